@@ -1,0 +1,149 @@
+//! What accepting one event costs: the real store, intake, webhook channel and HTTP server, and no worker that would handle what was accepted.
+//!
+//! `cargo bench --bench accept` measures on SQLite. `BELLHOP_BENCH_POSTGRES` names a PostgreSQL database to use instead (the schema is made in it; give it one of its
+//! own), `BELLHOP_BENCH_POSTGRES_DIR` the cluster's data folder, so that the server's share is counted. `BELLHOP_BENCH_CONNECTIONS`,
+//! `BELLHOP_BENCH_SECONDS` and `BELLHOP_BENCH_RUNS` change 64, 10 and 3.
+//!
+//! The server runs in a process of its own, this same program started again, so that its processor time is its own.
+#![allow(dead_code, unused_imports, reason = "the load tool's files hold more than is used here")]
+#![allow(clippy::print_stdout, reason = "the benchmark's result")]
+
+#[path = "../tools/load/src/accept.rs"]
+mod accept;
+#[path = "../tools/load/src/event.rs"]
+mod event;
+#[path = "../tools/load/src/http.rs"]
+mod http;
+#[path = "../tools/load/src/machine.rs"]
+mod machine;
+#[path = "../tools/load/src/metrics.rs"]
+mod metrics;
+#[path = "../tools/load/src/report.rs"]
+mod report;
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use bellhop_channel::{Provider as _, Surroundings};
+use bellhop_engine::{
+    Engine, Parts,
+    channels::Channels,
+    clock::{Clock, SystemClock},
+    links::Links,
+    settings::Settings,
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use event::EventType;
+use machine::Watched;
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+/// Set in the process that is the server: the database's address.
+const SERVER: &str = "BELLHOP_BENCH_SERVER";
+
+fn main() -> anyhow::Result<()> {
+    match environment(SERVER) {
+        Some(database) => tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(serve(&database)),
+        None => measure(),
+    }
+}
+
+/// Starts the server once for each run, drives it, and prints what an event cost.
+fn measure() -> anyhow::Result<()> {
+    let number = |name: &str, usual: u64| environment(name).map_or(Ok(usual), |text| text.parse().with_context(|| format!("{name} is not a number")));
+    let connections = u32::try_from(number("BELLHOP_BENCH_CONNECTIONS", 64)?)?;
+    let seconds = number("BELLHOP_BENCH_SECONDS", 10)?;
+    let runs = number("BELLHOP_BENCH_RUNS", 3)?;
+    let postgres_dir = environment("BELLHOP_BENCH_POSTGRES_DIR").map(PathBuf::from);
+    for run in 1..=runs {
+        let folder = tempfile::Builder::new().prefix("accept").tempdir_in(target_folder()?)?;
+        let database = environment("BELLHOP_BENCH_POSTGRES").unwrap_or_else(|| format!("sqlite://{}", folder.path().join("bench.db").display()));
+        let mut server = Command::new(std::env::current_exe()?)
+            .env(SERVER, database)
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("the server cannot be started")?;
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().context("no output of the server")?).read_line(&mut line)?;
+        let options = accept::Options {
+            url: format!("http://{}/channels/bench/events", line.trim()).parse().context("the server did not start")?,
+            secret: SECRET.parse()?,
+            connections,
+            seconds,
+            conversations: 100_000,
+            r#type: EventType::Message,
+            watched: Watched { pid: Some(server.id()), postgres_dir: postgres_dir.clone() },
+        };
+        let report = tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(accept::run(options));
+        // The server ends when its input does.
+        drop(server.stdin.take());
+        server.wait()?;
+        println!("run {run} of {runs}");
+        report?.print(false);
+    }
+    Ok(())
+}
+
+/// The server: it accepts events and leaves them where they are.
+async fn serve(database: &str) -> anyhow::Result<()> {
+    let _installed_already = rustls::crypto::ring::default_provider().install_default();
+    let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder()?;
+    let options = bellhop_store::Options::new(database);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    bellhop_store::migrate(&options, clock.now()).await?;
+    let store = bellhop_store::open(&options).await?;
+    let now = Arc::clone(&clock);
+    let surroundings =
+        Surroundings { http: reqwest::Client::builder().no_proxy().build()?, now: Arc::new(move || now.now()), root: PathBuf::from(".") };
+    let section = serde_json::json!({ "secret": SECRET, "deliver_url": "http://127.0.0.1:9/nowhere" });
+    let channel = bellhop_channel_webhook::Webhook.build("bench", &section, &surroundings)?;
+    let settings = Settings {
+        public_url: "http://127.0.0.1".to_owned(),
+        reopen_within: Duration::from_secs(72 * 3600),
+        handoff_limit: Duration::from_secs(600),
+        language: "en".to_owned(),
+        languages: vec!["en".to_owned()],
+        index_folder: None,
+        files_folder: PathBuf::from("files"),
+        allow_private: Vec::new(),
+        workers: 0,
+        senders: 0,
+    };
+    let links = Links::new(&settings.public_url, b"bench");
+    let engine = Engine::start(Parts { store, settings, channels: Channels::new(channel.customer), links, clock }).await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    let stop = CancellationToken::new();
+    let site = bellhop_web::Site { engine: engine.clone(), metrics: Arc::new(move || metrics.render()), trusted_proxies: Vec::new() };
+    let server = bellhop_web::serve(listener, site, stop.clone());
+    tokio::pin!(server);
+    let end_of_input = tokio::task::spawn_blocking(|| std::io::stdin().lines().count());
+    tokio::select! {
+        () = &mut server => {}
+        _count = end_of_input => {}
+    }
+    stop.cancel();
+    server.await;
+    engine.stop(Duration::from_secs(5)).await;
+    Ok(())
+}
+
+/// Beside the build: on the same disk, and cleaned with it.
+fn target_folder() -> anyhow::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    Ok(program.parent().and_then(Path::parent).context("the program lies nowhere")?.to_owned())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark has no configuration file")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,223 @@
+//! A staff chat in memory, for tests of what is built on staff chats.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use bellhop_channel::{
+    ButtonLimits, NormaliseError, SendError, Sent, SentState, TextUnit,
+    staff::{Form, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffPost, TopicId},
+};
+use serde_json::Value;
+
+use crate::staff::SeenTopic;
+
+/// A chat that lives as long as the test.
+#[derive(Default)]
+pub struct Desk {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    topics: Vec<Topic>,
+    /// Triggers that no form has been shown for yet.
+    triggers: Vec<String>,
+    forms: Vec<Form>,
+}
+
+struct Topic {
+    key: String,
+    seen: SeenTopic,
+    posts: Vec<String>,
+}
+
+const CAPABILITIES: StaffCapabilities = StaffCapabilities {
+    max_text: 2_000,
+    text_unit: TextUnit::Chars,
+    max_title: 100,
+    buttons: Some(ButtonLimits { count: 5, label: 40, id_bytes: 32 }),
+    forms: true,
+};
+
+impl Desk {
+    /// What agents see of a topic.
+    pub fn seen(&self, topic: &TopicId) -> Option<SeenTopic> {
+        self.state().topic(topic).ok().map(|topic| topic.seen.clone())
+    }
+
+    /// How many topics there are.
+    pub fn topics(&self) -> usize {
+        self.state().topics.len()
+    }
+
+    /// An agent does something that a form can be shown for; answers its trigger.
+    pub fn trigger(&self) -> String {
+        let mut state = self.state();
+        let trigger = format!("trigger-{}", state.triggers.len() + state.forms.len() + 1);
+        state.triggers.push(trigger.clone());
+        trigger
+    }
+
+    /// Forms that were shown, in order.
+    pub fn forms(&self) -> Vec<Form> {
+        self.state().forms.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn topic(&mut self, id: &TopicId) -> Result<&mut Topic, SendError> {
+        let found = id.0.strip_prefix("topic-").and_then(|number| number.parse::<usize>().ok());
+        found.and_then(|number| self.topics.get_mut(number)).ok_or_else(|| refused("there is no such topic"))
+    }
+}
+
+#[async_trait]
+impl StaffChannel for Desk {
+    fn name(&self) -> &str {
+        "desk"
+    }
+
+    fn capabilities(&self) -> &StaffCapabilities {
+        &CAPABILITIES
+    }
+
+    async fn open(&self, key: &str, title: &str) -> Result<TopicId, SendError> {
+        check_title(title)?;
+        let mut state = self.state();
+        let number = state.topics.iter().position(|topic| topic.key == key).unwrap_or_else(|| {
+            let seen = SeenTopic { title: title.to_owned(), ..SeenTopic::default() };
+            state.topics.push(Topic { key: key.to_owned(), seen, posts: Vec::new() });
+            state.topics.len() - 1
+        });
+        Ok(TopicId(format!("topic-{number}")))
+    }
+
+    async fn rename(&self, topic: &TopicId, title: &str) -> Result<(), SendError> {
+        check_title(title)?;
+        self.state().topic(topic)?.seen.title = title.to_owned();
+        Ok(())
+    }
+
+    async fn archive(&self, topic: &TopicId) -> Result<(), SendError> {
+        self.state().topic(topic)?.seen.archived = true;
+        Ok(())
+    }
+
+    async fn post(&self, topic: &TopicId, post: &StaffPost) -> Result<Sent, SendError> {
+        let limits = CAPABILITIES.buttons.unwrap_or(ButtonLimits { count: 0, label: 0, id_bytes: 0 });
+        if post.text.trim().is_empty() || CAPABILITIES.text_unit.count(&post.text) > CAPABILITIES.max_text || post.buttons.len() > limits.count {
+            return Err(refused("the post is empty, too long or has too many buttons"));
+        }
+        let mut state = self.state();
+        let topic = state.topic(topic)?;
+        let number = topic.posts.iter().position(|key| *key == post.key).unwrap_or_else(|| {
+            topic.posts.push(post.key.clone());
+            topic.seen.posts.push(post.text.clone());
+            topic.seen.archived = false;
+            topic.posts.len() - 1
+        });
+        Ok(Sent { external_id: Some(format!("post-{number}")), state: SentState::Delivered })
+    }
+
+    async fn ask(&self, trigger: &str, form: &Form) -> Result<(), SendError> {
+        let mut state = self.state();
+        let at = state.triggers.iter().position(|each| each == trigger).ok_or_else(|| refused("the trigger has expired"))?;
+        state.triggers.remove(at);
+        state.forms.push(form.clone());
+        Ok(())
+    }
+
+    fn normalise(&self, raw: &str) -> Result<StaffEvent, NormaliseError> {
+        let missing = |field: &str| NormaliseError { field: field.to_owned(), problem: "is missing".to_owned() };
+        let event: Value = serde_json::from_str(raw).map_err(|_| missing("body"))?;
+        let text = |key: &str| event[key].as_str().map(str::to_owned);
+        let kind = match text("text") {
+            Some(text) => said(&text, text_of(&event, "message")),
+            None => text("button").map_or(StaffEventKind::Unknown, |button| StaffEventKind::Button { button }),
+        };
+        Ok(StaffEvent {
+            id: text("id").ok_or_else(|| missing("id"))?,
+            topic: text("topic").map(TopicId),
+            agent: text("agent").ok_or_else(|| missing("agent"))?,
+            trigger: text("trigger"),
+            kind,
+        })
+    }
+}
+
+fn text_of(event: &Value, key: &str) -> String {
+    event[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn said(text: &str, message: String) -> StaffEventKind {
+    match text.strip_prefix('/').filter(|rest| !rest.starts_with('/')) {
+        Some(command) => {
+            let (name, arguments) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+            StaffEventKind::Command { name: name.to_lowercase(), arguments: arguments.trim().to_owned() }
+        }
+        None => StaffEventKind::Message { message, text: text.to_owned() },
+    }
+}
+
+fn check_title(title: &str) -> Result<(), SendError> {
+    if title.trim().is_empty() || title.chars().count() > CAPABILITIES.max_title {
+        return Err(refused("the title is empty or too long"));
+    }
+    Ok(())
+}
+
+fn refused(reason: &str) -> SendError {
+    SendError::Refused { reason: reason.to_owned(), tries: 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::staff::Harness;
+
+    struct OnDesk(Arc<Desk>);
+
+    impl Harness for OnDesk {
+        fn channel(&self) -> Arc<dyn StaffChannel> {
+            self.0.clone()
+        }
+
+        fn seen(&self, topic: &TopicId) -> Option<SeenTopic> {
+            self.0.seen(topic)
+        }
+
+        fn topics(&self) -> usize {
+            self.0.topics()
+        }
+
+        fn trigger(&self) -> String {
+            self.0.trigger()
+        }
+
+        fn recordings(&self) -> Vec<String> {
+            [
+                r#"{"id": "e1", "topic": "topic-0", "agent": "mei", "message": "m1", "text": "Hello Ann"}"#,
+                r#"{"id": "e2", "topic": "topic-0", "agent": "mei", "message": "m2", "text": "/ticket refund", "trigger": "t1"}"#,
+                r#"{"id": "e3", "topic": "topic-0", "agent": "mei", "button": "b1"}"#,
+            ]
+            .map(str::to_owned)
+            .to_vec()
+        }
+    }
+
+    crate::staff_suite!(async { OnDesk(Arc::default()) });
+
+    #[test]
+    fn a_line_with_one_slash_is_a_command() {
+        let command = |name: &str, arguments: &str| StaffEventKind::Command { name: name.into(), arguments: arguments.into() };
+        assert!(said("/Ticket  refund", String::new()) == command("ticket", "refund"));
+        assert!(said("/close", String::new()) == command("close", ""));
+        assert!(matches!(said("// only for us", String::new()), StaffEventKind::Message { .. }));
+    }
+}

@@ -1,0 +1,116 @@
+//! A channel on which people write to us, and the four ways in which their events arrive.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use http::HeaderMap;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    capabilities::Capabilities,
+    error::{EnvelopeError, NormaliseError, Refusal, SendError, VerifyError},
+    event::{Envelope, Event},
+    outbound::{Outbound, Sent},
+    provider::Pacing,
+    trusts::Trusts,
+};
+
+/// Messages with people: one configured account on a platform.
+#[async_trait]
+pub trait CustomerChannel: Send + Sync {
+    /// Its name in the configuration (`shop` in `[channels.shop]`).
+    fn name(&self) -> &str;
+
+    /// What it can do.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// What of a sender is fact here.
+    fn trusts(&self) -> &Trusts;
+
+    /// How fast and for how long the outbox may try.
+    fn pacing(&self) -> Pacing;
+
+    /// Reads a stored event. Pure: no I/O, the same answer for ever; what it does not know is [`EventKind::Unknown`](crate::EventKind::Unknown).
+    fn normalise(&self, raw: &str) -> Result<Event, NormaliseError>;
+
+    /// Sends one thing that [`degrade`](crate::degrade) has made fit; what the platform cannot take is [`SendError::Refused`].
+    ///
+    /// One try with a time limit of its own; cancelling it is safe and leaves open whether it arrived.
+    async fn send(&self, outbound: &Outbound) -> Result<Sent, SendError>;
+}
+
+/// A channel whose platform calls us.
+pub trait PushChannel: CustomerChannel {
+    /// Whether the request comes from the platform, by its raw body.
+    fn verify(&self, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> Result<(), VerifyError>;
+
+    /// Reads what is needed to store the event, and no more.
+    fn envelope(&self, body: &[u8]) -> Result<Envelope, EnvelopeError>;
+}
+
+/// A channel that fetches: it asks the platform, or holds a connection to it.
+#[async_trait]
+pub trait PullChannel: CustomerChannel {
+    /// Fetches until `stop`, and tells the platform yes only after the mailbox has.
+    ///
+    /// Returns early only when going on is pointless (a revoked token); connection failures it sits out itself.
+    async fn run(&self, mailbox: Arc<dyn Mailbox>, stop: CancellationToken) -> Result<(), SendError>;
+}
+
+/// A channel whose platform we are: the person's client reads from us.
+///
+/// Sending is done once the application has stored the message, so [`CustomerChannel::send`] has nothing left to do but refuse what does not fit.
+#[async_trait]
+pub trait HostedChannel: CustomerChannel {
+    /// Serves the clients until `stop`, from the mailbox.
+    async fn run(&self, mailbox: Arc<dyn HostedMailbox>, stop: CancellationToken) -> Result<(), SendError>;
+}
+
+/// Where a channel puts events; the application has the other end.
+#[async_trait]
+pub trait Mailbox: Send + Sync {
+    /// Takes events in this order; returns only when all of them are durable (repeats included) or none was kept.
+    async fn accept(&self, envelopes: Vec<Envelope>) -> Result<(), Refusal>;
+}
+
+/// A mailbox that can also be read from, for a channel that we host.
+#[async_trait]
+pub trait HostedMailbox: Mailbox {
+    /// What was sent to a thread after this sequence number, oldest first, at most `limit`.
+    async fn read(&self, thread: &str, after: u64, limit: usize) -> Result<Vec<Kept>, Refusal>;
+
+    /// Returns when there may be something after this sequence number; the caller sets a deadline.
+    async fn wait(&self, thread: &str, after: u64);
+}
+
+/// Something sent to a thread of a hosted channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Grows within the thread; a client goes on from the last one that it saw.
+    pub sequence: u64,
+    /// What was sent.
+    pub outbound: Outbound,
+}
+
+/// A customer channel by the way its events arrive.
+#[derive(Clone)]
+pub enum Customer {
+    /// The platform calls us.
+    Push(Arc<dyn PushChannel>),
+    /// We poll, or hold a connection.
+    Pull(Arc<dyn PullChannel>),
+    /// We are the platform.
+    Hosted(Arc<dyn HostedChannel>),
+}
+
+impl Customer {
+    /// The channel, however its events arrive.
+    pub fn channel(&self) -> Arc<dyn CustomerChannel> {
+        match self {
+            Self::Push(channel) => channel.clone(),
+            Self::Pull(channel) => channel.clone(),
+            Self::Hosted(channel) => channel.clone(),
+        }
+    }
+}

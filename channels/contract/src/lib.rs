@@ -1,0 +1,25 @@
+#![doc = include_str!("../README.md")]
+
+pub mod capabilities;
+pub mod clean;
+pub mod customer;
+pub mod error;
+pub mod event;
+pub mod ladder;
+pub mod outbound;
+pub mod plain;
+pub mod provider;
+pub mod section;
+pub mod split;
+pub mod staff;
+pub mod trusts;
+
+pub use capabilities::{AttachmentLimits, ButtonLimits, Capabilities, Formats, TextUnit, Transport};
+pub use customer::{Customer, CustomerChannel, HostedChannel, HostedMailbox, Kept, Mailbox, PullChannel, PushChannel};
+pub use error::{ConfigError, EnvelopeError, NormaliseError, Refusal, SendError, VerifyError};
+pub use event::{Envelope, Event, EventKind, IncomingAttachment, IncomingMessage, ReceiptStatus, Sender};
+pub use ladder::{Degraded, degrade};
+pub use outbound::{Author, OutAttachment, OutButton, Outbound, OutboundKind, OutboundMessage, Sent, SentState, TicketNotice};
+pub use provider::{Channel, Pacing, Provider, Surroundings};
+pub use section::Section;
+pub use trusts::Trusts;

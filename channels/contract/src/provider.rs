@@ -1,0 +1,48 @@
+//! From a section of the configuration to a running channel.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use crate::{customer::Customer, error::ConfigError, staff::StaffChannel};
+
+/// A kind of channel; the application's registry holds one value of each.
+pub trait Provider: Send + Sync {
+    /// The word in the configuration (`kind = "webhook"`).
+    fn kind(&self) -> &'static str;
+
+    /// Builds a channel from its section, without `kind`. Reads files that the section names, touches no network.
+    fn build(&self, name: &str, section: &serde_json::Value, surroundings: &Surroundings) -> Result<Channel, ConfigError>;
+}
+
+/// What one section makes: messages with people, a staff chat, or both.
+#[derive(Clone)]
+pub struct Channel {
+    /// Where people write.
+    pub customer: Option<Customer>,
+    /// Where agents work.
+    pub staff: Option<Arc<dyn StaffChannel>>,
+}
+
+/// What a channel gets from the application.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// For addresses that the configuration names. Must follow no redirects: an answer of 3xx is a failure.
+    pub http: reqwest::Client,
+    /// The application's clock.
+    pub now: Clock,
+    /// Relative paths in the section start here.
+    pub root: PathBuf,
+}
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// How fast and for how long the outbox may try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pacing {
+    /// Sends a second on the whole channel; none means no limit.
+    pub max_per_second: Option<u32>,
+    /// After this long a message that keeps failing is given up.
+    pub give_up_after: Duration,
+}

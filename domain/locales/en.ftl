@@ -1,0 +1,279 @@
+# What customers read, in English. Every key stands in every catalogue, with the same values.
+# Values: { $url } signed link, { $number } ticket number as written (T-1), { $time } time as written, { $title } and { $label } as the installation calls it.
+
+## First words and last words
+
+greeting-line = Hello, this is the automatic assistant.
+greeting =
+    Hello, this is the automatic assistant. Ask me anything in your own words.
+    If you would rather talk to a person, just say so.
+greeting-again = Hello again. What can I do for you?
+thanks-reply = You're welcome. Write any time you need something.
+goodbye-reply = Goodbye, and take care. Write any time you need something.
+acknowledged = All right. Just write when you need something.
+given-back = You are with the automatic assistant again. What else can I do for you?
+
+## Answers
+
+read-more = Read more: { $url }
+answer-other-language = I have this only in { $article ->
+    [en] English
+    [zh] Chinese
+    [de] German
+    [fr] French
+    [es] Spanish
+    [pt] Portuguese
+    [it] Italian
+    [nl] Dutch
+    [pl] Polish
+    [ru] Russian
+    [tr] Turkish
+    [ar] Arabic
+    [ja] Japanese
+    [ko] Korean
+    [th] Thai
+    [vi] Vietnamese
+    [id] Indonesian
+    [hi] Hindi
+   *[other] another language
+ } so far:
+clarify = I'm not quite sure what you mean. Is it one of these?
+clarify-again = Sorry that this did not help. Is it one of these?
+article-gone = That article is no longer available. Please ask again in your own words.
+already-shown = I have sent you that one already; it is a little further up.
+helped-reply = Glad that this helped. Is everything settled?
+rate-again = Noted, thank you.
+button-helped = This helped
+button-did-not-help = This did not help
+button-human = Talk to a person
+button-none = None of these
+
+## Closing
+
+solved-reply = Good to hear. I am closing this conversation. Write any time and it goes on.
+not-solved-ask = What is still open? Tell me in your own words, or talk to a person.
+conversation-closed = We have closed this conversation. If anything is still open, just write here and it goes on.
+button-solved = Yes, all settled
+button-not-solved = Not yet
+button-still-open = Something is still open
+
+## Handing over and waiting
+
+handoff-no-answer = I don't have a reliable answer to that, so a person will take over.
+handoff-asked = A person will take over.
+handoff-not-solved = Sorry that this is not settled. A person will take over.
+handoff-refused = Sorry that this did not help. A person will take over.
+sorry-did-not-help = Sorry that this did not help.
+handoff-form-failed = We are not getting anywhere like this. A person will take over.
+handoff-nothing-lost = They can read everything you wrote here, so there is no need to repeat anything.
+queue-position = { $position ->
+    [one] You are next in line.
+   *[other] You are number { $position } in line.
+ }
+queue-waiting = You are in line.
+queue-wait-minutes = It should take about { $minutes ->
+    [one] a minute.
+   *[other] { $minutes } minutes.
+ }
+queue-wait-hours = It should take about { $hours ->
+    [one] an hour.
+   *[other] { $hours } hours.
+ }
+with-person = You are talking to a person already. They will answer here.
+closed-until = Nobody is here at this hour. We are back { $time }.
+closed = Nobody is here at this hour.
+closed-answer-then = A person will answer here once we are back.
+button-leave-ticket = Leave a ticket instead
+button-keep-waiting = Keep waiting
+
+## Filing a ticket in the chat
+
+form-out-of-hours = So that nothing gets lost, I will file a ticket for you now.
+form-waited = Sorry for the wait: nobody has been free yet. I can file a ticket for you, so that you need not stay here.
+form-chosen = All right, I will file a ticket for you.
+form-about = It goes under “{ $title }”.
+form-template = What is it about?
+form-few-questions = { $count ->
+    [one] I need one more thing for it.
+   *[other] I need { $count } more things for it.
+ }
+form-ask = { $label }?
+form-pick-one = Please choose one of the options.
+form-needs-text = Please answer in words.
+form-needs-number = That does not look like a number. Digits are enough, like 12.
+form-needs-money = That does not look like an amount. Please write it like 49.90 EUR.
+form-needs-date = That does not look like a date. Please write it like 2026-11-30.
+form-needs-datetime = That does not look like a date and time. Please write it like 2026-11-30 14:00.
+form-needs-email = That does not look like a mail address. Please write it like ann@example.org.
+form-needs-phone = That does not look like a telephone number. Please write it with the country code, like +49 30 123456.
+form-needs-url = That does not look like a web address. Please write it like https://example.org/page.
+form-needs-order = That does not look like an order number. It has no spaces, like 1001.
+form-needs-yes-no = Please answer yes or no.
+form-not-accepted = That cannot be right for “{ $label }”. Please check it and write it again.
+form-cancelled = All right, no ticket then. Write any time you need something.
+form-keeps-waiting = All right, you keep your place.
+button-cancel = Cancel
+button-yes = Yes
+button-no = No
+ticket-filed =
+    Your request is ticket { $number }. We answer here as soon as somebody has looked at it.
+    Follow it here: { $url }
+ticket-filed-before =
+    Your request is ticket { $number } already, and it is being taken care of.
+    Follow it here: { $url }
+
+ticket-number-link =
+    Your ticket: { $number }
+    Follow it here: { $url }
+
+## Tickets
+
+tickets-none = You have no tickets.
+tickets-none-open = You have no open tickets.
+tickets-head = { $count ->
+    [one] Your ticket:
+   *[other] Your { $count } latest tickets:
+ }
+ticket-line = { $number }, { $title }: { $status }
+ticket-line-with = { $line }, with { $department }
+ticket-link = Follow it here: { $url }
+ticket-which = Which ticket is this about?
+ticket-which-button = { $number }, { $title }
+ticket-added = Added to ticket { $number }.
+ticket-status-new = received
+ticket-status-open = being worked on
+ticket-status-waiting-customer = waiting for your answer
+ticket-status-waiting-third-party = waiting for somebody outside
+ticket-status-resolved = solved
+ticket-status-closed = closed
+ticket-next-new = Next, somebody looks at it and gets back to you.
+ticket-next-open = Somebody is working on it and gets back to you.
+ticket-next-waiting-customer = We have a question for you. It goes on as soon as you answer.
+ticket-next-waiting-third-party = We are waiting for somebody outside, and keep after it for you.
+ticket-next-resolved = Nothing more to do. If it is not solved after all, write here and it goes on.
+ticket-next-closed = This ticket is closed. For anything new, just write to us.
+ticket-changed =
+    Ticket { $number } is now { $status }.
+    Follow it here: { $url }
+ticket-moved =
+    Ticket { $number } is now with { $department }.
+    Follow it here: { $url }
+ticket-resolved =
+    Ticket { $number } is solved. If anything is still open, just write here and it goes on.
+    See it here: { $url }
+ticket-closed =
+    Ticket { $number } is closed.
+    See it here: { $url }
+
+## Commands
+
+help =
+    Ask me anything in your own words. You can also type:
+    /human – talk to a person
+    /status – where your latest ticket stands
+    /tickets – all your tickets
+    /language – change the language
+    /forget – erase what we keep about you
+    /help – this list
+command-unknown = I don't know that command. Type /help to see which there are.
+language-ask = Which language do you prefer?
+language-set = All right, English from now on.
+language-set-other = All right, { $name } from now on, wherever we have it. My own words stay English.
+language-unknown = I don't know the language “{ $tag }”. Choose one of these:
+forget-ask = This erases everything we keep about you: name, addresses, messages and files. It cannot be undone. Shall I erase it?
+forget-done = Everything we kept about you is erased. If you write again, we begin anew.
+forget-kept = All right, nothing is erased.
+button-forget = Yes, erase it all
+button-keep = No, keep it
+
+## Buttons pressed late or twice
+
+late-done = That is done already.
+late-over = That no longer applies. Just write what you need.
+
+## Pages
+
+page-ticket-title = Ticket { $number }
+page-status = Status
+page-stage = Stage
+page-department = With
+page-department-none = not assigned yet
+page-next = What is next
+page-expected = Expected by
+page-filed-at = Filed
+page-updated-at = Last change
+page-details = Details
+page-history = What happened
+page-messages = Messages
+page-author-you = You
+page-author-bot = Assistant
+page-author-team = Our team
+page-add-message = Add a message
+page-message-label = Your message
+page-send = Send
+page-sent = Thank you, your message has arrived. We answer in the channel you wrote from.
+page-message-empty = Please write something first.
+page-message-too-long = That is too long. Please keep it under { $limit } characters.
+page-too-many = That was a lot at once. Please try again in a minute.
+page-link-invalid-title = This link does not work
+page-link-invalid = The link is incomplete or no longer valid. Type /status in the chat to get a new one.
+page-not-found-title = Nothing here
+page-not-found = This page is gone or never existed.
+page-error-title = Something went wrong
+page-error = That is our fault. Please try again in a moment.
+page-language = Language
+article-updated-at = Last updated
+article-only-in = This article is not available in your language yet.
+article-other-versions = Also available in
+article-gone-page = This article is no longer available.
+page-owner = Who takes care of it
+page-start-lead = Bellhop is running here. It answers customers from the knowledge base, hands over to people, and makes tickets of conversations.
+page-start-steps = First steps
+page-start-ask = Ask what the assistant would answer:
+page-start-token = Make a token for programs and scripts:
+page-start-channel = Connect a channel in the configuration file:
+page-start-links = Links
+page-start-api = Description of the programming interface
+page-start-health = Is it ready?
+
+## Times
+
+time-today = today at { $time }
+time-tomorrow = tomorrow at { $time }
+time-weekday = on { $day ->
+    [mon] Monday
+    [tue] Tuesday
+    [wed] Wednesday
+    [thu] Thursday
+    [fri] Friday
+    [sat] Saturday
+   *[sun] Sunday
+ } at { $time }
+time-date = on { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+ } at { $time }
+
+## Other
+
+timeline-filed = Ticket filed
+timeline-status = Status: { $status }
+timeline-department = Passed to { $department }
+timeline-message = New message
+timeline-resolved = Solved
+timeline-reopened = Opened again
+erased-marker = [erased]
+unsupported = I can't read this kind of message yet. Please write it in words.
+attachment-received = Thank you, I have received the file. Please tell me in words what you need.
+attachment-not-stored = The file “{ $name }” could not be stored. Please send it again.
+deleted-marker = [deleted]

@@ -1,0 +1,256 @@
+# 客户看到的中文。每个键在每种语言里都有，所带的值也相同。
+
+## 开头和结尾
+
+greeting-line = 您好，我是自动助手。
+greeting =
+    您好，我是自动助手，有什么问题直接问我就好。
+    想找人工客服，说一声就行。
+greeting-again = 您好，又见面了，有什么可以帮您？
+thanks-reply = 不客气，有需要随时找我。
+goodbye-reply = 再见，祝您顺心，有需要随时找我。
+acknowledged = 好的，有需要随时说。
+given-back = 现在又由自动助手为您服务，还有什么可以帮您？
+
+## 回答
+
+read-more = 查看全文：{ $url }
+answer-other-language = 这篇内容目前只有{ $article ->
+    [en] 英文
+    [zh] 中文
+    [de] 德文
+    [fr] 法文
+    [es] 西班牙文
+    [pt] 葡萄牙文
+    [it] 意大利文
+    [nl] 荷兰文
+    [pl] 波兰文
+    [ru] 俄文
+    [tr] 土耳其文
+    [ar] 阿拉伯文
+    [ja] 日文
+    [ko] 韩文
+    [th] 泰文
+    [vi] 越南文
+    [id] 印尼文
+    [hi] 印地文
+   *[other] 其他语言的
+ }版本：
+clarify = 我不太确定您的意思，您想问的是下面哪一个？
+clarify-again = 抱歉没帮上忙，您想问的会不会是下面哪一个？
+article-gone = 这篇文章已经下线了，请换个说法再问一次。
+already-shown = 这篇刚才已经发给您了，往上翻一翻就能看到。
+helped-reply = 能帮上忙就好，问题都解决了吗？
+rate-again = 记下了，谢谢。
+button-helped = 有帮助
+button-did-not-help = 没帮助
+button-human = 转人工客服
+button-none = 都不是
+
+## 结束
+
+solved-reply = 太好了，那这次对话先到这里。有需要随时写，我们接着聊。
+not-solved-ask = 还有什么没解决？直接告诉我，或者转人工客服。
+conversation-closed = 这次对话已经结束。如果还有没解决的，直接在这里写，我们接着处理。
+button-solved = 都解决了
+button-not-solved = 还没有
+button-still-open = 还有问题
+
+## 转接和排队
+
+handoff-no-answer = 这个问题我没有把握，为您转给人工客服。
+handoff-asked = 为您转给人工客服。
+handoff-not-solved = 抱歉，问题还没解决，为您转给人工客服。
+handoff-refused = 抱歉没帮上忙，为您转给人工客服。
+sorry-did-not-help = 抱歉没帮上忙。
+handoff-form-failed = 这样问下去不太顺利，为您转给人工客服。
+handoff-nothing-lost = 您写的内容客服都能看到，不用再说一遍。
+queue-position = { $position ->
+    [1] 下一位就是您。
+   *[other] 您排在第 { $position } 位。
+ }
+queue-waiting = 您正在排队。
+queue-wait-minutes = 预计等待约 { $minutes } 分钟。
+queue-wait-hours = 预计等待约 { $hours } 小时。
+with-person = 人工客服已经在为您服务，会在这里回复您。
+closed-until = 现在不是上班时间，我们{ $time } 上班。
+closed = 现在不是上班时间。
+closed-answer-then = 上班后会有客服在这里回复您。
+button-leave-ticket = 改为留工单
+button-keep-waiting = 继续等
+
+## 在聊天里建工单
+
+form-out-of-hours = 为了不耽误您的事，我现在就帮您建一张工单。
+form-waited = 让您久等了，客服现在都在忙。我可以先帮您建一张工单，您不用一直守在这里。
+form-chosen = 好的，我来帮您建工单。
+form-about = 工单类型是“{ $title }”。
+form-template = 是关于哪方面的？
+form-few-questions = 还需要您补充 { $count } 项信息。
+form-ask = 请提供{ $label }。
+form-pick-one = 请从选项里选一个。
+form-needs-text = 请用文字回答。
+form-needs-number = 这好像不是数字，请直接写数字，例如 12。
+form-needs-money = 这好像不是金额，请写成这样：49.90 EUR。
+form-needs-date = 这好像不是日期，请写成这样：2026-11-30。
+form-needs-datetime = 这好像不是日期和时间，请写成这样：2026-11-30 14:00。
+form-needs-email = 这好像不是邮箱地址，请写成这样：ann@example.org。
+form-needs-phone = 这好像不是电话号码，请带上国家区号，例如 +86 138 0013 8000。
+form-needs-url = 这好像不是网址，请写成这样：https://example.org/page。
+form-needs-order = 这好像不是订单号，订单号里没有空格，例如 1001。
+form-needs-yes-no = 请回答“是”或“否”。
+form-not-accepted = “{ $label }”这样填好像不对，请核对后再写一次。
+form-cancelled = 好的，那就不建工单了，有需要随时找我。
+form-keeps-waiting = 好的，您的排队位置保留着。
+button-cancel = 取消
+button-yes = 是
+button-no = 否
+ticket-filed =
+    已为您建好工单 { $number }，有人处理后会在这里回复您。
+    查看进度：{ $url }
+ticket-filed-before =
+    您的问题已经有工单 { $number }，正在处理。
+    查看进度：{ $url }
+
+ticket-number-link =
+    您的工单：{ $number }
+    查看进度：{ $url }
+
+## 工单
+
+tickets-none = 您还没有工单。
+tickets-none-open = 您没有处理中的工单。
+tickets-head = { $count ->
+    [1] 您的工单：
+   *[other] 您最近的 { $count } 张工单：
+ }
+ticket-line = { $number } { $title }：{ $status }
+ticket-line-with = { $line }，由{ $department }负责
+ticket-link = 查看进度：{ $url }
+ticket-which = 您说的是哪张工单？
+ticket-which-button = { $number } { $title }
+ticket-added = 已加到工单 { $number }。
+ticket-status-new = 已收到
+ticket-status-open = 处理中
+ticket-status-waiting-customer = 等您回复
+ticket-status-waiting-third-party = 等待外部反馈
+ticket-status-resolved = 已解决
+ticket-status-closed = 已关闭
+ticket-next-new = 接下来会有人查看并答复您。
+ticket-next-open = 正在有人处理，会答复您。
+ticket-next-waiting-customer = 我们有问题想问您，您回复后马上继续。
+ticket-next-waiting-third-party = 我们在等外部反馈，会替您盯着。
+ticket-next-resolved = 已经处理完毕。如果其实没解决，在这里写一句，我们接着处理。
+ticket-next-closed = 这张工单已关闭，有新的问题直接写给我们就好。
+ticket-changed =
+    工单 { $number } 的状态：{ $status }。
+    查看进度：{ $url }
+ticket-moved =
+    工单 { $number } 现在由{ $department }负责。
+    查看进度：{ $url }
+ticket-resolved =
+    工单 { $number } 已解决。如果还有没解决的，直接在这里写，我们接着处理。
+    查看详情：{ $url }
+ticket-closed =
+    工单 { $number } 已关闭。
+    查看详情：{ $url }
+
+## 命令
+
+help =
+    有什么问题直接问我就好。也可以输入：
+    /human – 转人工客服
+    /status – 最近一张工单的进度
+    /tickets – 所有工单
+    /language – 切换语言
+    /forget – 删除我们保存的关于您的信息
+    /help – 显示这份说明
+command-unknown = 没有这个命令，输入 /help 可以看到所有命令。
+language-ask = 您想用哪种语言？
+language-set = 好的，以后用中文。
+language-set-other = 好的，只要有{ $name }的内容就用{ $name }；我自己说的话还是中文。
+language-unknown = 我不认识“{ $tag }”这种语言，请从下面选一种：
+forget-ask = 这会删除我们保存的关于您的一切：姓名、联系方式、消息和文件，删除后无法恢复。确定要删除吗？
+forget-done = 关于您的信息都已删除。您再写来时，我们从头开始。
+forget-kept = 好的，什么都没有删。
+button-forget = 确定，全部删除
+button-keep = 不，保留
+
+## 迟到或重复的按钮
+
+late-done = 这一步已经完成了。
+late-over = 这个选项已经失效，需要什么直接写给我就好。
+
+## 页面
+
+page-ticket-title = 工单 { $number }
+page-status = 状态
+page-stage = 阶段
+page-department = 负责部门
+page-department-none = 还未分配
+page-next = 下一步
+page-expected = 预计完成
+page-filed-at = 提交时间
+page-updated-at = 最近更新
+page-details = 详细信息
+page-history = 处理经过
+page-messages = 消息
+page-author-you = 您
+page-author-bot = 自动助手
+page-author-team = 客服团队
+page-add-message = 补充留言
+page-message-label = 您的留言
+page-send = 发送
+page-sent = 谢谢，留言已收到，我们会在您联系我们的渠道里回复。
+page-message-empty = 请先写点内容。
+page-message-too-long = 内容太长了，请控制在 { $limit } 个字以内。
+page-too-many = 一下子发得太多了，请过一分钟再试。
+page-link-invalid-title = 这个链接打不开
+page-link-invalid = 链接不完整或已失效。在聊天里输入 /status 可以拿到新的链接。
+page-not-found-title = 这里没有内容
+page-not-found = 这个页面已经删除，或者从来没有过。
+page-error-title = 出了点问题
+page-error = 是我们这边的问题，请稍后再试。
+page-language = 语言
+article-updated-at = 最近更新
+article-only-in = 这篇文章暂时没有您所用语言的版本。
+article-other-versions = 其他语言版本
+article-gone-page = 这篇文章已经下线。
+page-owner = 负责人
+page-start-lead = Bellhop 正在这里运行：用知识库回答客户，转接人工客服，并把对话变成工单。
+page-start-steps = 第一步
+page-start-ask = 问问助手会怎么回答：
+page-start-token = 为程序和脚本创建令牌：
+page-start-channel = 在配置文件里接入渠道：
+page-start-links = 链接
+page-start-api = 接口说明
+page-start-health = 是否就绪？
+
+## 时间
+
+time-today = 今天 { $time }
+time-tomorrow = 明天 { $time }
+time-weekday = { $day ->
+    [mon] 周一
+    [tue] 周二
+    [wed] 周三
+    [thu] 周四
+    [fri] 周五
+    [sat] 周六
+   *[sun] 周日
+ } { $time }
+time-date = { $month } 月 { $day } 日 { $time }
+
+## 其他
+
+timeline-filed = 工单已提交
+timeline-status = 状态：{ $status }
+timeline-department = 转给{ $department }
+timeline-message = 新消息
+timeline-resolved = 已解决
+timeline-reopened = 重新打开
+erased-marker = [已删除]
+unsupported = 这种消息我还看不懂，请用文字告诉我。
+attachment-received = 谢谢，文件收到了，请用文字告诉我您需要什么。
+attachment-not-stored = 文件“{ $name }”没能保存，请再发一次。
+deleted-marker = [已撤回]

@@ -1,0 +1,139 @@
+//! People who write to us, and the organisations they belong to.
+
+use std::{collections::BTreeMap, fmt};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{ContactId, OrganisationId, ThreadId},
+    sourced::{Held, Source},
+};
+
+/// A person, over all their channels.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Whose record this is.
+    pub id: ContactId,
+    /// Grows with every change.
+    pub version: i64,
+    /// What they are called.
+    pub name: Option<String>,
+    /// The language they read, as a tag.
+    pub language: Option<String>,
+    /// Set by `/language`: what a message's locale says no longer changes the language.
+    pub language_chosen: bool,
+    /// Mail addresses; claims until verified.
+    pub emails: Vec<Address>,
+    /// Telephone numbers; claims until verified.
+    pub phones: Vec<Address>,
+    /// Key of the customer tier, by source.
+    pub tier: Held<String>,
+    /// Key of the region, by source.
+    pub region: Held<String>,
+    /// Anything else that is known, by name and source.
+    pub attributes: BTreeMap<String, Held<serde_json::Value>>,
+    /// The company this person belongs to.
+    pub organisation: Option<OrganisationId>,
+    /// Messages are stored in silence.
+    pub blocked: bool,
+    /// When the person's data was erased.
+    pub erased_at: Option<DateTime<Utc>>,
+    /// First contact.
+    pub created_at: DateTime<Utc>,
+    /// Last change.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Contact {
+    /// A person of whom nothing is known yet.
+    pub fn new(id: ContactId, at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            version: 1,
+            name: None,
+            language: None,
+            language_chosen: false,
+            emails: Vec::new(),
+            phones: Vec::new(),
+            tier: Held::default(),
+            region: Held::default(),
+            attributes: BTreeMap::new(),
+            organisation: None,
+            blocked: false,
+            erased_at: None,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+}
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contact").field("id", &self.id).field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// A mail address or telephone number of a person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// The address, normalised (mail in lower case, telephone numbers in E.164 where they parse).
+    pub value: String,
+    /// Proven to belong to the person; only then may it join records or show anything.
+    pub verified: bool,
+    /// Where it came from.
+    pub source: Source,
+    /// When it was learned.
+    pub at: DateTime<Utc>,
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Address").field("verified", &self.verified).finish_non_exhaustive()
+    }
+}
+
+/// A company that people belong to; its tier and region are inherited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Organisation {
+    /// Whose record this is.
+    pub id: OrganisationId,
+    /// Grows with every change.
+    pub version: i64,
+    /// What it is called.
+    pub name: String,
+    /// Mail domains whose verified addresses belong to it, in lower case.
+    pub domains: Vec<String>,
+    /// Key of the tier that members inherit.
+    pub tier: Option<String>,
+    /// Key of the region that members inherit.
+    pub region: Option<String>,
+    /// Key of the agent who looks after it.
+    pub account_manager: Option<String>,
+    /// First seen.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Who somebody is on one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The channel's configured name.
+    pub channel: String,
+    /// The platform's id of the person.
+    pub external_id: String,
+    /// Whose identity it is.
+    pub contact: ContactId,
+}
+
+/// An endpoint on a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thread {
+    /// Our id of it.
+    pub id: ThreadId,
+    /// The channel's configured name.
+    pub channel: String,
+    /// The platform's id of it.
+    pub external_id: String,
+    /// Who writes there.
+    pub contact: ContactId,
+}

@@ -1,0 +1,290 @@
+//! The desk: the installation's own tiers, regions, departments, people, categories, templates and rules, as one snapshot to decide on.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{calendar::Calendar, id::AgentId, localised::Localised, routing::Rule, template::Template};
+
+/// Everything that decisions look up, read together so that one decision sees one state.
+#[derive(Debug, Clone, Default)]
+pub struct Desk {
+    /// Customer tiers by key.
+    pub tiers: BTreeMap<String, Tier>,
+    /// Regions by key.
+    pub regions: BTreeMap<String, Region>,
+    /// Departments by key.
+    pub departments: BTreeMap<String, Department>,
+    /// People by key.
+    pub agents: BTreeMap<String, Agent>,
+    /// Categories by key.
+    pub categories: BTreeMap<String, Category>,
+    /// Ticket templates by key.
+    pub templates: BTreeMap<String, Template>,
+    /// Business calendars by key.
+    pub calendars: BTreeMap<String, Calendar>,
+    /// Routing rules in the order in which they are tried.
+    pub rules: Vec<Rule>,
+}
+
+impl Desk {
+    /// The region and everything above it, nearest first; unknown keys and circles end the walk.
+    pub fn region_path(&self, key: &str) -> Vec<String> {
+        let mut path: Vec<String> = Vec::new();
+        let mut next = Some(key.to_owned());
+        while let Some(key) = next {
+            if path.contains(&key) {
+                break;
+            }
+            next = self.regions.get(&key).and_then(|region| region.parent.clone());
+            path.push(key);
+        }
+        path
+    }
+
+    /// Key of the tier that people have of whom nothing is known.
+    pub fn default_tier(&self) -> Option<&str> {
+        self.tiers.values().find(|tier| tier.default).map(|tier| tier.key.as_str())
+    }
+
+    /// The calendar with a department's hours: its own, else that of the nearest department above; none is always open.
+    pub fn calendar_of(&self, department: &str) -> Option<&Calendar> {
+        let mut seen = Vec::new();
+        let mut next = Some(department);
+        while let Some(key) = next.filter(|key| !seen.contains(key)) {
+            seen.push(key);
+            let department = self.departments.get(key)?;
+            if let Some(calendar) = department.calendar.as_deref().and_then(|key| self.calendars.get(key)) {
+                return Some(calendar);
+            }
+            next = department.parent.as_deref();
+        }
+        None
+    }
+
+    /// Whether a department can be reached at this moment; without a department, whether any calendar is open. Always open where there is no calendar.
+    pub fn is_open(&self, department: Option<&str>, at: DateTime<Utc>) -> bool {
+        self.calendars_for(department).is_none_or(|calendars| calendars.iter().any(|calendar| calendar.is_open(at)))
+    }
+
+    /// The first moment from `at` on at which a department can be reached: `at` itself when it can be then, nothing when it stays closed for
+    /// over a year. Without a department, when the first calendar opens.
+    pub fn next_opening(&self, department: Option<&str>, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.calendars_for(department) {
+            None => Some(at),
+            Some(calendars) => calendars.iter().filter_map(|calendar| calendar.next_opening(at)).min(),
+        }
+    }
+
+    fn calendars_for(&self, department: Option<&str>) -> Option<Vec<&Calendar>> {
+        match department {
+            Some(department) => self.calendar_of(department).map(|calendar| vec![calendar]),
+            None if self.calendars.is_empty() => None,
+            None => Some(self.calendars.values().collect()),
+        }
+    }
+
+    /// The agent with this id.
+    pub fn agent(&self, id: AgentId) -> Option<&Agent> {
+        self.agents.values().find(|agent| agent.id == id)
+    }
+}
+
+/// A step of the ranked list of customers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tier {
+    /// Its key.
+    #[serde(default)]
+    pub key: String,
+    /// What people read.
+    pub name: Localised,
+    /// The highest rank is served first.
+    pub rank: i32,
+    /// The tier of people of whom nothing is known.
+    #[serde(default)]
+    pub default: bool,
+}
+
+/// A node of the tree of regions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    /// Its key (`DE`).
+    #[serde(default)]
+    pub key: String,
+    /// What people read.
+    pub name: Localised,
+    /// Key of the region above.
+    #[serde(default)]
+    pub parent: Option<String>,
+}
+
+/// A part of the house with a queue of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Department {
+    /// Its key.
+    #[serde(default)]
+    pub key: String,
+    /// What people read.
+    pub name: Localised,
+    /// Key of the department above.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// Key of the agent who leads it.
+    #[serde(default)]
+    pub head: Option<String>,
+    /// Keys of the agents who work in it.
+    #[serde(default)]
+    pub members: Vec<String>,
+    /// Key of the calendar with its hours; always open without one.
+    #[serde(default)]
+    pub calendar: Option<String>,
+}
+
+/// A node of the three-level tree of demand, scenario and problem.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Category {
+    /// Its key, unique in the tree.
+    #[serde(default)]
+    pub key: String,
+    /// What people read.
+    pub name: Localised,
+    /// Key of the category above; at most two above any.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// Keys of the templates that offer it; all when empty.
+    #[serde(default)]
+    pub templates: Vec<String>,
+}
+
+/// A person who works here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// Whose record this is.
+    pub id: AgentId,
+    /// The short name in commands and links (`mei`).
+    pub key: String,
+    /// The name that colleagues and customers see.
+    pub name: String,
+    /// Mail address, the name at sign-in; in lower case, unique.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// Keys of the departments they work in.
+    pub departments: Vec<String>,
+    /// Language tags they work in.
+    pub languages: Vec<String>,
+    /// May not sign in any more.
+    pub disabled: bool,
+    /// First seen.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything.
+    Admin,
+    /// Conversations, tickets, reports and the people of the departments.
+    Supervisor,
+    /// Conversations and tickets.
+    Agent,
+    /// The knowledge base.
+    Editor,
+    /// Looking only.
+    Readonly,
+}
+
+impl Role {
+    /// Every role, in the order of the documents.
+    pub const ALL: [Self; 5] = [Self::Admin, Self::Supervisor, Self::Agent, Self::Editor, Self::Readonly];
+
+    /// The word in the database, the API and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Supervisor => "supervisor",
+            Self::Agent => "agent",
+            Self::Editor => "editor",
+            Self::Readonly => "readonly",
+        }
+    }
+
+    /// The role with this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use serde_json::json;
+
+    use super::*;
+
+    fn desk() -> Desk {
+        let department = |key: &str, parent: Option<&str>, calendar: Option<&str>| Department {
+            key: key.to_owned(),
+            name: Localised::default(),
+            parent: parent.map(str::to_owned),
+            head: None,
+            members: vec![],
+            calendar: calendar.map(str::to_owned),
+        };
+        let mut desk = Desk::default();
+        for department in [
+            department("house", None, Some("days")),
+            department("desk", Some("house"), None),
+            department("night", Some("house"), Some("nights")),
+            department("lost", Some("lost"), Some("deleted")),
+        ] {
+            desk.departments.insert(department.key.clone(), department);
+        }
+        desk
+    }
+
+    fn with_calendars() -> Desk {
+        let mut desk = desk();
+        for (key, opens, closes) in [("days", "08:00", "16:00"), ("nights", "20:00", "24:00")] {
+            let hours = json!([[opens, closes]]);
+            let calendar = json!({"key": key, "time_zone": "UTC", "hours": {"mon": hours}});
+            desk.calendars.insert(key.to_owned(), serde_json::from_value(calendar).unwrap());
+        }
+        desk
+    }
+
+    #[test]
+    fn hours_come_from_the_nearest_department_above_that_has_some() {
+        // A Monday at noon.
+        let noon = DateTime::parse_from_rfc3339("2026-11-23T12:00:00Z").unwrap().to_utc();
+        let evening = noon + chrono::TimeDelta::hours(8);
+        let desk = with_calendars();
+        for (department, open, next) in [
+            (Some("house"), true, noon),
+            (Some("desk"), true, noon),
+            (Some("night"), false, evening),
+            (Some("lost"), true, noon),
+            (Some("unknown"), true, noon),
+            (None, true, noon),
+        ] {
+            assert_eq!(desk.is_open(department, noon), open, "{department:?}");
+            assert_eq!(desk.next_opening(department, noon), Some(next), "{department:?}");
+        }
+        let tea = noon + chrono::TimeDelta::hours(5);
+        assert!(!desk.is_open(None, tea));
+        assert_eq!(desk.next_opening(None, tea), Some(evening));
+    }
+
+    #[test]
+    fn without_calendars_it_is_always_open() {
+        let at = DateTime::UNIX_EPOCH;
+        assert!(desk().is_open(None, at) && desk().is_open(Some("house"), at));
+        assert_eq!(desk().next_opening(Some("house"), at), Some(at));
+    }
+}

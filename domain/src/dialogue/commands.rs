@@ -1,0 +1,199 @@
+//! What customers type after a slash; answered whoever has the conversation.
+
+use super::{Draft, Effect, HandoffReason, Phase, TicketLine, form, handing_over, turn::Turn};
+use crate::{
+    conversation::ConversationStatus,
+    intent::Command,
+    localised::base_language,
+    message::ButtonAction,
+    ticket::{TicketStatus, number_text},
+    words::{self, SHIPPED},
+};
+
+/// Tickets that `/tickets` shows.
+const LISTED: usize = 10;
+/// Tickets that `/status` shows.
+const STATUSES: usize = 3;
+
+/// Answers a command.
+pub(super) fn run<'a>(turn: Turn<'a>, command: &Command) -> Turn<'a> {
+    match command {
+        Command::Start => {
+            let turn = resumed(turn, "greeting");
+            if turn.status == ConversationStatus::Bot && !turn.is_collecting() { listening(turn) } else { turn }
+        }
+        Command::Human => human(turn),
+        Command::Status => status(turn),
+        Command::Tickets => tickets(turn),
+        Command::Language(None) => language_menu(turn, "language-ask", None),
+        Command::Language(Some(tag)) => match known_tag(&turn, tag) {
+            Some(tag) => set_language(turn, &tag),
+            None => language_menu(turn, "language-unknown", Some(tag)),
+        },
+        Command::Forget => forget(turn),
+        Command::Help => resumed(turn, "help"),
+        Command::Unknown => resumed(turn, "command-unknown"),
+    }
+}
+
+fn listening(mut turn: Turn<'_>) -> Turn<'_> {
+    turn.listen();
+    turn
+}
+
+/// Says the words `key`, and asks the form's question again below them where one is open.
+fn resumed<'a>(turn: Turn<'a>, key: &str) -> Turn<'a> {
+    let text = turn.words(key, &[]);
+    resumed_with(turn, vec![text])
+}
+
+fn resumed_with(mut turn: Turn<'_>, mut paragraphs: Vec<String>) -> Turn<'_> {
+    let mut buttons = Vec::new();
+    if let Phase::Collecting(form) = &turn.dialogue.phase {
+        let (question, choices) = form::question(&turn, form);
+        paragraphs.push(question);
+        buttons = choices;
+    }
+    turn.say(paragraphs, buttons);
+    turn
+}
+
+/// Asks for a person.
+pub(super) fn human(mut turn: Turn<'_>) -> Turn<'_> {
+    match turn.status {
+        ConversationStatus::Bot => {
+            let in_form = turn.is_collecting();
+            turn.listen();
+            // Who prefers a person to the form gets one, if only when we are back.
+            if in_form {
+                handing_over::to_queue(turn, HandoffReason::AskedForPerson, None)
+            } else {
+                handing_over::hand_over(turn, HandoffReason::AskedForPerson, None)
+            }
+        }
+        ConversationStatus::Resolved => {
+            turn.reopen();
+            turn.listen();
+            handing_over::hand_over(turn, HandoffReason::AskedForPerson, None)
+        }
+        ConversationStatus::Queued => {
+            if turn.is_collecting() {
+                turn.dialogue.keeps_waiting = true;
+            }
+            turn.listen();
+            handing_over::place_again(turn, &[])
+        }
+        ConversationStatus::Open | ConversationStatus::Snoozed => {
+            turn.say_words("with-person");
+            turn
+        }
+    }
+}
+
+/// Where the customer's open tickets stand, and where the conversation does when it waits.
+pub(super) fn status(turn: Turn<'_>) -> Turn<'_> {
+    let mut paragraphs = Vec::new();
+    match turn.status {
+        ConversationStatus::Queued => paragraphs.push(handing_over::place(&turn)),
+        ConversationStatus::Open => paragraphs.push(turn.words("with-person", &[])),
+        ConversationStatus::Bot | ConversationStatus::Snoozed | ConversationStatus::Resolved => {}
+    }
+    let open: Vec<&TicketLine> = turn.situation.tickets.iter().filter(|ticket| ticket.status.is_open()).take(STATUSES).collect();
+    if open.is_empty() {
+        let key = if turn.situation.tickets.is_empty() { "tickets-none" } else { "tickets-none-open" };
+        paragraphs.push(turn.words(key, &[]));
+    }
+    for ticket in open {
+        let next = turn.words(words::next_key(ticket.status), &[]);
+        paragraphs.push(format!("{}\n{next}\n{}", line(&turn, ticket), link(&turn, ticket)));
+    }
+    resumed_with(turn, paragraphs)
+}
+
+fn tickets(turn: Turn<'_>) -> Turn<'_> {
+    let listed: Vec<&TicketLine> = turn.situation.tickets.iter().take(LISTED).collect();
+    if listed.is_empty() {
+        return resumed(turn, "tickets-none");
+    }
+    let count = i64::try_from(listed.len()).unwrap_or(i64::MAX);
+    let mut paragraphs = vec![turn.words("tickets-head", &[("count", count.into())])];
+    paragraphs.extend(listed.into_iter().map(|ticket| format!("{}\n{}", line(&turn, ticket), link(&turn, ticket))));
+    resumed_with(turn, paragraphs)
+}
+
+/// One ticket in one line.
+fn line(turn: &Turn<'_>, ticket: &TicketLine) -> String {
+    let status = match &ticket.stage {
+        Some(stage) if ticket.status != TicketStatus::Closed => stage.clone(),
+        _ => turn.words(words::status_key(ticket.status), &[]),
+    };
+    let line = turn
+        .words("ticket-line", &[("number", (&number_text(ticket.number)).into()), ("title", (&ticket.title).into()), ("status", (&status).into())]);
+    match &ticket.department {
+        Some(department) if ticket.status.is_open() => turn.words("ticket-line-with", &[("line", (&line).into()), ("department", department.into())]),
+        _ => line,
+    }
+}
+
+fn link(turn: &Turn<'_>, ticket: &TicketLine) -> String {
+    turn.words("ticket-link", &[("url", (&ticket.url).into())])
+}
+
+/// The tag as it is shipped or offered, for what a customer typed ("DE", "zh_cn", "Deutsch").
+fn known_tag(turn: &Turn<'_>, typed: &str) -> Option<String> {
+    let typed = typed.trim().replace('_', "-").to_lowercase();
+    let offered = offered_languages(turn);
+    offered
+        .iter()
+        .find(|tag| tag.to_lowercase() == typed)
+        .or_else(|| offered.iter().find(|tag| base_language(tag) == base_language(&typed)))
+        .or_else(|| offered.iter().find(|tag| words::language_name(tag).to_lowercase() == typed))
+        .cloned()
+}
+
+fn offered_languages(turn: &Turn<'_>) -> Vec<String> {
+    let mut tags: Vec<String> = SHIPPED.iter().map(|tag| (*tag).to_owned()).collect();
+    for tag in turn.situation.languages {
+        if !tags.contains(tag) {
+            tags.push(tag.clone());
+        }
+    }
+    tags
+}
+
+fn language_menu<'a>(mut turn: Turn<'a>, key: &str, tag: Option<&String>) -> Turn<'a> {
+    let text = match tag {
+        Some(tag) => {
+            let tag: String = tag.chars().take(20).collect();
+            turn.words(key, &[("tag", (&tag).into())])
+        }
+        None => turn.words(key, &[]),
+    };
+    let buttons = offered_languages(&turn)
+        .into_iter()
+        .map(|tag| Draft { label: words::language_name(&tag).to_owned(), action: ButtonAction::Language { tag } })
+        .collect();
+    turn.say(vec![text], buttons);
+    turn
+}
+
+/// From now on in this language.
+pub(super) fn set_language<'a>(mut turn: Turn<'a>, tag: &str) -> Turn<'a> {
+    turn.effects.push(Effect::SetLanguage(tag.to_owned()));
+    tag.clone_into(&mut turn.language);
+    let text = if SHIPPED.contains(&base_language(tag)) {
+        turn.words("language-set", &[])
+    } else {
+        turn.words("language-set-other", &[("name", words::language_name(tag).into())])
+    };
+    resumed_with(turn, vec![text])
+}
+
+fn forget(mut turn: Turn<'_>) -> Turn<'_> {
+    // A form that is open is given up: erasing ends everything.
+    turn.dialogue.phase = Phase::ConfirmingForget;
+    let text = turn.words("forget-ask", &[]);
+    let buttons = vec![turn.button("button-forget", ButtonAction::ConfirmForget), turn.button("button-keep", ButtonAction::Cancel)];
+    turn.say(vec![text], buttons);
+    turn
+}

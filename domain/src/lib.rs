@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+pub mod actor;
+pub mod calendar;
+pub mod contact;
+pub mod conversation;
+pub mod desk;
+pub mod dialogue;
+pub mod id;
+pub mod intent;
+pub mod invalid;
+pub mod localised;
+pub mod message;
+pub mod pattern;
+pub mod phone;
+pub mod routing;
+pub mod sourced;
+pub mod template;
+pub mod ticket;
+pub mod timeline;
+pub mod words;

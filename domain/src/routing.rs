@@ -1,0 +1,168 @@
+//! Routing: which department gets a conversation or a ticket, and why.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{AgentId, ContactId, OrganisationId},
+    localised::Localised,
+    sourced::Sourced,
+    ticket::{FieldValue, Priority},
+};
+
+mod check;
+mod condition;
+mod decide;
+mod effective;
+mod evaluate;
+
+pub use condition::{Condition, Leaf, Op, Subject};
+pub use decide::route;
+pub use effective::{effective_region, effective_tier};
+
+/// A routing rule; rules are tried in order and the first that matches decides.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its key.
+    #[serde(default)]
+    pub key: String,
+    /// What people read.
+    #[serde(default, skip_serializing_if = "Localised::is_empty")]
+    pub name: Localised,
+    /// Its place in the order, the lowest first; rules without one come last, by key, and those that always match at the very end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<i64>,
+    /// Switched off without being deleted.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// What must hold; always matches without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    /// What then happens.
+    #[serde(default)]
+    pub then: Outcome,
+    /// Departments by tier and region, where one outcome is not enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<Matrix>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Rule {
+    /// Whether it decides whatever comes.
+    pub fn always_matches(&self) -> bool {
+        self.matrix.is_none() && self.when.as_ref().is_none_or(Condition::always_holds)
+    }
+}
+
+/// Puts rules in the order in which they are tried.
+pub fn sort_rules(rules: &mut [Rule]) {
+    rules.sort_by_cached_key(|rule| (rule.position.is_none(), rule.position, rule.always_matches(), rule.key.clone()));
+}
+
+/// What a rule decides.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// Key of the department; with a matrix, the table says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// The priority, where it should be another than the template's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// Key of the agent who gets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Labels to add.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+/// Departments by tier (rows) and region (columns); `*` stands for any.
+///
+/// The most specific cell wins: the customer's own tier before `*`, then the nearest region of the customer's path before `*`.
+/// A region stands for everything below it. An empty cell decides nothing: less specific cells are looked at, then the next rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matrix {
+    /// Keys of tiers, a row each.
+    pub tiers: Vec<String>,
+    /// Keys of regions, a column each.
+    pub regions: Vec<String>,
+    /// Keys of departments, by row and column.
+    pub departments: Vec<Vec<Option<String>>>,
+}
+
+/// What a decision looks at.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RoutingInput {
+    /// The tier in force.
+    pub tier: Option<Sourced<String>>,
+    /// The region in force.
+    pub region: Option<Sourced<String>>,
+    /// The language tag that the customer reads.
+    pub language: Option<String>,
+    /// The channel's configured name.
+    pub channel: Option<String>,
+    /// Key of the template; none for a conversation that is no ticket.
+    pub template: Option<String>,
+    /// Key of the category.
+    pub category: Option<String>,
+    /// The priority so far.
+    pub priority: Option<Priority>,
+    /// The ticket's fields.
+    pub fields: BTreeMap<String, FieldValue>,
+    /// Labels.
+    pub tags: Vec<String>,
+    /// The customer.
+    pub contact: Option<ContactId>,
+    /// The customer's company.
+    pub organisation: Option<OrganisationId>,
+    /// What else is known of the customer, the value in force each; no claims.
+    pub attributes: BTreeMap<String, Sourced<serde_json::Value>>,
+    /// How many tickets of the customer are open.
+    pub tickets_open: u32,
+    /// How many tickets the customer ever had.
+    pub tickets_total: u32,
+    /// What the customer wrote.
+    pub text: Option<String>,
+    /// When it is decided.
+    pub now: DateTime<Utc>,
+}
+
+/// A stored routing decision.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Routing {
+    /// Key of the rule that matched.
+    pub rule: Option<String>,
+    /// Key of the department.
+    pub department: Option<String>,
+    /// The agent.
+    pub owner: Option<AgentId>,
+    /// The priority that the rule sets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// Labels that the rule adds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Why: the conditions of the rule that matched, then for the rules before it what failed.
+    pub reasons: Vec<Reason>,
+}
+
+/// One condition that was looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The condition in words (`tier is vip`).
+    pub condition: String,
+    /// The value that it met; null when there was none, or when it is the customer's own words.
+    pub value: serde_json::Value,
+    /// Where the value came from, as a word of [`Source`](crate::sourced::Source).
+    pub source: Option<String>,
+    /// Whether it matched.
+    pub matched: bool,
+}

@@ -1,0 +1,77 @@
+//! The tier and the region that are in force for a customer.
+
+use chrono::{DateTime, Utc};
+
+use super::RoutingInput;
+use crate::{
+    contact::{Contact, Organisation},
+    desk::Desk,
+    phone,
+    sourced::{Held, Source, Sourced},
+};
+
+/// The tier in force: the most trusted one that the desk knows, the organisation's standing for its members, else the desk's default.
+///
+/// Claims are never in force: anybody could claim to be a VIP.
+pub fn effective_tier(contact: &Contact, organisation: Option<&Organisation>, desk: &Desk) -> Option<Sourced<String>> {
+    let inherited = organisation.and_then(|organisation| inherited(organisation, organisation.tier.as_deref()));
+    let default = || {
+        let key = desk.default_tier()?;
+        Some(Sourced { value: key.to_owned(), source: Source::Default, by: None, at: contact.created_at, warning: None })
+    };
+    most_trusted(&contact.tier, [inherited], |key| desk.tiers.contains_key(key)).or_else(default)
+}
+
+/// The region in force: the most trusted one that the desk knows, the organisation's standing for its members, else the country of
+/// a telephone number. Claims are never in force.
+pub fn effective_region(contact: &Contact, organisation: Option<&Organisation>, desk: &Desk) -> Option<Sourced<String>> {
+    let inherited = organisation.and_then(|organisation| inherited(organisation, organisation.region.as_deref()));
+    let known = |key: &str| desk.regions.contains_key(key);
+    let mut phones: Vec<_> = contact.phones.iter().collect();
+    phones.sort_by_key(|phone| (!phone.verified, phone.source));
+    let country = phones.into_iter().find_map(|address| {
+        let number = phone::normalise(&address.value)?;
+        let country = phone::country(&number).filter(|country| known(country))?;
+        Some(Sourced { value: country.to_owned(), source: Source::Phone, by: None, at: address.at, warning: None })
+    });
+    most_trusted(&contact.region, [inherited, country], known)
+}
+
+fn inherited(organisation: &Organisation, key: Option<&str>) -> Option<Sourced<String>> {
+    key.map(|key| Sourced {
+        value: key.to_owned(),
+        source: Source::Organisation,
+        by: Some(organisation.name.clone()),
+        at: organisation.created_at,
+        warning: None,
+    })
+}
+
+fn most_trusted<const N: usize>(held: &Held<String>, derived: [Option<Sourced<String>>; N], known: impl Fn(&str) -> bool) -> Option<Sourced<String>> {
+    let in_force = |value: &&Sourced<String>| value.warning.is_none() && value.source != Source::Claim && known(&value.value);
+    held.all().iter().chain(derived.iter().flatten()).filter(in_force).min_by_key(|value| value.source).cloned()
+}
+
+/// The most trusted value that is more than a claim.
+fn fact<T: PartialEq>(held: &Held<T>) -> Option<&Sourced<T>> {
+    held.all().iter().find(|value| value.warning.is_none() && value.source != Source::Claim)
+}
+
+impl RoutingInput {
+    /// What is known of the customer, claims left out; the conversation's and the ticket's side is still to be set.
+    pub fn of_customer(contact: &Contact, organisation: Option<&Organisation>, desk: &Desk, now: DateTime<Utc>) -> Self {
+        Self {
+            tier: effective_tier(contact, organisation, desk),
+            region: effective_region(contact, organisation, desk),
+            language: contact.language.clone(),
+            contact: Some(contact.id),
+            organisation: contact.organisation,
+            attributes: contact.attributes.iter().filter_map(|(key, held)| Some((key.clone(), fact(held)?.clone()))).collect(),
+            now,
+            ..Self::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,215 @@
+//! What a ticket will be: fields, priority, department, and why. No I/O.
+
+use bellhop_domain::{
+    actor::Actor,
+    contact::{Contact, Organisation},
+    conversation::Conversation,
+    desk::Desk,
+    id::{MessageId, TicketId},
+    invalid::FieldError,
+    message::Message,
+    routing::{Routing, RoutingInput, route},
+    template::{Given, Known, Template, fill},
+    ticket::{Priority, Ticket, TicketStatus, number_text},
+    timeline::{TimelineEvent, TimelineKind},
+};
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+
+use super::Convert;
+use crate::{actions::Problem, decision::Decision};
+
+/// Characters of the customer's words that rules look at.
+const TEXT_READ: usize = 20_000;
+
+/// Everything that a new ticket is decided on.
+pub(crate) struct Situation<'a> {
+    pub(crate) desk: &'a Desk,
+    /// The origin, if there is one.
+    pub(crate) conversation: Option<&'a Conversation>,
+    pub(crate) contact: &'a Contact,
+    pub(crate) organisation: Option<&'a Organisation>,
+    /// What the customer wrote, the oldest first.
+    pub(crate) messages: &'a [Message],
+    pub(crate) history: History,
+}
+
+/// How many tickets the customer has and had.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct History {
+    pub(crate) open: u32,
+    pub(crate) total: u32,
+}
+
+/// A ticket that has no number yet.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    ticket: Ticket,
+    created: Value,
+    actor: Actor,
+}
+
+/// Decides what the ticket will be, or says what is wrong or missing.
+pub(crate) fn plan_ticket(
+    situation: &Situation<'_>,
+    wanted: &Convert,
+    actor: &Actor,
+    id: TicketId,
+    now: DateTime<Utc>,
+) -> Result<Planned, Vec<Problem>> {
+    let desk = situation.desk;
+    let Some(template) = desk.templates.get(&wanted.template) else {
+        let all: Vec<&str> = desk.templates.keys().map(String::as_str).collect();
+        return Err(vec![problem("template", format!("there is no template “{}”; there are: {}", wanted.template, all.join(", ")))]);
+    };
+    let texts: Vec<(MessageId, &str)> = situation.messages.iter().map(|message| (message.id, message.text.as_str())).collect();
+    let given = Given { values: &wanted.fields, source: wanted.source, message: None };
+    let known = Known { contact: Some(situation.contact), messages: &texts, collected: Some(&wanted.collected) };
+    let filled = fill(template, &given, &known);
+    let mut problems: Vec<Problem> = filled.refusals().into_iter().map(in_fields).collect();
+    let category = match category(desk, template, situation.conversation, wanted) {
+        Ok(category) => category,
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let stage = template.first_stage();
+    let mut ticket = Ticket {
+        id,
+        number: 0,
+        version: 1,
+        template: template.key.clone(),
+        status: stage.and_then(|stage| stage.status).unwrap_or(TicketStatus::New),
+        stage: stage.map(|stage| stage.key.clone()),
+        priority: wanted.priority.or(template.priority).unwrap_or(Priority::Normal),
+        tier: None,
+        region: None,
+        department: None,
+        owner: None,
+        followers: Vec::new(),
+        category,
+        fields: filled.fields,
+        contact: situation.contact.id,
+        conversations: situation.conversation.map(|conversation| conversation.id).into_iter().collect(),
+        messages: wanted.message_ids.clone().unwrap_or_default(),
+        language: situation.conversation.and_then(|conversation| conversation.language.clone()).or_else(|| situation.contact.language.clone()),
+        routing: Routing::default(),
+        resolved_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let routed = decide_route(situation, &ticket, now);
+    if wanted.priority.is_none() {
+        ticket.priority = routed.routing.priority.unwrap_or(ticket.priority);
+    }
+    ticket.owner = routed.routing.owner;
+    routed.apply(&mut ticket);
+    let created = json!({ "template": ticket.template, "part": !ticket.messages.is_empty(), "fields": sources(&ticket) });
+    Ok(Planned { ticket, created, actor: actor.clone() })
+}
+
+impl Planned {
+    /// Gives the ticket its number and puts it into the decision, with what is to be told about it.
+    pub(crate) fn add_to(self, decision: &mut Decision, number: i64) -> Ticket {
+        let ticket = Ticket { number, ..self.ticket };
+        let mut created = self.created;
+        if let Some(details) = created.as_object_mut() {
+            details.insert("number".to_owned(), Value::String(number_text(number)));
+        }
+        let event = |actor: &Actor, kind, details| TimelineEvent {
+            conversation: ticket.conversations.first().copied(),
+            ticket: Some(ticket.id),
+            at: ticket.created_at,
+            actor: actor.clone(),
+            kind,
+            details,
+        };
+        decision.timeline.push(event(&self.actor, TimelineKind::TicketCreated, created));
+        decision.timeline.push(event(&Actor::System, TimelineKind::Routed, routing_details(&ticket)));
+        decision.new_ticket = Some(ticket.clone());
+        ticket
+    }
+}
+
+/// Where a ticket goes, and for whom.
+pub(crate) struct Routed {
+    pub(crate) routing: Routing,
+    tier: Option<String>,
+    region: Option<String>,
+}
+
+impl Routed {
+    /// Writes department, tier, region and reasons into the ticket; priority and owner are the caller's to decide.
+    pub(crate) fn apply(self, ticket: &mut Ticket) {
+        ticket.tier = self.tier;
+        ticket.region = self.region;
+        ticket.department.clone_from(&self.routing.department);
+        ticket.routing = self.routing;
+    }
+}
+
+/// Tries the rules on a ticket as it stands.
+pub(crate) fn decide_route(situation: &Situation<'_>, ticket: &Ticket, now: DateTime<Utc>) -> Routed {
+    let conversation = situation.conversation;
+    let mut input = RoutingInput::of_customer(situation.contact, situation.organisation, situation.desk, now);
+    input.language = ticket.language.clone().or(input.language);
+    input.channel = conversation.map(|conversation| conversation.channel.clone());
+    input.template = Some(ticket.template.clone());
+    input.category.clone_from(&ticket.category);
+    input.priority = Some(ticket.priority);
+    input.fields.clone_from(&ticket.fields);
+    input.tags = conversation.map(|conversation| conversation.tags.clone()).unwrap_or_default();
+    input.tickets_open = situation.history.open;
+    input.tickets_total = situation.history.total;
+    input.text = joined(situation.messages);
+    let (tier, region) = (input.tier.as_ref().map(|tier| tier.value.clone()), input.region.as_ref().map(|region| region.value.clone()));
+    Routed { routing: route(situation.desk, &input), tier, region }
+}
+
+/// Rule, result and reasons, for the timeline.
+pub(crate) fn routing_details(ticket: &Ticket) -> Value {
+    json!({
+        "rule": ticket.routing.rule,
+        "department": ticket.routing.department,
+        "owner": ticket.routing.owner,
+        "priority": ticket.priority,
+        "tier": ticket.tier,
+        "region": ticket.region,
+        "reasons": ticket.routing.reasons,
+    })
+}
+
+fn joined(messages: &[Message]) -> Option<String> {
+    let text: String = messages.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n").chars().take(TEXT_READ).collect();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Where each field's value came from, without the values.
+fn sources(ticket: &Ticket) -> Map<String, Value> {
+    ticket.fields.iter().map(|(key, field)| (key.clone(), json!({ "source": field.source, "message": field.message }))).collect()
+}
+
+fn category(desk: &Desk, template: &Template, conversation: Option<&Conversation>, wanted: &Convert) -> Result<Option<String>, Problem> {
+    let offered =
+        |key: &str| desk.categories.contains_key(key) && (template.categories.is_empty() || template.categories.iter().any(|offered| offered == key));
+    match &wanted.category {
+        Some(key) if offered(key) => Ok(Some(key.clone())),
+        Some(key) => Err(problem("category", format!("{} does not offer the category “{key}”", template.key))),
+        None => Ok(conversation.and_then(|conversation| conversation.category.clone()).filter(|key| offered(key))),
+    }
+}
+
+pub(crate) fn in_fields(error: FieldError) -> Problem {
+    problem(&format!("fields.{}", error.field), error.message)
+}
+
+fn problem(field: &str, message: String) -> Problem {
+    Problem { field: field.to_owned(), message }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+//! What the customer is told when a ticket changes.
+
+use bellhop_domain::{
+    desk::Desk,
+    ticket::{Ticket, TicketStatus, number_text},
+    words,
+};
+
+/// The words for what the customer can see of a change; nothing when they can see nothing of it.
+pub(super) fn text_of(desk: &Desk, before: &Ticket, ticket: &Ticket, language: &str, url: &str) -> Option<String> {
+    let number = number_text(ticket.number);
+    let say = |key: &str, more: &[(&str, words::Value<'_>)]| {
+        let values: Vec<_> = [("number", (&number).into()), ("url", url.into())].into_iter().chain(more.iter().copied()).collect();
+        words::say(language, key, &values)
+    };
+    let stage = entered_stage(desk, before, ticket);
+    if ticket.status != before.status || stage.is_some() {
+        let key = match ticket.status {
+            _ if ticket.status == before.status => "ticket-changed",
+            TicketStatus::Resolved => "ticket-resolved",
+            TicketStatus::Closed => "ticket-closed",
+            _ => "ticket-changed",
+        };
+        let status = match stage {
+            Some(stage) => stage.name.get(language).to_owned(),
+            None => words::say(language, words::status_key(ticket.status), &[]),
+        };
+        return Some(say(key, &[("status", (&status).into())]));
+    }
+    if ticket.department != before.department {
+        let department = desk.departments.get(ticket.department.as_deref()?)?.name.get(language).to_owned();
+        return Some(say("ticket-moved", &[("department", (&department).into())]));
+    }
+    None
+}
+
+/// The stage that was entered, if customers are told of it.
+fn entered_stage<'a>(desk: &'a Desk, before: &Ticket, ticket: &Ticket) -> Option<&'a bellhop_domain::template::Stage> {
+    let key = ticket.stage.as_deref().filter(|_| ticket.stage != before.stage)?;
+    desk.templates.get(&ticket.template)?.stage(key).filter(|stage| stage.notify)
+}

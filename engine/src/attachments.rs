@@ -1,0 +1,282 @@
+//! Files on messages: fetched after their message is committed, kept under ids of our own.
+//!
+//! What became of a file comes back as an event in its message's lane. What a crash cut off is found again at the
+//! next start, for the message says which of its files are still to be fetched.
+
+mod files;
+mod queue;
+#[cfg(test)]
+mod tests;
+
+use std::{path::PathBuf, sync::Mutex, time::Duration};
+
+use bellhop_domain::{
+    id::{FileId, MessageId},
+    message::{AttachmentState, Message},
+};
+use bellhop_store::{DbError, Page, inbox::NewEvent};
+use bytes::Bytes;
+
+use crate::{
+    actions::{ActionError, require},
+    caller::{Caller, Permission},
+    clock::fresh_id,
+    engine::Engine,
+    lanes::{channel_of, lane_of},
+    outside::{Limits, OutsideError},
+    worker::internal::{Fetched, Internal},
+};
+pub use files::OpenFile;
+use files::{Kept, NewFile};
+use queue::{Job, Next, Queue};
+
+/// What fetching one file may take.
+pub const LIMITS: Limits = Limits { bytes: 25 * 1024 * 1024, within: Duration::from_secs(30) };
+/// Pauses before the tries after the first; after the last of them it is given up.
+const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(15)];
+/// Pause after a result that could not be stored.
+const DATABASE_PAUSE: Duration = Duration::from_secs(5);
+/// Messages read at once when looking for what is still to be fetched.
+const PAGE: u32 = 200;
+
+/// Fetches files and keeps them.
+pub struct Attachments {
+    folder: PathBuf,
+    queue: Mutex<Queue>,
+}
+
+/// Why a file was not fetched.
+#[derive(Debug, thiserror::Error)]
+enum FetchError {
+    #[error("the file could not be fetched: {0}")]
+    Outside(#[from] OutsideError),
+    #[error("the file could not be stored here")]
+    Disk(#[from] std::io::Error),
+}
+
+impl FetchError {
+    fn is_final(&self) -> bool {
+        match self {
+            Self::Outside(error) => error.is_final(),
+            Self::Disk(_) => false,
+        }
+    }
+}
+
+/// Starts fetching the files of a message that was just committed.
+pub(crate) fn fetch_pending(engine: &Engine, message: &Message, lane: &str) {
+    add(engine, jobs(message, lane));
+}
+
+/// Starts fetching what is still to be fetched from before: after a start, or when more came than could be remembered.
+pub(crate) fn resume(engine: &Engine) {
+    let this = engine.clone();
+    engine.run(async move {
+        tokio::select! {
+            () = this.0.stopping.cancelled() => {}
+            result = find_pending(&this) => if let Err(error) = result {
+                tracing::error!(error = %error, "Files that are still to be fetched could not be found; they are looked for at the next start");
+            }
+        }
+    });
+}
+
+async fn find_pending(engine: &Engine) -> Result<(), DbError> {
+    let mut cursor = None;
+    loop {
+        let Page { items, next } = engine.reader().messages_with_pending_attachments(cursor, PAGE).await?;
+        for message in items {
+            if let Some(conversation) = engine.reader().conversation(message.conversation).await? {
+                add(engine, jobs(&message, &lane_of(&conversation.channel, &conversation.external_thread)));
+            }
+        }
+        if next.is_none() {
+            return Ok(());
+        }
+        cursor = next;
+        while engine.0.attachments.queue().is_busy() {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+}
+
+fn jobs(message: &Message, lane: &str) -> Vec<Job> {
+    let pending = message.extras.attachments.iter().enumerate().filter(|(_, attachment)| attachment.state == AttachmentState::Pending);
+    pending
+        .map(|(position, attachment)| Job {
+            message: message.id,
+            position,
+            // Without an address it is not one that can be fetched, and says so when it is tried.
+            url: attachment.url.clone().unwrap_or_default(),
+            name: attachment.name.clone(),
+            lane: lane.to_owned(),
+            tries: 0,
+        })
+        .collect()
+}
+
+fn add(engine: &Engine, jobs: Vec<Job>) {
+    let runners = engine.0.attachments.queue().add(jobs);
+    start(engine, runners);
+}
+
+fn start(engine: &Engine, runners: usize) {
+    for _ in 0..runners {
+        let this = engine.clone();
+        engine.run(async move {
+            // What is cut off here is fetched after the next start.
+            let stopped = this.0.stopping.clone().cancelled_owned();
+            tokio::select! {
+                () = stopped => {}
+                () = run(&this) => {}
+            }
+        });
+    }
+}
+
+async fn run(engine: &Engine) {
+    loop {
+        let next = engine.0.attachments.queue().next();
+        match next {
+            Next::Fetch(job) => handle(engine, job).await,
+            Next::LookAgain => {
+                // The results that were just reported are noted on their messages meanwhile.
+                tokio::time::sleep(DATABASE_PAUSE).await;
+                resume(engine);
+            }
+            Next::Nothing => return,
+        }
+    }
+}
+
+async fn handle(engine: &Engine, job: Job) {
+    let outcome = match fetch(engine, &job).await {
+        Ok(kept) => Ok(kept),
+        Err(error) => match PAUSES.get(job.tries) {
+            Some(pause) if !error.is_final() => return later(engine, Job { tries: job.tries + 1, ..job }, *pause),
+            _ => {
+                tracing::info!(error = %error, message.id = %job.message, "A file could not be fetched");
+                Err(error.to_string())
+            }
+        },
+    };
+    metrics::counter!("bellhop_attachments_total", "outcome" => if outcome.is_ok() { "stored" } else { "failed" }).increment(1);
+    match report(engine, &job, outcome).await {
+        Ok(()) => engine.0.attachments.queue().finish(&job),
+        Err(reason) => {
+            tracing::warn!(error = reason, message.id = %job.message, "What became of a file could not be stored; trying again");
+            later(engine, Job { tries: 0, ..job }, DATABASE_PAUSE);
+        }
+    }
+}
+
+fn later(engine: &Engine, job: Job, pause: Duration) {
+    let this = engine.clone();
+    engine.run(async move {
+        tokio::select! {
+            () = this.0.stopping.cancelled() => {}
+            () = tokio::time::sleep(pause) => {
+                let runners = this.0.attachments.queue().again(job);
+                start(&this, runners);
+            }
+        }
+    });
+}
+
+async fn fetch(engine: &Engine, job: &Job) -> Result<Kept, FetchError> {
+    let mut body = engine.0.outside.get(&job.url, LIMITS).await?;
+    let mut file = NewFile::create(&engine.0.attachments.folder, FileId(fresh_id())).await?;
+    while let Some(piece) = body.next().await? {
+        file.write(&piece).await?;
+    }
+    Ok(file.keep().await?)
+}
+
+/// Writes down what became of a file, and tells the message's lane.
+async fn report(engine: &Engine, job: &Job, outcome: Result<Kept, String>) -> Result<(), String> {
+    let now = engine.now();
+    let kept = outcome.as_ref().ok().map(|kept| kept.id);
+    let result = match &outcome {
+        Ok(kept) => Fetched::Stored { file: kept.id, size: kept.size, content_type: kept.content_type.clone() },
+        Err(reason) => Fetched::Failed { reason: reason.clone() },
+    };
+    let event = NewEvent {
+        channel: channel_of(&job.lane).to_owned(),
+        key: format!("fetched {} {}", job.message, job.position),
+        lane: job.lane.clone(),
+        body: Internal::Fetched { message: job.message, position: job.position, outcome: result }.to_json(),
+        internal: true,
+        received_at: now,
+    };
+    let name = job.name.clone();
+    let written = engine
+        .writer()
+        .write::<_, DbError, _>(move |tx| {
+            Box::pin(async move {
+                let seq = tx.accept(std::slice::from_ref(&event)).await?.into_iter().next().flatten();
+                if let (Some(_), Ok(kept)) = (seq, outcome) {
+                    tx.insert_file(&kept.into_record(&name, now)).await?;
+                }
+                Ok(seq.map(|seq| event.stored(seq)))
+            })
+        })
+        .await;
+    let (accepted, failure) = match written {
+        Ok(accepted) => (accepted, None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    if accepted.is_none()
+        && let Some(id) = kept
+    {
+        // Reported before, or not at all: nobody knows of this file.
+        engine.0.attachments.discard(id).await;
+    }
+    engine.0.lanes.push(accepted.into_iter().collect());
+    failure.map_or(Ok(()), Err)
+}
+
+impl Engine {
+    /// Keeps a file that a person gave us; `name` is shown and nothing else.
+    ///
+    /// # Errors
+    /// When the caller may not, the file is too large, or it cannot be stored.
+    pub async fn keep_file(&self, caller: &Caller, name: &str, content: Bytes) -> Result<FileId, ActionError> {
+        require(caller, Permission::HandleConversations)?;
+        if content.len() as u64 > LIMITS.bytes {
+            return Err(ActionError::invalid("file", format!("the file is larger than {} MiB", LIMITS.bytes / (1024 * 1024))));
+        }
+        let folder = &self.0.attachments.folder;
+        let stored = async {
+            let mut file = NewFile::create(folder, FileId(fresh_id())).await?;
+            file.write(&content).await?;
+            file.keep().await
+        };
+        let kept = stored.await.map_err(|error| {
+            tracing::error!(error = %error, "A file could not be stored");
+            ActionError::NotNow("the file cannot be stored now".to_owned())
+        })?;
+        let (id, now, name) = (kept.id, self.now(), name.to_owned());
+        let written =
+            self.writer().write::<_, ActionError, _>(move |tx| Box::pin(async move { Ok(tx.insert_file(&kept.into_record(&name, now)).await?) }));
+        if let Err(error) = written.await {
+            self.0.attachments.discard(id).await;
+            return Err(error.into());
+        }
+        Ok(id)
+    }
+
+    /// A kept file, for whoever holds its id: check before that they may.
+    ///
+    /// # Errors
+    /// When the database or the file cannot be read.
+    pub async fn open_file(&self, id: FileId) -> Result<Option<OpenFile>, ActionError> {
+        let Some(record) = self.reader().file(id).await? else { return Ok(None) };
+        self.0.attachments.open(record).await.map_err(|error| {
+            tracing::error!(error = %error, file.id = %id, "A kept file cannot be read");
+            ActionError::NotNow("the file cannot be read now".to_owned())
+        })
+    }
+}
+
+/// One of a message's files.
+type Key = (MessageId, usize);

@@ -1,0 +1,121 @@
+//! What the dialogue wants done, put into the decision.
+
+use bellhop_domain::{
+    actor::Actor,
+    conversation::ConversationStatus,
+    dialogue::{Effect, HandoffReason, Say},
+    message::Direction,
+    routing::{self, RoutingInput},
+    sourced::Source,
+    ticket::FieldValue,
+    timeline::{TimelineEvent, TimelineKind},
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+use super::{Case, situation::Facts};
+use crate::{
+    actions::{
+        conversations::enter_status,
+        convert::{self, Convert},
+        messages::compose,
+        tickets,
+    },
+    decision::Decision,
+    engine::Engine,
+    worker::HandleError,
+};
+
+pub(super) async fn carry_out(engine: &Engine, case: &mut Case, facts: &Facts, effects: Vec<Effect>, decision: &mut Decision) -> Result<(), HandleError> {
+    for effect in effects {
+        match effect {
+            Effect::Say(say) => speak(engine, case, facts, say, decision),
+            Effect::HandOff { reason, details } => hand_off(engine, case, facts, reason, details, decision),
+            Effect::File { template, fields, lead } => file(engine, case, facts, &template, fields, &lead, decision).await?,
+            Effect::LeaveQueue | Effect::Reopen => status(engine, case, facts, ConversationStatus::Bot, decision),
+            Effect::SetLanguage(language) => set_language(case, facts, language, decision),
+            Effect::Rate { slug, language, helped } => {
+                record(case, facts, TimelineKind::Rated, json!({ "article": slug, "language": language, "helped": helped }), decision);
+            }
+            Effect::Resolve => status(engine, case, facts, ConversationStatus::Resolved, decision),
+            Effect::AboutTicket(number) => about_ticket(engine, case, facts, number, decision).await?,
+            Effect::Forget => decision.erase = Some(case.contact.id),
+            Effect::Record { kind, details } => record(case, facts, kind, details, decision),
+        }
+    }
+    Ok(())
+}
+
+fn record(case: &Case, facts: &Facts, kind: TimelineKind, details: Value, decision: &mut Decision) {
+    decision.timeline.push(TimelineEvent { conversation: Some(case.conversation.id), ticket: None, at: facts.now, actor: Actor::Bot, kind, details });
+}
+
+fn speak(engine: &Engine, case: &Case, facts: &Facts, say: Say, decision: &mut Decision) {
+    let buttons = say.buttons.into_iter().map(|draft| (draft.label, draft.action)).collect();
+    // Only the first message said is the reply to what was asked.
+    let reply_to = case.reply_to.clone().filter(|_| !decision.has_reply());
+    compose(engine, &case.conversation, Actor::Bot, None, say.text, buttons, None, reply_to, Vec::new(), decision, facts.now);
+}
+
+fn status(engine: &Engine, case: &mut Case, facts: &Facts, status: ConversationStatus, decision: &mut Decision) {
+    enter_status(decision, &mut case.conversation, status, &Actor::Bot, facts.now, engine.settings());
+}
+
+fn hand_off(engine: &Engine, case: &mut Case, facts: &Facts, reason: HandoffReason, mut details: Value, decision: &mut Decision) {
+    let conversation = &mut case.conversation;
+    if conversation.department.is_none() {
+        let mut input = RoutingInput::of_customer(&case.contact, facts.organisation.as_ref(), &facts.desk, facts.now);
+        input.language = conversation.language.clone();
+        input.channel = Some(conversation.channel.clone());
+        let routing = routing::route(&facts.desk, &input);
+        conversation.department.clone_from(&routing.department);
+        if let Value::Object(details) = &mut details {
+            details.insert("routing".to_owned(), serde_json::to_value(&routing).unwrap_or_default());
+        }
+    }
+    if let Value::Object(details) = &mut details {
+        details.insert("reason".to_owned(), json!(reason.as_str()));
+        details.insert("department".to_owned(), json!(conversation.department));
+    }
+    record(case, facts, TimelineKind::HandedOff, details, decision);
+    status(engine, case, facts, ConversationStatus::Queued, decision);
+}
+
+fn set_language(case: &mut Case, facts: &Facts, language: String, decision: &mut Decision) {
+    case.conversation.language = Some(language.clone());
+    case.contact.language = Some(language);
+    case.contact.language_chosen = true;
+    case.contact.updated_at = facts.now;
+    match &mut decision.new_contact {
+        Some(new) => *new = case.contact.clone(),
+        None => decision.contact = Some(case.contact.clone()),
+    }
+}
+
+/// The bot makes the ticket itself and tells the customer its number; one that was made before is told again.
+async fn file(
+    engine: &Engine,
+    case: &Case,
+    facts: &Facts,
+    template: &str,
+    fields: BTreeMap<String, FieldValue>,
+    lead: &str,
+    decision: &mut Decision,
+) -> Result<(), HandleError> {
+    let request = Convert { collected: fields, ..Convert::to(template, Source::Conversation) };
+    let mut number = None;
+    let converted = convert::prepare(engine, &case.conversation, &case.contact, &request, &Actor::Bot, &mut number, decision).await?;
+    convert::announce(engine, &case.conversation, &converted.ticket, Actor::Bot, lead, decision, facts.now);
+    Ok(())
+}
+
+/// What the customer wrote last belongs to this one of their tickets.
+async fn about_ticket(engine: &Engine, case: &Case, facts: &Facts, number: i64, decision: &mut Decision) -> Result<(), HandleError> {
+    let Some(ticket) = engine.reader().ticket(number).await?.filter(|ticket| ticket.contact == case.contact.id) else { return Ok(()) };
+    let messages = engine.reader().last_messages(case.conversation.id, 20).await?;
+    let Some(message) = messages.iter().rev().find(|message| message.direction == Direction::In) else { return Ok(()) };
+    let touched = tickets::touch(&ticket, message, facts.now);
+    decision.timeline.extend(touched.timeline);
+    decision.tickets.extend(touched.ticket);
+    Ok(())
+}

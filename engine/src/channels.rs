@@ -1,0 +1,154 @@
+//! The configured channels and how they are doing, from real traffic.
+
+use std::{
+    collections::BTreeMap,
+    num::NonZeroU32,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bellhop_channel::{Customer, CustomerChannel, PushChannel};
+use chrono::{DateTime, Utc};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+
+/// A bot's message that could not be sent within this time is no longer an answer: it expires and people take over.
+pub const BOT_MESSAGE_LIFETIME: Duration = Duration::from_secs(15 * 60);
+
+/// All channels, by name.
+#[derive(Default)]
+pub struct Channels(BTreeMap<String, Channel>);
+
+impl Channels {
+    /// These channels.
+    pub fn new(customers: impl IntoIterator<Item = Customer>) -> Self {
+        Self(customers.into_iter().map(Channel::new).map(|channel| (channel.name().to_owned(), channel)).collect())
+    }
+
+    /// The channel with this name.
+    pub fn get(&self, name: &str) -> Option<&Channel> {
+        self.0.get(name)
+    }
+
+    /// Every channel, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Channel> {
+        self.0.values()
+    }
+}
+
+/// One configured channel.
+pub struct Channel {
+    customer: Customer,
+    adapter: Arc<dyn CustomerChannel>,
+    limiter: Option<DefaultDirectRateLimiter>,
+    stopped: Mutex<Option<Stopped>>,
+    traffic: Traffic,
+}
+
+/// Why and since when nothing is sent on a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stopped {
+    /// What the platform said.
+    pub reason: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// What went through a channel since the start of the program.
+#[derive(Debug, Default)]
+pub struct Traffic {
+    /// Events accepted.
+    pub received: AtomicU64,
+    /// Messages that the platform took.
+    pub sent: AtomicU64,
+    /// Sends that failed, tries included.
+    pub errors: AtomicU64,
+    last_received: AtomicI64,
+    last_sent: AtomicI64,
+}
+
+impl Traffic {
+    pub(crate) fn note_received(&self, at: DateTime<Utc>) {
+        self.received.fetch_add(1, Ordering::Relaxed);
+        self.last_received.store(at.timestamp_micros(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_sent(&self, at: DateTime<Utc>) {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        self.last_sent.store(at.timestamp_micros(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_error(&self) {
+        self.errors.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// When the last event came in.
+    pub fn last_received(&self) -> Option<DateTime<Utc>> {
+        at(&self.last_received)
+    }
+
+    /// When the platform took the last message.
+    pub fn last_sent(&self) -> Option<DateTime<Utc>> {
+        at(&self.last_sent)
+    }
+}
+
+fn at(micros: &AtomicI64) -> Option<DateTime<Utc>> {
+    match micros.load(Ordering::Relaxed) {
+        0 => None,
+        micros => DateTime::from_timestamp_micros(micros),
+    }
+}
+
+impl Channel {
+    fn new(customer: Customer) -> Self {
+        let adapter = customer.channel();
+        let limiter = adapter.pacing().max_per_second.and_then(NonZeroU32::new).map(|rate| RateLimiter::direct(Quota::per_second(rate)));
+        Self { customer, adapter, limiter, stopped: Mutex::default(), traffic: Traffic::default() }
+    }
+
+    /// Its name in the configuration.
+    pub fn name(&self) -> &str {
+        self.adapter.name()
+    }
+
+    /// The adapter.
+    pub fn adapter(&self) -> &Arc<dyn CustomerChannel> {
+        &self.adapter
+    }
+
+    /// The adapter, if its platform calls us.
+    pub fn push(&self) -> Option<&Arc<dyn PushChannel>> {
+        match &self.customer {
+            Customer::Push(push) => Some(push),
+            Customer::Pull(_) | Customer::Hosted(_) => None,
+        }
+    }
+
+    /// What went through it.
+    pub fn traffic(&self) -> &Traffic {
+        &self.traffic
+    }
+
+    /// Why nothing is sent, if so.
+    pub fn stopped(&self) -> Option<Stopped> {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn stop(&self, reason: String, since: DateTime<Utc>) {
+        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = Some(Stopped { reason, since });
+    }
+
+    pub(crate) fn resume(&self) {
+        *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Waits until the channel's own pace allows another send.
+    pub(crate) async fn wait_for_turn(&self) {
+        if let Some(limiter) = &self.limiter {
+            limiter.until_ready().await;
+        }
+    }
+}

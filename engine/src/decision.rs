@@ -1,0 +1,298 @@
+//! A decision: everything that one step changes, committed in one transaction.
+
+use bellhop_channel::{Outbound, degrade};
+use bellhop_domain::{
+    contact::{Contact, Identity, Thread},
+    conversation::Conversation,
+    id::{ContactId, ConversationId, MessageId, TicketId},
+    message::{Delivery, Message},
+    ticket::Ticket,
+    timeline::TimelineEvent,
+};
+use bellhop_store::{DbError, Tx, WriteError, inbox::{HeldEvent, InboxEvent, NewEvent}, outbox::{NewSend, Send as QueuedSend}, timers::NewTimer};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{bus::Signal, engine::Engine};
+
+/// What one step changes.
+#[derive(Default)]
+pub(crate) struct Decision {
+    /// Inbox events that are done with it; committed only while they are still pending.
+    pub(crate) events: Vec<i64>,
+    pub(crate) new_contact: Option<Contact>,
+    pub(crate) contact: Option<Contact>,
+    pub(crate) new_identities: Vec<Identity>,
+    pub(crate) new_thread: Option<Thread>,
+    pub(crate) new_conversation: Option<Conversation>,
+    /// Checked against the version that it was decided on.
+    pub(crate) conversation: Option<Conversation>,
+    pub(crate) new_messages: Vec<Message>,
+    pub(crate) changed_messages: Vec<Message>,
+    pub(crate) new_ticket: Option<Ticket>,
+    /// Checked against the versions that they were decided on.
+    pub(crate) tickets: Vec<Ticket>,
+    /// What goes to the customer; fitted to the channel when it is committed.
+    pub(crate) sends: Vec<Staged>,
+    /// The bot's replies that still wait are taken back: a person has the conversation.
+    pub(crate) cancel_bot_sends: bool,
+    pub(crate) timeline: Vec<TimelineEvent>,
+    pub(crate) timers: Vec<NewTimer>,
+    /// Kinds of timers of the conversation that no longer apply.
+    pub(crate) cleared_timers: Vec<&'static str>,
+    /// Results that come back into the lane at once.
+    pub(crate) follow_ups: Vec<NewEvent>,
+    /// Channel and name of a message that has come: what came before it (edits, receipts …) goes into the lane again, behind it.
+    pub(crate) arrived: Option<(String, String)>,
+    /// An event that came before its message: kept until that comes.
+    pub(crate) held: Option<HeldEvent>,
+    /// What a platform says became of messages of ours.
+    pub(crate) receipts: Vec<(MessageId, Delivery)>,
+    /// The person whose data is erased, after everything else of this decision.
+    pub(crate) erase: Option<ContactId>,
+    /// How long the customer waited until a person took over.
+    pub(crate) waited: Option<TimeDelta>,
+    /// The conversation that changed, where only its messages did.
+    pub(crate) signal: Option<ConversationId>,
+}
+
+/// Why a decision was not committed; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommitError {
+    /// Somebody else changed it meanwhile: load and decide again.
+    #[error("changed meanwhile")]
+    Conflict,
+    /// The events were handled already.
+    #[error("handled already")]
+    AlreadyHandled,
+    /// The database has too much to do.
+    #[error("busy")]
+    Busy,
+    /// The database does not take changes.
+    #[error("the database does not take changes")]
+    Database(#[from] DbError),
+}
+
+impl From<WriteError<CommitError>> for CommitError {
+    fn from(error: WriteError<CommitError>) -> Self {
+        match error {
+            WriteError::Closure(error) => error,
+            WriteError::Conflict => Self::Conflict,
+            WriteError::Busy => Self::Busy,
+            WriteError::Unavailable(error) => Self::Database(error),
+        }
+    }
+}
+
+impl From<CommitError> for crate::actions::ActionError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict | CommitError::AlreadyHandled => Self::Conflict,
+            CommitError::Busy => Self::Busy,
+            CommitError::Database(error) => Self::from(error),
+        }
+    }
+}
+
+impl Decision {
+    /// Queues `outbound` for the conversation.
+    pub(crate) fn send(&mut self, conversation: &Conversation, outbound: &Outbound, message: Option<&Message>, due: Due) {
+        self.sends.push(Staged {
+            channel: conversation.channel.clone(),
+            thread: conversation.external_thread.clone(),
+            conversation: conversation.id,
+            message: message.map(|message| message.id),
+            outbound: outbound.clone(),
+            due,
+        });
+    }
+
+    /// Whether something to the customer is among it already.
+    pub(crate) fn has_reply(&self) -> bool {
+        !self.sends.is_empty()
+    }
+
+    /// Fits what is to be sent to its channel; what is lost on the way is noted on the message.
+    fn fit(&mut self, engine: &Engine) -> Vec<NewSend> {
+        let mut sends = Vec::new();
+        for staged in std::mem::take(&mut self.sends) {
+            let Some(channel) = engine.channels().get(&staged.channel) else { continue };
+            let degraded = degrade(staged.outbound.clone(), channel.adapter().capabilities());
+            if !degraded.losses.is_empty()
+                && let Some(message) = self.new_messages.iter_mut().find(|message| Some(message.id) == staged.message)
+            {
+                message.extras.losses.extend(degraded.losses);
+            }
+            let last = degraded.sends.len().saturating_sub(1);
+            for (position, part) in degraded.sends.iter().enumerate() {
+                // A message in parts is delivered when its last part is.
+                sends.push(staged.part(part, position == last));
+            }
+        }
+        sends
+    }
+
+    /// Commits everything or nothing, then wakes whoever waits for it.
+    pub(crate) async fn commit(mut self, engine: &Engine) -> Result<(), CommitError> {
+        let now = engine.now();
+        let conversation = self.conversation.as_ref().or(self.new_conversation.as_ref()).map(|conversation| conversation.id).or(self.signal);
+        let tickets: Vec<TicketId> = self.tickets.iter().chain(self.new_ticket.as_ref()).map(|ticket| ticket.id).collect();
+        let sends = self.fit(engine);
+        let mut follow_ups = std::mem::take(&mut self.follow_ups);
+        let waited = self.waited;
+        let (queued, accepted) = engine
+            .writer()
+            .write(move |tx| {
+                Box::pin(async move {
+                    self.write(tx, now).await?;
+                    let queued = if sends.is_empty() { Vec::new() } else { tx.enqueue(&sends, now).await? };
+                    if let Some((channel, message)) = &self.arrived {
+                        let early = tx.release_held(channel, message).await?;
+                        follow_ups.extend(early.into_iter().map(|event| again(event, now)));
+                    }
+                    let accepted = if follow_ups.is_empty() { Vec::new() } else { tx.accept(&follow_ups).await? };
+                    Ok::<_, CommitError>((queued_sends(sends, queued, now), stored(follow_ups, accepted)))
+                })
+            })
+            .await?;
+        engine.0.outbox.push(queued);
+        engine.0.lanes.push(accepted);
+        if let Some(waited) = waited {
+            engine.0.waits.note(waited);
+        }
+        tell(engine, conversation, &tickets);
+        Ok(())
+    }
+
+    async fn write(&self, tx: &Tx, now: DateTime<Utc>) -> Result<(), CommitError> {
+        if !self.events.is_empty() && tx.finish_events(&self.events, now).await? != self.events.len() as u64 {
+            return Err(CommitError::AlreadyHandled);
+        }
+        if let Some(contact) = &self.new_contact {
+            tx.insert_contact(contact).await?;
+        }
+        if let Some(contact) = &self.contact
+            && !tx.update_contact(contact).await?
+        {
+            return Err(CommitError::Conflict);
+        }
+        for identity in &self.new_identities {
+            tx.insert_identity(identity).await?;
+        }
+        if let Some(thread) = &self.new_thread {
+            tx.insert_thread(thread).await?;
+        }
+        if let Some(conversation) = &self.new_conversation {
+            tx.insert_conversation(conversation).await?;
+        }
+        if let Some(conversation) = &self.conversation
+            && !tx.update_conversation(conversation).await?
+        {
+            return Err(CommitError::Conflict);
+        }
+        if self.cancel_bot_sends
+            && let Some(conversation) = &self.conversation
+        {
+            tx.cancel_sends(conversation.id, true).await?;
+        }
+        if !self.new_messages.is_empty() {
+            tx.insert_messages(&self.new_messages).await?;
+        }
+        for message in &self.changed_messages {
+            tx.update_message(message).await?;
+        }
+        if let Some(ticket) = &self.new_ticket {
+            tx.insert_ticket(ticket).await?;
+        }
+        for ticket in &self.tickets {
+            if !tx.update_ticket(ticket).await? {
+                return Err(CommitError::Conflict);
+            }
+        }
+        if !self.timeline.is_empty() {
+            tx.append_timeline(&self.timeline).await?;
+        }
+        if let Some(conversation) = self.conversation.as_ref().or(self.new_conversation.as_ref()) {
+            for kind in &self.cleared_timers {
+                tx.clear_timers(conversation.id, kind).await?;
+            }
+        }
+        for timer in &self.timers {
+            tx.set_timer(timer).await?;
+        }
+        if let Some(event) = &self.held {
+            tx.hold_event(event).await?;
+        }
+        for (message, delivery) in &self.receipts {
+            tx.record_delivery(*message, delivery, None).await?;
+        }
+        if let Some(contact) = self.erase {
+            tx.erase_contact(contact, now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Something to send that is not fitted to its channel yet.
+pub(crate) struct Staged {
+    channel: String,
+    thread: String,
+    conversation: ConversationId,
+    message: Option<MessageId>,
+    outbound: Outbound,
+    due: Due,
+}
+
+impl Staged {
+    fn part(&self, part: &Outbound, is_last: bool) -> NewSend {
+        NewSend {
+            lane: crate::lanes::lane_of(&self.channel, &self.thread),
+            channel: self.channel.clone(),
+            thread: self.thread.clone(),
+            conversation: self.conversation,
+            message: self.message.filter(|_| is_last),
+            kind: part.kind.as_str().to_owned(),
+            body: serde_json::to_string(part).unwrap_or_default().into(),
+            due_at: self.due.at,
+            expires_at: self.due.expires_at,
+            give_up_at: self.due.give_up_at,
+        }
+    }
+}
+
+/// When a message is due, and when it is no longer wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Due {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+    pub(crate) give_up_at: DateTime<Utc>,
+}
+
+fn queued_sends(sends: Vec<NewSend>, ids: Vec<i64>, now: DateTime<Utc>) -> Vec<QueuedSend> {
+    sends.into_iter().zip(ids).map(|(send, id)| QueuedSend::fresh(id, send, now)).collect()
+}
+
+/// An event that waited for its message, as a new one behind it; its first one is done.
+fn again(event: HeldEvent, now: DateTime<Utc>) -> NewEvent {
+    let thread = event.external_message.split('\u{1f}').next().unwrap_or_default();
+    NewEvent {
+        lane: crate::lanes::lane_of(&event.channel, thread),
+        key: format!("again:{}", event.seq),
+        channel: event.channel,
+        body: event.body,
+        internal: false,
+        received_at: now,
+    }
+}
+
+fn stored(events: Vec<NewEvent>, seqs: Vec<Option<i64>>) -> Vec<InboxEvent> {
+    events.into_iter().zip(seqs).filter_map(|(event, seq)| seq.map(|seq| event.stored(seq))).collect()
+}
+
+fn tell(engine: &Engine, conversation: Option<ConversationId>, tickets: &[TicketId]) {
+    if let Some(id) = conversation {
+        engine.bus().tell(Signal::Conversation(id));
+    }
+    for id in tickets {
+        engine.bus().tell(Signal::Ticket(*id));
+    }
+}

@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+pub mod actions;
+pub mod attachments;
+pub mod bus;
+pub mod caller;
+pub mod channels;
+pub mod clock;
+pub mod demo;
+pub mod desk;
+pub mod intake;
+pub mod knowledge;
+pub mod links;
+pub mod outside;
+pub mod settings;
+
+mod bot;
+mod decision;
+mod dispatch;
+mod engine;
+mod lanes;
+mod outbox;
+mod scheduler;
+#[cfg(test)]
+mod testing;
+mod worker;
+
+pub use engine::{Engine, NotReady, Parts, StartError};

@@ -1,0 +1,199 @@
+//! The scheduler: fires timers once each, follows changes made by other processes, and tidies up.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use bellhop_store::{
+    DbError, Tx, WriteError,
+    inbox::{InboxEvent, NewEvent},
+    timers::Timer,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{engine::Engine, lanes::lane_of, worker::internal::Internal};
+
+/// How often due timers are looked for: wall-clock time may be turned, so nothing sleeps until far ahead.
+const TICK: Duration = Duration::from_millis(250);
+/// Timers fired in one transaction.
+const AT_ONCE: u32 = 500;
+/// How often work is looked for that only the database knows of: too much for memory, or put back by a command.
+const BACKLOG: TimeDelta = TimeDelta::seconds(2);
+/// How often is tidied up.
+const TIDY: TimeDelta = TimeDelta::minutes(10);
+/// Raw events keep their body this long; their key stays for ever.
+const BODIES_KEPT: TimeDelta = TimeDelta::days(7);
+/// Answers to idempotent requests are kept this long.
+const RESPONSES_KEPT: TimeDelta = TimeDelta::hours(24);
+/// Edits, receipts and the like wait this long for their message.
+const EARLY_EVENTS_KEPT: TimeDelta = TimeDelta::days(7);
+
+/// Kinds of timers.
+pub(crate) const HANDOFF_LIMIT: &str = "handoff_limit";
+/// A conversation that was set aside.
+pub(crate) const SNOOZE: &str = "snooze";
+
+/// How long people waited lately, to tell others how long it may take.
+#[derive(Default)]
+pub(crate) struct Waits(Mutex<VecDeque<TimeDelta>>);
+
+impl Waits {
+    const KEPT: usize = 20;
+    const ENOUGH: usize = 3;
+
+    /// Somebody waited this long until a person took over.
+    pub(crate) fn note(&self, waited: TimeDelta) {
+        let mut waits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waits.push_back(waited);
+        if waits.len() > Self::KEPT {
+            waits.pop_front();
+        }
+    }
+
+    /// How long whoever has this place in the queue will wait, if enough is known to say so: the usual wait of the last twenty.
+    pub(crate) fn expected(&self, position: u32) -> Option<TimeDelta> {
+        let waits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if waits.len() < Self::ENOUGH || position == 0 {
+            return None;
+        }
+        let mut sorted: Vec<_> = waits.iter().copied().collect();
+        sorted.sort_unstable();
+        sorted.get(sorted.len() / 2).copied()
+    }
+}
+
+/// Starts the scheduler.
+pub(crate) fn start(engine: &Engine) {
+    let this = engine.clone();
+    engine.run(async move {
+        let mut tidied: Option<DateTime<Utc>> = None;
+        let mut looked: Option<DateTime<Utc>> = None;
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(TICK) => {}
+                () = this.0.stopping.cancelled() => break,
+            }
+            let now = this.now();
+            if let Err(error) = fire(&this, now).await {
+                tracing::error!(error = %error, "Due timers could not be fired; trying again");
+            }
+            if let Err(error) = this.0.desk.reload_if_changed(this.reader()).await {
+                tracing::error!(error = %error, "Changed settings could not be read; trying again");
+            }
+            if looked.is_none_or(|at: DateTime<Utc>| (now - at).abs() >= BACKLOG) {
+                looked = Some(now);
+                take_up_backlog(&this).await;
+            }
+            // A clock that was turned back makes it due as well.
+            if tidied.is_none_or(|at| (now - at).abs() >= TIDY) {
+                tidied = Some(now);
+                tidy(&this, now).await;
+            }
+        }
+    });
+}
+
+/// Turns due timers into events in their lanes: once each, in due order, also those of a time when the program was down.
+async fn fire(engine: &Engine, now: DateTime<Utc>) -> Result<(), DbError> {
+    loop {
+        let due = engine.reader().due_timers(now, AT_ONCE).await?;
+        let count = due.len();
+        let mut fired = Vec::with_capacity(count);
+        for timer in due {
+            let event = event_of(engine, &timer, now).await?;
+            fired.push((timer, event));
+        }
+        if !fired.is_empty() {
+            let events = engine.writer().write(move |tx| Box::pin(commit(tx, fired))).await.map_err(WriteError::into_db)?;
+            engine.0.lanes.push(events);
+        }
+        if count < AT_ONCE as usize {
+            return Ok(());
+        }
+    }
+}
+
+/// A timer that was moved or taken back meanwhile does not fire.
+async fn commit(tx: &Tx, fired: Vec<(Timer, Option<NewEvent>)>) -> Result<Vec<InboxEvent>, DbError> {
+    let mut events = Vec::with_capacity(fired.len());
+    for (timer, event) in fired {
+        if tx.delete_timer(timer.id, timer.due_at).await? {
+            events.extend(event);
+        }
+    }
+    let seqs = if events.is_empty() { Vec::new() } else { tx.accept(&events).await? };
+    Ok(events.into_iter().zip(seqs).filter_map(|(event, seq)| seq.map(|seq| event.stored(seq))).collect())
+}
+
+async fn event_of(engine: &Engine, timer: &Timer, now: DateTime<Utc>) -> Result<Option<NewEvent>, DbError> {
+    let Some(id) = timer.conversation else { return Ok(None) };
+    let body = match timer.kind.as_str() {
+        HANDOFF_LIMIT => Internal::HandoffLimit { conversation: id },
+        SNOOZE => Internal::SnoozeOver { conversation: id },
+        kind => {
+            tracing::warn!(kind, "A timer of a kind that this version does not know was dropped");
+            return Ok(None);
+        }
+    };
+    let Some(conversation) = engine.reader().conversation(id).await? else { return Ok(None) };
+    Ok(Some(NewEvent {
+        lane: lane_of(&conversation.channel, &conversation.external_thread),
+        channel: conversation.channel,
+        key: format!("timer:{}:{}", timer.id, timer.due_at.timestamp_micros()),
+        body: body.to_json(),
+        internal: true,
+        received_at: now,
+    }))
+}
+
+/// Work that only the database knows of: left by the last run, put back by a command, or more than fits in memory.
+pub(crate) async fn take_up_backlog(engine: &Engine) {
+    const LANES: u32 = 1000;
+    match engine.reader().pending_lanes(LANES).await {
+        Ok(lanes) => engine.0.lanes.push_lanes(lanes),
+        Err(error) => tracing::error!(error = %error, "Waiting events could not be looked for; trying again"),
+    }
+    match engine.reader().queued_send_lanes(LANES).await {
+        Ok(lanes) => engine.0.outbox.push_lanes(lanes),
+        Err(error) => tracing::error!(error = %error, "Waiting sends could not be looked for; trying again"),
+    }
+}
+
+async fn tidy(engine: &Engine, now: DateTime<Utc>) {
+    engine.0.intake.forget_quiet_senders();
+    let result = engine
+        .writer()
+        .write::<_, DbError, _>(move |tx| {
+            Box::pin(async move {
+                while tx.drop_bodies(now - BODIES_KEPT).await? > 0 {}
+                tx.forget_responses(now - RESPONSES_KEPT).await?;
+                tx.drop_held(now - EARLY_EVENTS_KEPT).await
+            })
+        })
+        .await;
+    if let Err(error) = result {
+        tracing::error!(error = %error.into_db(), "Old raw events could not be tidied away; trying again later");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expected_wait_is_told_only_when_enough_is_known() {
+        let waits = Waits::default();
+        waits.note(TimeDelta::seconds(10));
+        waits.note(TimeDelta::seconds(30));
+        assert_eq!(waits.expected(1), None);
+        waits.note(TimeDelta::seconds(600));
+        assert_eq!(waits.expected(1), Some(TimeDelta::seconds(30)), "the middle one, not the mean");
+        assert_eq!(waits.expected(0), None);
+        for _ in 0..100 {
+            waits.note(TimeDelta::seconds(5));
+        }
+        assert_eq!(waits.expected(2), Some(TimeDelta::seconds(5)), "the latest count");
+    }
+}

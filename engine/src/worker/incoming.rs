@@ -1,0 +1,249 @@
+//! A customer's message: finds person, thread and episode, stores it, and lets the bot decide if it is the bot's turn.
+
+use bellhop_channel::{Event, IncomingMessage};
+use bellhop_domain::{
+    actor::Actor,
+    contact::{Contact, Thread},
+    conversation::{Conversation, ConversationStatus},
+    dialogue::{Dialogue, Input},
+    id::{ConversationId, MessageId, ThreadId},
+    intent,
+    localised::base_language,
+    message::{Attachment, AttachmentState, Direction, Extras, Message},
+    timeline::{TimelineEvent, TimelineKind},
+};
+use bellhop_store::inbox::InboxEvent;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use super::{HandleError, people};
+use crate::{
+    actions::{conversations::enter_status, tickets},
+    attachments, bot,
+    channels::Channel,
+    clock::fresh_id,
+    decision::{CommitError, Decision},
+    engine::Engine,
+};
+
+/// How far a platform's clock is believed when it says when something was written.
+const CLOCK_TRUST: TimeDelta = TimeDelta::minutes(5);
+/// Longer texts are cut when stored, in characters; the raw event keeps them for a week.
+const LONGEST_TEXT: usize = 100_000;
+/// Attachments kept of one message.
+const MOST_ATTACHMENTS: usize = 20;
+
+/// Where a message belongs.
+pub(super) struct Place {
+    pub(super) contact: Contact,
+    pub(super) conversation: Conversation,
+    pub(super) is_new: bool,
+}
+
+pub(super) async fn handle(engine: &Engine, channel: &Channel, stored: &InboxEvent, event: &Event, incoming: &IncomingMessage) -> Result<(), HandleError> {
+    let mut decision = Decision { events: vec![stored.seq], ..Default::default() };
+    let Some(mut place) = place(engine, channel, event, &mut decision).await? else { return super::done(engine, stored).await };
+    let now = engine.now();
+    let message = Message {
+        id: MessageId(fresh_id()),
+        conversation: place.conversation.id,
+        direction: Direction::In,
+        author: Actor::Contact { id: place.contact.id },
+        author_name: place.contact.name.clone(),
+        text: incoming.text.chars().take(LONGEST_TEXT).collect(),
+        extras: Extras {
+            attachments: incoming.attachments.iter().take(MOST_ATTACHMENTS).map(pending_attachment).collect(),
+            reply_to: incoming.reply_to.clone(),
+            ..Extras::default()
+        },
+        external_id: Some(incoming.id.clone()),
+        delivery: None,
+        created_at: shown_at(event.at, stored.received_at),
+    };
+    let has_attachments = !message.extras.attachments.is_empty();
+    decision.new_messages.push(message.clone());
+    if !place.is_new || stored.attempts > 0 {
+        // Only a known thread can hold this message already, or something that came before it.
+        if engine.reader().message_by_external(&stored.channel, &event.thread, &incoming.id).await?.is_some() {
+            return super::done(engine, stored).await;
+        }
+    }
+    decision.arrived = Some((stored.channel.clone(), early_key(&event.thread, &incoming.id)));
+    touch_tickets(engine, &place, &message, now, &mut decision).await?;
+    if place.contact.blocked {
+        keep(place, now, &mut decision);
+    } else {
+        wake_up(&mut place.conversation, now, &mut decision, engine);
+        let intent = intent::detect(&message.text);
+        let findings = bot::findings(engine, &place.contact, &place.conversation, &message.text, intent.as_ref()).await?;
+        let input = Input::Says {
+            text: &message.text,
+            message: message.id,
+            intent: intent.as_ref(),
+            findings: &findings,
+            sender_is_bot: event.sender.is_bot,
+        };
+        let case = bot::Case {
+            is_new: place.is_new,
+            conversation: place.conversation,
+            contact: place.contact,
+            reply_to: Some(incoming.id.clone()),
+            texts: Some((message.id, message.text.clone())),
+        };
+        bot::consider(engine, case, &input, &mut decision).await?;
+    }
+    match decision.commit(engine).await {
+        // A unique key was met: the same message under another event id, or the person's first two messages at once. Look again.
+        Err(CommitError::Database(error)) if error.is_unique_violation() => return Err(CommitError::Conflict.into()),
+        other => other?,
+    }
+    if has_attachments {
+        attachments::fetch_pending(engine, &message, &stored.lane);
+    }
+    Ok(())
+}
+
+/// Finds or makes person, thread and conversation; nothing where the person was erased meanwhile.
+pub(super) async fn place(engine: &Engine, channel: &Channel, event: &Event, decision: &mut Decision) -> Result<Option<Place>, HandleError> {
+    let now = engine.now();
+    let desk = engine.desk();
+    let trusts = *channel.adapter().trusts();
+    let reader = engine.reader();
+    let known = reader.thread_state(channel.name(), &event.thread, &event.sender.id).await?;
+    let (thread, mut contact, newest) = match known {
+        Some(state) => {
+            let contact = if state.is_sender {
+                state.contact
+            } else {
+                people::find_or_make(reader, channel.name(), &event.sender, trusts, now, decision).await?
+            };
+            (state.thread, contact, state.conversation)
+        }
+        None => {
+            let contact = people::find_or_make(reader, channel.name(), &event.sender, trusts, now, decision).await?;
+            let thread = Thread { id: ThreadId(fresh_id()), channel: channel.name().to_owned(), external_id: event.thread.clone(), contact: contact.id };
+            decision.new_thread = Some(thread.clone());
+            (thread, contact, None)
+        }
+    };
+    if people::learn(&mut contact, channel.name(), &event.sender, trusts, &desk, now) {
+        if contact.organisation.is_none() && contact.emails.iter().any(|address| address.verified) {
+            contact.organisation = people::organisation_of(reader, &contact).await?;
+        }
+        contact.updated_at = now;
+        match &mut decision.new_contact {
+            Some(new) => *new = contact.clone(),
+            None => decision.contact = Some(contact.clone()),
+        }
+    }
+    let reopen_within = TimeDelta::from_std(engine.settings().reopen_within).unwrap_or(TimeDelta::MAX);
+    let (conversation, is_new) = match newest.filter(|conversation| conversation.takes_message_at(now, reopen_within)) {
+        Some(conversation) => (conversation, false),
+        None => (new_conversation(&thread, &contact, now), true),
+    };
+    if is_new {
+        decision.timeline.push(TimelineEvent {
+            conversation: Some(conversation.id),
+            ticket: None,
+            at: now,
+            actor: Actor::Contact { id: contact.id },
+            kind: TimelineKind::Started,
+            details: json!({ "channel": channel.name() }),
+        });
+    }
+    Ok(Some(Place { contact, conversation, is_new }))
+}
+
+fn new_conversation(thread: &Thread, contact: &Contact, now: DateTime<Utc>) -> Conversation {
+    Conversation {
+        id: ConversationId(fresh_id()),
+        version: 1,
+        thread: thread.id,
+        channel: thread.channel.clone(),
+        external_thread: thread.external_id.clone(),
+        contact: contact.id,
+        status: ConversationStatus::Bot,
+        assignee: None,
+        department: None,
+        language: None,
+        category: None,
+        tags: Vec::new(),
+        dialogue: Dialogue::default(),
+        queued_at: None,
+        snoozed_until: None,
+        resolved_at: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Stores a message without any answer: the person is blocked.
+fn keep(place: Place, now: DateTime<Utc>, decision: &mut Decision) {
+    let mut conversation = place.conversation;
+    conversation.updated_at = now;
+    if place.is_new {
+        decision.new_conversation = Some(conversation);
+    } else {
+        decision.conversation = Some(conversation);
+    }
+}
+
+/// A resolved conversation goes on with whoever had it; one that was set aside comes back.
+fn wake_up(conversation: &mut Conversation, now: DateTime<Utc>, decision: &mut Decision, engine: &Engine) {
+    let next = match (conversation.status, conversation.assignee) {
+        (ConversationStatus::Resolved | ConversationStatus::Snoozed, Some(_)) => ConversationStatus::Open,
+        (ConversationStatus::Snoozed, None) => ConversationStatus::Queued,
+        (ConversationStatus::Resolved, None) => ConversationStatus::Bot,
+        _ => return,
+    };
+    enter_status(decision, conversation, next, &Actor::Contact { id: conversation.contact }, now, engine.settings());
+}
+
+/// The message touches the one open ticket of its conversation.
+async fn touch_tickets(engine: &Engine, place: &Place, message: &Message, now: DateTime<Utc>, decision: &mut Decision) -> Result<(), HandleError> {
+    if place.is_new {
+        return Ok(());
+    }
+    let open: Vec<_> = engine.reader().tickets_of_conversation(place.conversation.id).await?.into_iter().filter(|ticket| ticket.status.is_open()).collect();
+    let [ticket] = open.as_slice() else { return Ok(()) };
+    let touched = tickets::touch(ticket, message, now);
+    decision.timeline.extend(touched.timeline);
+    decision.tickets.extend(touched.ticket);
+    Ok(())
+}
+
+/// Under which name an event waits for its message.
+pub(super) fn early_key(thread: &str, message: &str) -> String {
+    format!("{thread}\u{1f}{message}")
+}
+
+fn pending_attachment(attachment: &bellhop_channel::IncomingAttachment) -> Attachment {
+    Attachment {
+        name: attachment.name.clone().unwrap_or_else(|| "attachment".to_owned()).chars().take(200).collect(),
+        content_type: attachment.content_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned()),
+        url: Some(attachment.url.clone()),
+        state: AttachmentState::Pending,
+    }
+}
+
+/// When a message is shown as written: the platform's time as far as it is believable.
+fn shown_at(platform: Option<DateTime<Utc>>, received: DateTime<Utc>) -> DateTime<Utc> {
+    platform.map_or(received, |at| at.clamp(received - CLOCK_TRUST, received + CLOCK_TRUST))
+}
+
+/// The language that a conversation is held in: chosen or stated by the person, else found in what they write.
+pub(crate) fn language_of(contact: &Contact, conversation: &Conversation, text: &str, default: &str) -> String {
+    if contact.language_chosen
+        && let Some(language) = &contact.language
+    {
+        return language.clone();
+    }
+    let detected = bellhop_kb::language::detect(text).map(|detected| detected.lang.to_owned());
+    match (detected, &conversation.language, &contact.language) {
+        (Some(found), _, Some(stated)) if base_language(&found) == base_language(stated) => stated.clone(),
+        (Some(found), ..) => found,
+        (None, Some(held), _) => held.clone(),
+        (None, None, Some(stated)) => stated.clone(),
+        (None, None, None) => default.to_owned(),
+    }
+}

@@ -1,0 +1,120 @@
+//! Events of our own: timers and results of outside calls, which come back through the lane like everything else.
+
+use bellhop_domain::{
+    actor::Actor,
+    conversation::ConversationStatus,
+    dialogue::Input,
+    id::{ConversationId, FileId, MessageId},
+    message::AttachmentState,
+};
+use bellhop_store::inbox::InboxEvent;
+use serde::{Deserialize, Serialize};
+
+use super::HandleError;
+use crate::{actions::conversations::enter_status, bot, decision::Decision, engine::Engine};
+
+/// An event of our own, as it lies in the inbox: variants and fields are only ever added.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum Internal {
+    /// A conversation has waited for a person for as long as anybody should.
+    HandoffLimit { conversation: ConversationId },
+    /// A conversation that was set aside is due again.
+    SnoozeOver { conversation: ConversationId },
+    /// A message of the bot was too old to be sent.
+    CouldNotSend { conversation: ConversationId },
+    /// An attachment was fetched, or will not be.
+    Fetched { message: MessageId, position: usize, outcome: Fetched },
+}
+
+/// What became of fetching an attachment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub(crate) enum Fetched {
+    /// Stored as this file.
+    Stored { file: FileId, size: u64, content_type: String },
+    /// Given up.
+    Failed { reason: String },
+}
+
+impl Internal {
+    /// As it is stored.
+    pub(crate) fn to_json(&self) -> Box<str> {
+        serde_json::to_string(self).unwrap_or_default().into()
+    }
+}
+
+pub(super) async fn handle(engine: &Engine, stored: &InboxEvent) -> Result<(), HandleError> {
+    match serde_json::from_str(&stored.body)? {
+        Internal::HandoffLimit { conversation } => limit_reached(engine, stored, conversation).await,
+        Internal::SnoozeOver { conversation } => snooze_over(engine, stored, conversation).await,
+        Internal::CouldNotSend { conversation } => bot_takes(engine, stored, conversation, &Input::CouldNotSend).await,
+        Internal::Fetched { message, position, outcome } => fetched(engine, stored, message, position, outcome).await,
+    }
+}
+
+async fn limit_reached(engine: &Engine, stored: &InboxEvent, id: ConversationId) -> Result<(), HandleError> {
+    let queued = engine.reader().conversation(id).await?.is_some_and(|conversation| conversation.status == ConversationStatus::Queued);
+    if queued { bot_takes(engine, stored, id, &Input::WaitedTooLong).await } else { super::done(engine, stored).await }
+}
+
+async fn bot_takes(engine: &Engine, stored: &InboxEvent, id: ConversationId, input: &Input<'_>) -> Result<(), HandleError> {
+    let Some(conversation) = engine.reader().conversation(id).await? else { return super::done(engine, stored).await };
+    let Some(contact) = engine.reader().contact(conversation.contact).await? else { return super::done(engine, stored).await };
+    let mut decision = Decision { events: vec![stored.seq], ..Default::default() };
+    let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None };
+    bot::consider(engine, case, input, &mut decision).await?;
+    Ok(decision.commit(engine).await?)
+}
+
+async fn snooze_over(engine: &Engine, stored: &InboxEvent, id: ConversationId) -> Result<(), HandleError> {
+    let Some(mut conversation) = engine.reader().conversation(id).await? else { return super::done(engine, stored).await };
+    let now = engine.now();
+    if conversation.status != ConversationStatus::Snoozed || conversation.snoozed_until.is_some_and(|until| until > now) {
+        return super::done(engine, stored).await;
+    }
+    let mut decision = Decision { events: vec![stored.seq], ..Default::default() };
+    let next = if conversation.assignee.is_some() { ConversationStatus::Open } else { ConversationStatus::Queued };
+    enter_status(&mut decision, &mut conversation, next, &Actor::System, now, engine.settings());
+    decision.conversation = Some(conversation);
+    Ok(decision.commit(engine).await?)
+}
+
+async fn fetched(engine: &Engine, stored: &InboxEvent, id: MessageId, position: usize, outcome: Fetched) -> Result<(), HandleError> {
+    let Some(mut message) = engine.reader().message(id).await? else { return super::done(engine, stored).await };
+    let Some(attachment) = message.extras.attachments.get_mut(position) else { return super::done(engine, stored).await };
+    match outcome {
+        Fetched::Stored { file, size, content_type } => {
+            attachment.content_type = content_type;
+            attachment.state = AttachmentState::Stored { file, size };
+        }
+        Fetched::Failed { reason } => attachment.state = AttachmentState::Failed { reason },
+    }
+    let decision = Decision { events: vec![stored.seq], changed_messages: vec![message], ..Default::default() };
+    Ok(decision.commit(engine).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_lies_in_the_inbox_keeps_its_shape() {
+        let conversation = ConversationId(Uuid::from_u128(1));
+        let message = MessageId(Uuid::from_u128(2));
+        for (event, json) in [
+            (Internal::HandoffLimit { conversation }, r#"{"type":"handoff_limit","conversation":"cnv_00000000000000000000000000000001"}"#),
+            (Internal::SnoozeOver { conversation }, r#"{"type":"snooze_over","conversation":"cnv_00000000000000000000000000000001"}"#),
+            (Internal::CouldNotSend { conversation }, r#"{"type":"could_not_send","conversation":"cnv_00000000000000000000000000000001"}"#),
+            (
+                Internal::Fetched { message, position: 0, outcome: Fetched::Failed { reason: "404".into() } },
+                r#"{"type":"fetched","message":"msg_00000000000000000000000000000002","position":0,"outcome":{"outcome":"failed","reason":"404"}}"#,
+            ),
+        ] {
+            assert_eq!(&*event.to_json(), json);
+            assert_eq!(serde_json::from_str::<Internal>(json).unwrap(), event);
+        }
+    }
+}

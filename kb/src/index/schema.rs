@@ -1,0 +1,126 @@
+//! Fields of the index.
+
+use serde::{Deserialize, Serialize};
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::{Score, Term};
+
+use crate::analysis::stable_hash;
+use crate::language::primary;
+
+/// The texts of an article, as explanations name them.
+pub(crate) const TEXTS: [&str; 5] = ["title", "phrasings", "keywords", "answer", "body"];
+/// How many of [`TEXTS`], from the first, say what an article is about.
+pub(crate) const HEAD_TEXTS: usize = 3;
+/// What a word is worth in each of the searched fields, [`Fields::searched`].
+pub(crate) const WORTH: [Score; 3] = [1.4, 1.6, 0.6];
+
+/// Handles of the index fields.
+#[derive(Clone, Debug)]
+pub(crate) struct Fields {
+    /// `article` or `sample`: what kind of document this is.
+    pub(crate) kind: Field,
+    /// Slug and language together, for replacing and removing.
+    pub(crate) version: Field,
+    /// Hash of the slug.
+    pub(crate) slug: Field,
+    /// Hash of slug and language together.
+    pub(crate) version_hash: Field,
+    /// Hash of the primary language tag.
+    pub(crate) lang_hash: Field,
+    /// Primary language tag.
+    pub(crate) lang: Field,
+    /// Visibility and audience, as JSON.
+    pub(crate) access: Field,
+    /// Hash of that JSON.
+    pub(crate) access_hash: Field,
+    /// Terms of the title, of sample questions and keywords, and of answer and body. Not a field for each text, for
+    /// every field costs each question a look into its dictionary.
+    pub(crate) searched: [Field; 3],
+    /// Which term is in which of [`TEXTS`], as [`word_value`], for explanations.
+    pub(crate) words: Field,
+    /// Features of a title or sample question.
+    pub(crate) grams: Field,
+    /// What is shown of an article, as JSON of [`Shown`].
+    pub(crate) shown: Field,
+}
+
+/// What is shown of an article that was found.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Shown {
+    pub(crate) slug: String,
+    pub(crate) lang: String,
+    pub(crate) title: String,
+    pub(crate) answer: String,
+}
+
+impl Fields {
+    /// The schema and its handles.
+    pub(crate) fn schema() -> (Schema, Self) {
+        let mut builder = Schema::builder();
+        let words = TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::WithFreqs),
+        );
+        let fields = Self {
+            kind: builder.add_text_field("kind", STRING),
+            version: builder.add_text_field("version", STRING),
+            slug: builder.add_u64_field("slug", INDEXED | FAST),
+            version_hash: builder.add_u64_field("version_hash", FAST),
+            lang_hash: builder.add_u64_field("lang_hash", FAST),
+            lang: builder.add_text_field("lang", STRING),
+            access: builder.add_text_field("access", STRING),
+            access_hash: builder.add_u64_field("access_hash", FAST),
+            searched: ["title", "samples", "rest"].map(|name| builder.add_text_field(name, words.clone())),
+            words: builder.add_u64_field("words", FAST),
+            grams: builder.add_u64_field("grams", INDEXED | FAST),
+            shown: builder.add_text_field("shown", STORED),
+        };
+        (builder.build(), fields)
+    }
+
+    /// The term under which all documents of one version are found.
+    pub(crate) fn version(&self, slug: &str, lang: &str) -> Term {
+        Term::from_field_text(self.version, &version_term(slug, lang))
+    }
+
+    /// The term under which all documents of a slug are found.
+    pub(crate) fn slug(&self, key: u64) -> Term {
+        Term::from_field_u64(self.slug, key)
+    }
+
+    /// The term under which all documents of a kind are found.
+    pub(crate) fn kind(&self, kind: &str) -> Term {
+        Term::from_field_text(self.kind, kind)
+    }
+}
+
+/// The number that says that a term is in one of [`TEXTS`].
+pub(crate) fn word_value(term: &str, text: usize) -> u64 {
+    (stable_hash(&[term]) & 0xffff_ffff) << 3 | text as u64
+}
+
+/// The text of the version field.
+pub(crate) fn version_term(slug: &str, lang: &str) -> String {
+    format!("{}\0{slug}", lang.to_ascii_lowercase())
+}
+
+/// The number that stands for a slug in the index.
+pub(crate) fn slug_key(slug: &str) -> u64 {
+    stable_hash(&[slug])
+}
+
+/// The number that stands for a version in the index.
+pub(crate) fn version_key(slug: &str, lang: &str) -> u64 {
+    stable_hash(&[&version_term(slug, lang)])
+}
+
+/// The number that stands for an access class in the index.
+pub(super) fn access_key(class: &str) -> u64 {
+    stable_hash(&[class])
+}
+
+/// The number that stands for a language in the index; regional forms share it.
+pub(crate) fn lang_key(lang: &str) -> u64 {
+    stable_hash(&[&primary(lang).to_ascii_lowercase()])
+}

@@ -1,0 +1,162 @@
+//! One state of the index, as a question sees it from beginning to end.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{PoisonError, RwLock};
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::Count;
+use tantivy::columnar::Column;
+use tantivy::query::TermQuery;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, Term};
+
+use super::schema::{Fields, access_key};
+use crate::article::{Audience, Viewer, Visibility};
+use crate::Error;
+
+/// Blocks of stored articles kept unpacked, per segment; a block is a few KiB.
+const UNPACKED_BLOCKS: usize = 32;
+/// Features whose counts are remembered; about 1 MiB.
+const MAX_REMEMBERED: usize = 40_000;
+
+/// Who may see an article, as it is written into the index: there are few distinct ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Access {
+    pub(super) visibility: Visibility,
+    pub(super) audience: Audience,
+}
+
+/// Values of each document of one segment.
+pub(crate) struct Columns {
+    /// Hash of the slug.
+    pub(crate) slug: Column<u64>,
+    /// Hash of slug and language.
+    pub(crate) version: Column<u64>,
+    /// Hash of the language.
+    pub(crate) lang: Column<u64>,
+    /// Hash of the access class.
+    pub(crate) access: Column<u64>,
+    /// Features of a title or sample question; only these have any, never an article.
+    pub(crate) grams: Column<u64>,
+    /// Which term is in which text of an article.
+    pub(crate) words: Column<u64>,
+}
+
+/// A fixed state of the index and what is known about it.
+pub(crate) struct Snapshot {
+    pub(crate) searcher: Searcher,
+    pub(crate) fields: Fields,
+    /// In the order of the segments.
+    pub(crate) columns: Vec<Columns>,
+    /// Languages that have articles.
+    pub(crate) langs: Vec<String>,
+    /// Article versions.
+    pub(crate) articles: usize,
+    /// Article documents as the statistics count them, replaced ones included.
+    pub(crate) article_documents: u64,
+    /// Titles and sample questions as the statistics count them.
+    pub(crate) sample_documents: u64,
+    classes: Vec<(u64, Option<Access>)>,
+    sample_counts: RwLock<HashMap<u32, u64>>,
+}
+
+impl Snapshot {
+    /// A reader whose states are taken by hand.
+    pub(crate) fn reader(index: &Index) -> Result<IndexReader, Error> {
+        let builder = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+        Ok(builder.doc_store_cache_num_blocks(UNPACKED_BLOCKS).try_into()?)
+    }
+
+    /// The state that the reader sees now.
+    pub(crate) fn take(reader: &IndexReader) -> Result<Self, Error> {
+        let searcher = reader.searcher();
+        let (_, fields) = Fields::schema();
+        let mut columns = Vec::new();
+        for segment in searcher.segment_readers() {
+            let values = segment.fast_fields();
+            columns.push(Columns {
+                slug: values.u64("slug")?,
+                version: values.u64("version_hash")?,
+                lang: values.u64("lang_hash")?,
+                access: values.u64("access_hash")?,
+                grams: values.u64("grams")?,
+                words: values.u64("words")?,
+            });
+        }
+        let classes = texts(&searcher, fields.access)?
+            .into_iter()
+            .map(|text| (access_key(&text), serde_json::from_str(&text).ok()))
+            .collect();
+        let article = fields.kind("article");
+        let articles = searcher.search(&TermQuery::new(article.clone(), IndexRecordOption::Basic), &Count)?;
+        Ok(Self {
+            columns,
+            classes,
+            sample_counts: RwLock::default(),
+            langs: texts(&searcher, fields.lang)?.into_iter().collect(),
+            articles,
+            article_documents: searcher.doc_freq(&article)?,
+            sample_documents: searcher.doc_freq(&fields.kind("sample"))?,
+            fields,
+            searcher,
+        })
+    }
+
+    /// In how many titles and sample questions each feature is. Questions share most of their words, so the counts
+    /// are remembered for as long as this state lasts.
+    pub(crate) fn sample_counts(&self, features: impl Iterator<Item = u32>) -> Result<Vec<u64>, Error> {
+        let mut counts: Vec<(u32, Option<u64>)> = {
+            let known = self.sample_counts.read().unwrap_or_else(PoisonError::into_inner);
+            features.map(|feature| (feature, known.get(&feature).copied())).collect()
+        };
+        let mut looked_up = Vec::new();
+        let mut indexes = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            indexes.push(segment.inverted_index(self.fields.grams)?);
+        }
+        for (feature, count) in counts.iter_mut().filter(|(_, count)| count.is_none()) {
+            let term = Term::from_field_u64(self.fields.grams, u64::from(*feature));
+            let mut total = 0;
+            for index in &indexes {
+                total += u64::from(index.doc_freq(&term)?);
+            }
+            *count = Some(total);
+            looked_up.push((*feature, total));
+        }
+        if !looked_up.is_empty() {
+            let mut known = self.sample_counts.write().unwrap_or_else(PoisonError::into_inner);
+            if known.len() + looked_up.len() > MAX_REMEMBERED {
+                known.clear();
+            }
+            known.extend(looked_up);
+        }
+        Ok(counts.into_iter().map(|(_, count)| count.unwrap_or_default()).collect())
+    }
+
+    /// The hashes, sorted, of the access classes that a viewer may see; `None` when that is all there are.
+    pub(crate) fn visible_classes(&self, viewer: &Viewer) -> Option<Vec<u64>> {
+        let mut visible: Vec<u64> = self
+            .classes
+            .iter()
+            .filter(|(_, access)| {
+                access.as_ref().is_some_and(|access| viewer.may_see(access.visibility, &access.audience))
+            })
+            .map(|(class, _)| *class)
+            .collect();
+        visible.sort_unstable();
+        (visible.len() < self.classes.len()).then_some(visible)
+    }
+}
+
+/// All values of a field of whole strings.
+fn texts(searcher: &Searcher, field: Field) -> Result<BTreeSet<String>, Error> {
+    let mut found = BTreeSet::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut stream = index.terms().stream()?;
+        while stream.advance() {
+            found.insert(String::from_utf8_lossy(stream.key()).into_owned());
+        }
+    }
+    Ok(found)
+}

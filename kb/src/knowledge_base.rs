@@ -1,0 +1,241 @@
+//! The knowledge base as callers see it: open, apply changes, ask.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use serde::Serialize;
+use tantivy::{Index, IndexReader};
+
+use crate::article::{Article, Change, Viewer};
+use crate::confidence::{Decision, Evidence, Judgement};
+use crate::index::{Folder, Snapshot, damaged, draft_index, write};
+use crate::retrieval::{Corpus, Found, Source, find};
+use crate::Error;
+
+/// Candidates that a verdict names.
+const CANDIDATES: usize = 5;
+
+/// Languages of the knowledge base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The default language: what an article is in unless it says otherwise, and what is shown when there is nothing better.
+    pub language: String,
+    /// All configured languages.
+    pub languages: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { language: "en".to_owned(), languages: vec!["en".to_owned()] }
+    }
+}
+
+/// A question, who asks it, and what is already known about it.
+pub struct Question<'a> {
+    /// The customer's words.
+    pub text: &'a str,
+    /// The customer's language, when known.
+    pub lang: Option<&'a str>,
+    /// For whom it is answered.
+    pub viewer: &'a Viewer,
+    /// Slugs that the customer has refused already.
+    pub exclude: &'a [String],
+    /// Articles that are tried as if they were published; each replaces its published version.
+    pub drafts: &'a [Article],
+}
+
+/// What the bot would do with a question, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// What to do.
+    pub decision: Decision,
+    /// Probability that the best candidate answers the question.
+    pub probability: f64,
+    /// Probability from which the bot answers.
+    pub threshold: f64,
+    /// What the bot would say: the best candidate's answer, or nothing when it does not answer.
+    pub text: String,
+    /// Articles that were found, best first, at most five.
+    pub candidates: Vec<Candidate>,
+}
+
+/// An article that was found for a question, in the version that is shown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Candidate {
+    /// The article's slug.
+    pub slug: String,
+    /// Language of the version shown.
+    pub lang: String,
+    /// Title of the version shown.
+    pub title: String,
+    /// Short answer of the version shown.
+    pub answer: String,
+    /// How well it matches, from 0 to about 1; for comparing candidates of one question.
+    pub score: f64,
+    /// How near its nearest title or sample question is, from 0 to 1.
+    pub similarity: f64,
+    /// Which words of the question it has, and where.
+    pub matched: Vec<Matched>,
+}
+
+/// Words of a question that a field of an article has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Matched {
+    /// `title`, `phrasings`, `keywords`, `answer` or `body`.
+    pub field: String,
+    /// The words, as the customer wrote them.
+    pub terms: Vec<String>,
+}
+
+/// An index of published articles that answers questions.
+///
+/// Cheap to clone; all clones are one knowledge base. Every call blocks: run them on threads made for that. What
+/// [`apply`](Self::apply) does is seen by every question that begins after it returns, and one question sees one
+/// state of the index from beginning to end.
+#[derive(Clone)]
+pub struct KnowledgeBase(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    judgement: Judgement,
+    writing: Mutex<Writing>,
+    state: RwLock<State>,
+}
+
+struct Writing {
+    folder: Folder,
+    index: Index,
+    reader: IndexReader,
+}
+
+#[derive(Clone)]
+struct State {
+    snapshot: Arc<Snapshot>,
+    seq: i64,
+}
+
+impl KnowledgeBase {
+    /// Opens the index in the folder `dir`, or one in memory for `None`.
+    ///
+    /// An index that is damaged, half written or of another format is thrown away, and an empty one is
+    /// returned whose [`applied_seq`](Self::applied_seq) is 0: replay the change log from there. The same holds
+    /// for an index that has applied more than the database knows: call [`clear`](Self::clear).
+    /// A folder serves one process; [`Error::InUse`] when another one has it.
+    pub fn open(dir: Option<&Path>, settings: Settings) -> Result<Self, Error> {
+        let folder = Folder::hold(dir)?;
+        let (index, seq) = folder.open()?;
+        let reader = Snapshot::reader(&index)?;
+        let snapshot = Arc::new(Snapshot::take(&reader)?);
+        Ok(Self(Arc::new(Inner {
+            settings,
+            judgement: Judgement::default(),
+            writing: Mutex::new(Writing { folder, index, reader }),
+            state: RwLock::new(State { snapshot, seq }),
+        })))
+    }
+
+    /// The last sequence of the change log that is in the index; 0 for an empty one.
+    pub fn applied_seq(&self) -> i64 {
+        self.state().seq
+    }
+
+    /// Applies changes that bring the index to `seq`, all or none, and returns when questions see them.
+    ///
+    /// A batch older than what is applied already is ignored, so that two followers of the log cannot bring an older
+    /// revision back. After an error the index is as before, and the batch can be tried again.
+    pub fn apply(&self, changes: Vec<Change>, seq: i64) -> Result<(), Error> {
+        let writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if seq < self.applied_seq() {
+            return Ok(());
+        }
+        write(&writing.index, &changes, seq, || self.show(&writing.reader, seq))?;
+        // Merging may have replaced segments; the old ones are let go.
+        self.show(&writing.reader, seq)
+    }
+
+    /// Forgets everything, also an index that is damaged; the applied sequence is 0 again.
+    pub fn clear(&self) -> Result<(), Error> {
+        let mut writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = writing.folder.create()?;
+        let reader = Snapshot::reader(&index)?;
+        self.show(&reader, 0)?;
+        writing.index = index;
+        writing.reader = reader;
+        Ok(())
+    }
+
+    /// Whether the index files still hold what was written; reads all of them. When not, [`clear`](Self::clear) and replay.
+    pub fn is_sound(&self) -> bool {
+        let writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        !writing.folder.is_on_disk() || !damaged(&writing.index)
+    }
+
+    /// What the bot would do with a question.
+    pub fn ask(&self, question: &Question<'_>) -> Result<Verdict, Error> {
+        let found = self.find(question, CANDIDATES)?;
+        let judgement = &self.0.judgement;
+        let decision = judgement.decide(&found.evidence, found.candidates.len());
+        let text = match (decision, found.candidates.first()) {
+            (Decision::Answer, Some(best)) => best.answer.clone(),
+            _ => String::new(),
+        };
+        Ok(Verdict {
+            decision,
+            probability: judgement.probability(&found.evidence),
+            threshold: judgement.threshold(),
+            text,
+            candidates: found.candidates,
+        })
+    }
+
+    /// The best `limit` articles for a question, with the same analysis and for the same viewer, and no judgement.
+    pub fn search(&self, question: &Question<'_>, limit: usize) -> Result<Vec<Candidate>, Error> {
+        Ok(self.find(question, limit)?.candidates)
+    }
+
+    /// What speaks for and against the best article, for fitting a [`Judgement`] and for measuring.
+    pub fn examine(&self, question: &Question<'_>, limit: usize) -> Result<(Evidence, Vec<Candidate>), Error> {
+        let found = self.find(question, limit)?;
+        Ok((found.evidence, found.candidates))
+    }
+
+    /// Number of article versions, all languages counted.
+    pub fn len(&self) -> usize {
+        self.state().snapshot.articles
+    }
+
+    /// Whether there is no article at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn state(&self) -> State {
+        self.0.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn show(&self, reader: &IndexReader, seq: i64) -> Result<(), Error> {
+        reader.reload()?;
+        let snapshot = Arc::new(Snapshot::take(reader)?);
+        *self.0.state.write().unwrap_or_else(PoisonError::into_inner) = State { snapshot, seq };
+        Ok(())
+    }
+
+    fn find(&self, question: &Question<'_>, limit: usize) -> Result<Found, Error> {
+        let published = self.state().snapshot;
+        // Index files are mapped into memory: if the disk changes them, tantivy may panic on what it reads.
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            if question.drafts.is_empty() {
+                let source = Source::new(&published, question.viewer, question.exclude, &[]);
+                return find(&Corpus::new(vec![source]), question, &self.0.settings, limit);
+            }
+            let drafts = Snapshot::take(&Snapshot::reader(&draft_index(question.drafts)?)?)?;
+            let corpus = Corpus::new(vec![
+                Source::new(&published, question.viewer, question.exclude, question.drafts),
+                Source::new(&drafts, question.viewer, question.exclude, &[]),
+            ]);
+            find(&corpus, question, &self.0.settings, limit)
+        }));
+        found.unwrap_or(Err(Error::Damaged))
+    }
+}

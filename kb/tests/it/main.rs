@@ -1,0 +1,12 @@
+//! The knowledge base through its public interface.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod audience;
+mod damage;
+mod drafts;
+mod hostile;
+mod languages;
+mod publishing;
+mod retrieval;
+mod shop;

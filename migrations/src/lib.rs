@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+mod m20261122_000001_spine;
+mod statements;
+
+/// Every step of the schema, in order.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_spine::Step)]
+    }
+}
+
+/// The table in which the applied steps are written down.
+pub const APPLIED: &str = "seaql_migrations";
+
+/// The names of the steps that this program knows, in order.
+pub fn known() -> Vec<String> {
+    Migrator::migrations().iter().map(|step| step.name().to_owned()).collect()
+}

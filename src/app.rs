@@ -1,0 +1,130 @@
+//! The life of the program: put together, serve, finish what is in hand, stop.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{Context as _, bail};
+use bellhop_engine::{Engine, Parts, actions::articles, links::Links};
+use bellhop_store::{DbError, Store, WriteError, conversations::ConversationFilter};
+use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    cli::{open, say},
+    config::Config,
+    demo, registry, secret, telemetry,
+};
+
+/// How long what is in hand may take after the signal to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// What the program is started for.
+pub enum Purpose {
+    /// Real work.
+    Work {
+        /// An empty knowledge base gets the sample articles: nothing is configured yet.
+        sample_articles: bool,
+    },
+    /// A sample company to click through, and the shop to write from.
+    Demo(demo::Shop),
+}
+
+impl Purpose {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Work { .. } => "serve",
+            Self::Demo(_) => "demo",
+        }
+    }
+}
+
+/// Serves until told to stop.
+pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
+    let _installed_already = rustls::crypto::ring::default_provider().install_default();
+    telemetry::start_logging(&config)?;
+    let metrics = telemetry::start_metrics()?;
+    let secret = secret::load_or_make(&config.secret_key_file)?;
+    let clock = open::clock();
+    let channels = registry::build(&config, &clock)?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("{} cannot be listened on; choose another address with --listen or server.listen", config.listen))?;
+    let options = open::store_options(&config);
+    let _lock = bellhop_store::lock::exclusive(&options).await.with_context(|| open::shown_url(&config.database_url))?;
+    let store = open::store(&config).await?;
+    let store_for_samples = store.clone();
+    claim(&store, &purpose).await?;
+    let engine = Engine::start(Parts { store, settings: open::settings(&config), channels, links: Links::new(&config.public_url, &secret), clock }).await?;
+    match &purpose {
+        Purpose::Work { sample_articles: true } => offer_samples(&store_for_samples, engine.now()).await?,
+        Purpose::Work { .. } => {}
+        Purpose::Demo(_) => demo::fill(&engine, &store_for_samples).await?,
+    }
+    let stop = CancellationToken::new();
+    let site = bellhop_web::Site { engine: engine.clone(), metrics: Arc::new(move || metrics.render()), trusted_proxies: config.trusted_proxies.clone() };
+    announce(&config, &purpose);
+    let server = bellhop_web::serve(listener, site, stop.clone());
+    tokio::pin!(server);
+    tokio::select! {
+        () = &mut server => bail!("the HTTP server stopped by itself"),
+        signal = stop_signal() => tracing::info!(signal = signal?, "Stopping: what is in hand is finished first"),
+    }
+    stop.cancel();
+    if tokio::time::timeout(GRACE, server).await.is_err() {
+        tracing::warn!("Requests were still open at the deadline");
+    }
+    engine.stop(GRACE).await;
+    tracing::info!("Stopped");
+    Ok(())
+}
+
+/// A database belongs to the work or to the demo for good: sample people never mix with real ones.
+async fn claim(store: &Store, purpose: &Purpose) -> anyhow::Result<()> {
+    const MADE_BY: &str = "made_by";
+    let is_demo = matches!(purpose, Purpose::Demo(_));
+    match store.reader.meta(MADE_BY).await? {
+        Some(word) if word == purpose.word() => Ok(()),
+        Some(word) if is_demo => bail!("this database was not made by `bellhop demo` but by `bellhop {word}`; choose another folder with --data"),
+        Some(_) => bail!("this database was made by `bellhop demo`; choose another folder with --data"),
+        None if is_demo && !store.reader.conversations(&ConversationFilter::default(), None, 1).await?.items.is_empty() => {
+            bail!("this database was not made by `bellhop demo`; choose another folder with --data")
+        }
+        None => {
+            let word = purpose.word();
+            store.writer.write::<_, DbError, _>(move |tx| Box::pin(async move { tx.set_meta(MADE_BY, word).await })).await.map_err(WriteError::into_db)?;
+            Ok(())
+        }
+    }
+}
+
+/// The first start without a configuration fills the empty knowledge base; whoever removes the samples does not get them again.
+async fn offer_samples(store: &Store, now: chrono::DateTime<chrono::Utc>) -> anyhow::Result<()> {
+    const OFFERED: &str = "samples_offered";
+    if store.reader.meta(OFFERED).await?.is_some() {
+        return Ok(());
+    }
+    if store.reader.published_articles(None, 1).await?.is_empty() {
+        articles::load_samples(store, now).await?;
+    }
+    store.writer.write::<_, DbError, _>(|tx| Box::pin(async move { tx.set_meta(OFFERED, "yes").await })).await.map_err(WriteError::into_db)?;
+    Ok(())
+}
+
+fn announce(config: &Config, purpose: &Purpose) {
+    say(format!("Bellhop {} is ready at {}", env!("CARGO_PKG_VERSION"), config.public_url));
+    if let Purpose::Demo(shop) = purpose {
+        for line in demo::introduction(config, shop) {
+            say(line);
+        }
+    } else if config.file.is_none() {
+        say("No bellhop.toml was found: the sample articles are loaded and no channel is open. See README.md, \"Talk to it\".");
+    }
+}
+
+async fn stop_signal() -> anyhow::Result<&'static str> {
+    let mut terminate = signal(SignalKind::terminate()).context("the signal to stop cannot be waited for")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("the signal to stop cannot be waited for")?;
+    Ok(tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+    })
+}

@@ -1,0 +1,129 @@
+//! `bellhop doctor`: checks configuration, database, channels, clock and disk, and says what to do.
+
+use std::path::Path;
+
+use anyhow::bail;
+use serde::Serialize;
+
+use super::{Place, open, say};
+use crate::{config::Config, registry};
+
+/// Below this much free space the database may soon refuse to write.
+const LEAST_FREE: u64 = 512 * 1024 * 1024;
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Check {
+    name: String,
+    ok: bool,
+    /// What was found, and what to do about it.
+    found: String,
+}
+
+impl Check {
+    fn of(name: impl Into<String>, found: Result<String, String>) -> Self {
+        let ok = found.is_ok();
+        Self { name: name.into(), ok, found: found.unwrap_or_else(|problem| problem) }
+    }
+}
+
+/// Looks at everything; fails if anything is wrong.
+pub async fn run(place: &Place, json: bool) -> anyhow::Result<()> {
+    let checks = look(place).await;
+    let wrong = checks.iter().filter(|check| !check.ok).count();
+    if json {
+        say(serde_json::to_string(&serde_json::json!({ "ok": wrong == 0, "checks": checks }))?);
+    } else {
+        for check in &checks {
+            say(format!("{}  {:<22} {}", if check.ok { "ok   " } else { "WRONG" }, check.name, check.found));
+        }
+    }
+    if wrong > 0 {
+        bail!("{wrong} of {} checks found something wrong", checks.len());
+    }
+    Ok(())
+}
+
+async fn look(place: &Place) -> Vec<Check> {
+    let config = match open::config(place) {
+        Ok(config) => config,
+        Err(error) => return vec![Check::of("configuration", Err(format!("{error:#}")))],
+    };
+    let file = config.file.as_ref().map_or_else(|| "no file, built-in defaults".to_owned(), |file| file.display().to_string());
+    let mut checks = vec![Check::of("configuration", Ok(file)), Check::of("secret key", secret_key(&config.secret_key_file))];
+    checks.extend(channels(&config));
+    checks.extend(database(&config).await);
+    checks.push(Check::of("disk", disk(&config)));
+    checks
+}
+
+fn secret_key(file: &Path) -> Result<String, String> {
+    if !file.exists() {
+        return Ok(format!("{} will be made at first start", file.display()));
+    }
+    crate::secret::load_or_make(file).map_err(|error| format!("{error:#}"))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(file).map_err(|error| error.to_string())?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(format!("{} can be read by others (mode {mode:o}); run chmod 600 on it", file.display()));
+        }
+    }
+    Ok(file.display().to_string())
+}
+
+fn channels(config: &Config) -> Vec<Check> {
+    match registry::build(config, &open::clock()) {
+        Ok(channels) if config.channels.is_empty() => {
+            drop(channels);
+            vec![Check::of("channels", Ok("none configured".to_owned()))]
+        }
+        Ok(channels) => channels.iter().map(|channel| Check::of(format!("channel {}", channel.name()), Ok("its section is complete".to_owned()))).collect(),
+        Err(error) => vec![Check::of("channels", Err(error.to_string()))],
+    }
+}
+
+async fn database(config: &Config) -> Vec<Check> {
+    let options = open::store_options(config);
+    let live = match bellhop_store::lock::is_held(&options).await {
+        Ok(true) => "; a node is live on it",
+        Ok(false) => "; no node is live on it",
+        Err(error) => return vec![Check::of("database", Err(format!("{}: {error}", open::shown_url(&config.database_url))))],
+    };
+    let store = match open::store(config).await {
+        Ok(store) => store,
+        Err(error) => return vec![Check::of("database", Err(format!("{error:#}")))],
+    };
+    let mut checks = vec![Check::of("database", Ok(format!("{}{live}", open::shown_url(&config.database_url))))];
+    checks.push(Check::of("integrity", store.reader.check_integrity().await.map_err(|error| format!("{error}; restore a backup"))));
+    checks.push(Check::of("clock", clock(&store).await));
+    checks.push(Check::of("dead letters", dead_letters(&store).await));
+    store.close().await;
+    checks
+}
+
+async fn clock(store: &bellhop_store::Store) -> Result<String, String> {
+    let ours = open::clock().now();
+    let theirs = store.reader.database_time().await.map_err(|error| error.to_string())?;
+    let apart = (ours - theirs).abs();
+    if apart > chrono::TimeDelta::seconds(30) {
+        return Err(format!("this machine and the database are {} s apart; set both by NTP", apart.num_seconds()));
+    }
+    Ok(ours.format("%Y-%m-%d %H:%M:%SZ").to_string())
+}
+
+async fn dead_letters(store: &bellhop_store::Store) -> Result<String, String> {
+    let page = store.reader.dead_letters(None, 200).await.map_err(|error| error.to_string())?;
+    if page.items.is_empty() {
+        return Ok("none".to_owned());
+    }
+    Err(format!("{} wait for a decision; see `bellhop dead-letters list`", page.items.len()))
+}
+
+fn disk(config: &Config) -> Result<String, String> {
+    let folder = config.files_folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    let free = fs4::available_space(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let shown = format!("{} MiB free at {}", free / 1024 / 1024, folder.display());
+    if free < LEAST_FREE { Err(format!("{shown}; make room")) } else { Ok(shown) }
+}

@@ -1,0 +1,15 @@
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod cli;
+mod config;
+mod demo;
+mod registry;
+mod secret;
+mod telemetry;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

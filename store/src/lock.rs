@@ -1,0 +1,82 @@
+//! One serving node at a time.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::PathBuf,
+};
+
+use sqlx::{ConnectOptions as _, PgConnection};
+
+use crate::{
+    dialect::POSTGRES_NODE_LOCK,
+    error::{DbError, OpenError},
+    open::{Options, Place},
+};
+
+/// Why the lock was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another program serves this database.
+    #[error("another bellhop is using this database; stop it first")]
+    AlreadyHeld,
+    /// It could not be found out.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+/// The lock; given back when dropped, or when the program ends in whatever way.
+pub struct Guard(#[expect(dead_code, reason = "holding it is all that matters")] Held);
+
+enum Held {
+    File(#[expect(dead_code, reason = "the lock goes when the file is closed")] File),
+    Server(#[expect(dead_code, reason = "the lock goes when the connection is closed")] Box<PgConnection>),
+}
+
+/// Takes the lock of the node that serves.
+pub async fn exclusive(options: &Options) -> Result<Guard, LockError> {
+    match options.place()? {
+        Place::File(path) => {
+            let path = path.with_extension("lock");
+            let file = open_lock_file(&path)?;
+            match file.try_lock() {
+                Ok(()) => Ok(Guard(Held::File(file))),
+                Err(TryLockError::WouldBlock) => Err(LockError::AlreadyHeld),
+                Err(TryLockError::Error(source)) => Err(OpenError::Folder { path, source }.into()),
+            }
+        }
+        Place::Server(options) => {
+            let unreachable = |error: sqlx::Error| OpenError::Unreachable(DbError::from(error));
+            let mut connection = options.connect().await.map_err(unreachable)?;
+            let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+                .bind(POSTGRES_NODE_LOCK)
+                .fetch_one(&mut connection)
+                .await
+                .map_err(unreachable)?;
+            if taken { Ok(Guard(Held::Server(Box::new(connection)))) } else { Err(LockError::AlreadyHeld) }
+        }
+    }
+}
+
+/// Whether a node serves this database now.
+pub async fn is_held(options: &Options) -> Result<bool, OpenError> {
+    match exclusive(options).await {
+        Ok(_) => Ok(false),
+        Err(LockError::AlreadyHeld) => Ok(true),
+        Err(LockError::Open(error)) => Err(error),
+    }
+}
+
+/// Waits for the lock on a file.
+pub(crate) async fn wait_for(path: PathBuf) -> Result<File, OpenError> {
+    let file = open_lock_file(&path)?;
+    tokio::task::spawn_blocking(move || file.lock().map(|()| file).map_err(|source| OpenError::Folder { path, source }))
+        .await
+        .map_err(|_| OpenError::Unreachable(DbError::said("waiting for the lock was interrupted")))?
+}
+
+fn open_lock_file(path: &std::path::Path) -> Result<File, OpenError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|source| OpenError::Folder { path: folder.to_owned(), source })?;
+    }
+    OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(|source| OpenError::Folder { path: path.to_owned(), source })
+}

@@ -1,0 +1,60 @@
+//! Lists are read off an index, newest first, however long the table is.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use bellhop_domain::{
+    conversation::ConversationStatus,
+    id::{AgentId, ContactId},
+    ticket::TicketStatus,
+};
+use chrono::DateTime;
+use uuid::Uuid;
+
+use crate::{
+    Options,
+    conversations::{self, ConversationFilter},
+    page::Cursor,
+    sql::Arg,
+    tickets::{self, TicketFilter},
+};
+
+#[tokio::test]
+async fn lists_are_read_off_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options::new(format!("sqlite://{}", folder.path().join("bellhop.db").display()));
+    crate::migrate(&options, DateTime::UNIX_EPOCH).await.unwrap();
+    let store = crate::open(&options).await.unwrap();
+    let cursor = Some(Cursor { place: 1, id: Uuid::nil() });
+    let (some, agent, contact) = (Some("x".to_owned()), Some(AgentId(Uuid::nil())), Some(ContactId(Uuid::nil())));
+    let mut statements: Vec<(String, Vec<Arg<'_>>)> = Vec::new();
+    let of_conversations = ConversationFilter::default;
+    let conversation_filters = [
+        of_conversations(),
+        ConversationFilter { status: Some(ConversationStatus::Queued), ..of_conversations() },
+        ConversationFilter { status: Some(ConversationStatus::Open), ..of_conversations() },
+        ConversationFilter { status: Some(ConversationStatus::Snoozed), ..of_conversations() },
+        ConversationFilter { assignee: agent, ..of_conversations() },
+        ConversationFilter { department: some.clone(), ..of_conversations() },
+    ];
+    statements.extend(conversation_filters.iter().map(|filter| conversations::list(filter, cursor, 50)));
+    let of_tickets = TicketFilter::default;
+    let ticket_filters = [
+        of_tickets(),
+        TicketFilter { status: Some(TicketStatus::Open), ..of_tickets() },
+        TicketFilter { template: some.clone(), ..of_tickets() },
+        TicketFilter { department: some.clone(), ..of_tickets() },
+        TicketFilter { department: some.clone(), status: Some(TicketStatus::New), ..of_tickets() },
+        TicketFilter { owner: agent, ..of_tickets() },
+        TicketFilter { contact, ..of_tickets() },
+        TicketFilter { tier: some.clone(), ..of_tickets() },
+        TicketFilter { region: some, ..of_tickets() },
+    ];
+    statements.extend(ticket_filters.iter().map(|filter| tickets::list(filter, cursor, 50)));
+    for (sql, args) in statements {
+        for mut step in store.reader.all(format!("EXPLAIN QUERY PLAN {sql}"), &args).await.unwrap() {
+            step.skip(3);
+            let step: String = step.next().unwrap();
+            assert!(step.starts_with("SEARCH") && step.contains("USING INDEX"), "{step}: {sql}");
+        }
+    }
+    store.close().await;
+}

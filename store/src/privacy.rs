@@ -1,0 +1,250 @@
+//! What a person may ask of us: to be forgotten, and to be told what is known.
+
+use bellhop_domain::{
+    contact::{Contact, Thread},
+    id::{ContactId, ConversationId, FileId},
+    message::{Attachment, AttachmentState, Button, Extras, Message},
+    ticket::Ticket,
+};
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    error::DbError,
+    reader::{Reader, reading},
+    sql::{args, json as document},
+    tx::Tx,
+};
+
+/// What stands where something was erased.
+pub const ERASED: &str = "[erased]";
+
+reading! {
+    /// The stored files on a person's messages, whose bytes are the caller's to remove when the person is erased.
+    pub async fn files_of_contact(&self, id: ContactId) -> Result<Vec<FileId>, DbError> {
+        let sql = format!("SELECT m.extras FROM message m WHERE {OF_CONTACT} AND m.extras LIKE '%\"stored\"%'");
+        let mut files = Vec::new();
+        for mut row in self.all(sql, &args![id]).await? {
+            files.extend(stored_files(&row.json()?));
+        }
+        Ok(files)
+    }
+}
+
+/// The messages of a person's conversations, and what they wrote in those of others.
+const OF_CONTACT: &str = "(m.conversation IN (SELECT c.id FROM conversation c WHERE c.contact = $1) OR m.author_contact = $1)";
+
+fn stored_files(extras: &Extras) -> Vec<FileId> {
+    let stored = |attachment: &Attachment| match attachment.state {
+        AttachmentState::Stored { file, .. } => Some(file),
+        _ => None,
+    };
+    extras.attachments.iter().filter_map(stored).collect()
+}
+
+impl Tx {
+    /// Erases a person: what they are called and can be reached under, what they wrote and were written, what their tickets say. What remains is that there were
+    /// conversations and tickets, and what happened to them; never a customer's words.
+    ///
+    /// False: there is no such person. The bytes of files are the caller's to remove: ask [`Tx::files_of_contact`] beforehand.
+    pub async fn erase_contact(&self, id: ContactId, at: DateTime<Utc>) -> Result<bool, DbError> {
+        let Some(contact) = self.contact(id).await? else { return Ok(false) };
+        let threads = self.contact_threads(id).await?;
+        self.erase_inbox(id, &threads).await?;
+        self.erase_messages(id).await?;
+        self.erase_conversations(id).await?;
+        self.erase_tickets(id, at).await?;
+        self.erase_answers(&id.to_string()).await?;
+        for (number, identity) in self.contact_identities(id).await?.iter().enumerate() {
+            // Somebody who writes again is a new person; two erased ones must not meet under one name.
+            let sql = "UPDATE identity SET external_id = $1 WHERE channel = $2 AND external_id = $3";
+            self.exec(sql, &args![format!("{ERASED} {id} {at} {number}"), &identity.channel, &identity.external_id]).await?;
+        }
+        for thread in threads {
+            self.exec("UPDATE thread SET external_id = $1 WHERE id = $2", &args![format!("{ERASED} {}", thread.id), thread.id]).await?;
+        }
+        let mut erased = Contact::new(id, contact.created_at);
+        erased.version = contact.version;
+        erased.blocked = contact.blocked;
+        erased.erased_at = Some(at);
+        erased.updated_at = at;
+        self.update_contact(&erased).await
+    }
+
+    /// Events name their person in many ways, so whole threads go: the keys stay, that a repeat is still known; what waited is done. Where the threads are others',
+    /// only what was handled goes.
+    async fn erase_inbox(&self, id: ContactId, threads: &[Thread]) -> Result<(), DbError> {
+        let erase = |lane: String, states: &'static str| async move {
+            let of_lane = format!("lane = $1 AND body IS NOT NULL AND state IN ({states})");
+            self.exec(format!("DELETE FROM held_event WHERE seq IN (SELECT seq FROM inbox WHERE {of_lane})"), &args![&lane]).await?;
+            self.exec(format!("UPDATE inbox SET body = NULL, reason = NULL, lane = '', state = 1 WHERE {of_lane}"), &args![&lane]).await
+        };
+        for thread in threads {
+            erase(lane(&thread.channel, &thread.external_id), "0, 1, 2").await?;
+        }
+        let others = "SELECT DISTINCT t.channel, t.external_id FROM message m JOIN thread t ON t.id = m.thread WHERE m.author_contact = $1 AND t.contact <> $1";
+        for mut row in self.all(others, &args![id]).await? {
+            let (channel, external_id): (String, String) = (row.next()?, row.next()?);
+            erase(lane(&channel, &external_id), "1, 2").await?;
+        }
+        Ok(())
+    }
+
+    async fn erase_messages(&self, id: ContactId) -> Result<(), DbError> {
+        for mut row in self.all(format!("SELECT m.id, m.extras FROM message m WHERE {OF_CONTACT}"), &args![id]).await? {
+            let (message, extras): (Uuid, Extras) = (row.next()?, row.json()?);
+            for file in stored_files(&extras) {
+                self.exec("DELETE FROM file WHERE id = $1", &args![file]).await?;
+            }
+            let sql = "UPDATE message SET text = $1, extras = $2, external_id = NULL, delivery_error = NULL, fetching = FALSE,
+                author_name = CASE WHEN direction = 'in' THEN NULL ELSE author_name END WHERE id = $3";
+            self.exec(sql, &[ERASED.into(), document(&bare(extras))?, message.into()]).await?;
+        }
+        Ok(())
+    }
+
+    async fn erase_conversations(&self, id: ContactId) -> Result<(), DbError> {
+        let blank = document(&bellhop_domain::dialogue::Dialogue::default())?;
+        for mut row in self.all("SELECT id FROM conversation WHERE contact = $1", &args![id]).await? {
+            let conversation: ConversationId = row.next()?;
+            self.exec("DELETE FROM outbox WHERE conversation = $1", &args![conversation]).await?;
+            self.exec("DELETE FROM timer WHERE conversation = $1", &args![conversation]).await?;
+            self.exec("UPDATE timeline SET details = '{}' WHERE conversation = $1", &args![conversation]).await?;
+            let sql = "UPDATE conversation SET external_thread = $1, tags = '[]', dialogue = $2, version = version + 1 WHERE id = $3";
+            self.exec(sql, &[format!("{ERASED} {conversation}").into(), blank.clone(), conversation.into()]).await?;
+            self.erase_answers(&conversation.to_string()).await?;
+        }
+        Ok(())
+    }
+
+    async fn erase_tickets(&self, id: ContactId, at: DateTime<Utc>) -> Result<(), DbError> {
+        for mut row in self.all("SELECT id, number, fields, routing FROM ticket WHERE contact = $1", &args![id]).await? {
+            let (ticket, number): (Uuid, i64) = (row.next()?, row.next()?);
+            let (mut fields, mut routing): (serde_json::Map<String, Value>, Value) = (row.json()?, row.json()?);
+            for field in fields.values_mut() {
+                if let Some(value) = field.get_mut("value") {
+                    *value = ERASED.into();
+                }
+            }
+            for reason in routing.get_mut("reasons").and_then(Value::as_array_mut).into_iter().flatten() {
+                if let Some(value) = reason.get_mut("value") {
+                    *value = ERASED.into();
+                }
+            }
+            let sql = "UPDATE ticket SET fields = $1, routing = $2, version = version + 1, updated_at = $3 WHERE id = $4";
+            self.exec(sql, &[document(&fields)?, document(&routing)?, at.into(), ticket.into()]).await?;
+            self.exec("UPDATE timeline SET details = '{}' WHERE ticket = $1", &args![ticket]).await?;
+            self.erase_answers(&format!("\"{}\"", bellhop_domain::ticket::number_text(number))).await?;
+        }
+        Ok(())
+    }
+
+    /// Answers of the API that speak of `what` are given again without their content: that the request was done is still known.
+    async fn erase_answers(&self, what: &str) -> Result<(), DbError> {
+        self.exec("UPDATE remembered_response SET body = '{}' WHERE body LIKE $1", &args![format!("%{what}%")]).await?;
+        Ok(())
+    }
+}
+
+fn lane(channel: &str, external_thread: &str) -> String {
+    format!("{channel}\u{1f}{external_thread}")
+}
+
+/// What may remain of a message: its buttons' ids, so that pressing one is still understood, and what it was about.
+fn bare(extras: Extras) -> Extras {
+    Extras {
+        buttons: extras.buttons.into_iter().filter_map(blank).collect(),
+        ticket: extras.ticket,
+        edited_at: extras.edited_at,
+        deleted_at: extras.deleted_at,
+        ..Extras::default()
+    }
+}
+
+fn blank(button: Button) -> Option<Button> {
+    use bellhop_domain::message::ButtonAction::Fill;
+    match button.action {
+        Fill { .. } => None,
+        action => Some(Button { id: button.id, label: ERASED.to_owned(), action }),
+    }
+}
+
+impl Reader {
+    /// Everything that is known of a person, and nothing of anybody else; none if there is no such person.
+    pub async fn export_contact(&self, id: ContactId) -> Result<Option<Value>, DbError> {
+        let Some(contact) = self.contact(id).await? else { return Ok(None) };
+        let identities: Vec<Value> =
+            self.contact_identities(id).await?.iter().map(|identity| json!({ "channel": identity.channel, "id": identity.external_id })).collect();
+        let mut conversations = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = self.contact_conversations(id, cursor, 100).await?;
+            for conversation in page.items {
+                conversations.push(json!({
+                    "id": conversation.id,
+                    "channel": conversation.channel,
+                    "thread": conversation.external_thread,
+                    "status": conversation.status,
+                    "language": conversation.language,
+                    "category": conversation.category,
+                    "created_at": conversation.created_at,
+                    "messages": self.exported_messages(conversation.id).await?,
+                }));
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        let mut tickets = Vec::new();
+        let filter = crate::tickets::TicketFilter { contact: Some(id), ..Default::default() };
+        loop {
+            let page = self.tickets(&filter, cursor, 100).await?;
+            tickets.extend(page.items.iter().map(exported_ticket));
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        let contact = serde_json::to_value(contact).map_err(|_| DbError::unwritable("a contact"))?;
+        Ok(Some(json!({ "contact": contact, "identities": identities, "conversations": conversations, "tickets": tickets })))
+    }
+
+    async fn exported_messages(&self, conversation: ConversationId) -> Result<Vec<Value>, DbError> {
+        let mut messages = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = self.messages(conversation, cursor, 500).await?;
+            messages.extend(page.items.iter().filter_map(exported_message));
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(messages);
+            }
+        }
+    }
+}
+
+/// Notes are what colleagues tell each other.
+fn exported_message(message: &Message) -> Option<Value> {
+    use bellhop_domain::message::Direction;
+    (message.direction != Direction::Note).then(|| {
+        json!({
+            "id": message.id,
+            "direction": message.direction,
+            "text": message.text,
+            "attachments": message.extras.attachments,
+            "created_at": message.created_at,
+        })
+    })
+}
+
+fn exported_ticket(ticket: &Ticket) -> Value {
+    json!({
+        "number": bellhop_domain::ticket::number_text(ticket.number),
+        "template": ticket.template,
+        "status": ticket.status,
+        "fields": ticket.fields,
+        "created_at": ticket.created_at,
+    })
+}

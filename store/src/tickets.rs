@@ -1,0 +1,220 @@
+//! Tickets.
+
+use bellhop_domain::{
+    id::{AgentId, ContactId, ConversationId, MessageId, TicketId},
+    ticket::{Priority, Ticket, TicketStatus},
+};
+
+use crate::{
+    dialect::{Insert, Kind, contains_pattern},
+    error::DbError,
+    page::{Conditions, Cursor, Page},
+    reader::{Reader, reading},
+    sql::{Arg, Row, args, json},
+    tx::Tx,
+};
+
+/// Which tickets to list.
+#[derive(Debug, Clone, Default)]
+pub struct TicketFilter {
+    /// In this state.
+    pub status: Option<TicketStatus>,
+    /// Made from this template.
+    pub template: Option<String>,
+    /// This department has it.
+    pub department: Option<String>,
+    /// This agent has it.
+    pub owner: Option<AgentId>,
+    /// For this person.
+    pub contact: Option<ContactId>,
+    /// Of customers of this tier.
+    pub tier: Option<String>,
+    /// Of customers of this region.
+    pub region: Option<String>,
+    /// A number, or a part of a field's value, in any case.
+    pub q: Option<String>,
+}
+
+const COLUMNS: &str =
+    "t.id, t.number, t.version, t.template, t.status, t.stage, t.priority, t.tier, t.region, t.department, t.owner, t.followers, t.category,
+    t.fields, t.contact, t.conversations, t.messages, t.language, t.routing, t.resolved_at, t.created_at, t.updated_at";
+
+fn ticket(row: &mut Row) -> Result<Ticket, DbError> {
+    Ok(Ticket {
+        id: row.next()?,
+        number: row.next()?,
+        version: row.next()?,
+        template: row.next()?,
+        status: row.word(TicketStatus::parse)?,
+        stage: row.next()?,
+        priority: row.word(Priority::parse)?,
+        tier: row.next()?,
+        region: row.next()?,
+        department: row.next()?,
+        owner: row.next()?,
+        followers: row.json()?,
+        category: row.next()?,
+        fields: row.json()?,
+        contact: row.next()?,
+        conversations: row.json()?,
+        messages: row.json()?,
+        language: row.next()?,
+        routing: row.json()?,
+        resolved_at: row.next()?,
+        created_at: row.next()?,
+        updated_at: row.next()?,
+    })
+}
+
+static OF_CONVERSATION: Insert =
+    Insert::new("ticket_conversation", &[("conversation", Kind::Uuid), ("ticket", Kind::Uuid)], "ON CONFLICT (conversation, ticket) DO NOTHING");
+
+reading! {
+    /// The ticket with this number.
+    pub async fn ticket(&self, number: i64) -> Result<Option<Ticket>, DbError> {
+        self.one(format!("SELECT {COLUMNS} FROM ticket t WHERE t.number = $1"), &args![number]).await?.as_mut().map(ticket).transpose()
+    }
+
+    /// A ticket.
+    pub async fn ticket_by_id(&self, id: TicketId) -> Result<Option<Ticket>, DbError> {
+        self.one(format!("SELECT {COLUMNS} FROM ticket t WHERE t.id = $1"), &args![id]).await?.as_mut().map(ticket).transpose()
+    }
+
+    /// The tickets that refer to a conversation, in the order of their numbers.
+    pub async fn tickets_of_conversation(&self, id: ConversationId) -> Result<Vec<Ticket>, DbError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM ticket_conversation r JOIN ticket t ON t.id = r.ticket WHERE r.conversation = $1 ORDER BY t.number"
+        );
+        self.all(sql, &args![id]).await?.iter_mut().map(ticket).collect()
+    }
+
+    /// The ticket that converting a conversation again would answer with: of this template and not closed.
+    pub async fn open_ticket_for(&self, conversation: ConversationId, template: &str) -> Result<Option<Ticket>, DbError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM ticket_conversation r JOIN ticket t ON t.id = r.ticket
+             WHERE r.conversation = $1 AND t.template = $2 AND t.status <> 'closed' ORDER BY t.number LIMIT 1"
+        );
+        self.one(sql, &args![conversation, template]).await?.as_mut().map(ticket).transpose()
+    }
+
+    /// The ticket that was made from just these messages of a conversation, and is not closed.
+    pub async fn open_ticket_of_messages(&self, conversation: ConversationId, template: &str, messages: &[MessageId]) -> Result<Option<Ticket>, DbError> {
+        let mut wanted = messages.to_vec();
+        wanted.sort_unstable();
+        let tickets = self.tickets_of_conversation(conversation).await?;
+        Ok(tickets.into_iter().find(|ticket| {
+            let mut of_ticket = ticket.messages.clone();
+            of_ticket.sort_unstable();
+            ticket.template == template && ticket.status != TicketStatus::Closed && of_ticket == wanted
+        }))
+    }
+}
+
+/// The statement that lists tickets.
+pub(crate) fn list(filter: &TicketFilter, cursor: Option<Cursor>, limit: u32) -> (String, Vec<Arg<'_>>) {
+    let mut conditions = Conditions::new(&format!("SELECT {COLUMNS} FROM ticket t"));
+    conditions.equals("t.status", filter.status.map(TicketStatus::as_str));
+    conditions.equals("t.template", filter.template.as_deref());
+    conditions.equals("t.department", filter.department.as_deref());
+    conditions.equals("t.owner", filter.owner.map(|id| id.0));
+    conditions.equals("t.contact", filter.contact.map(|id| id.0));
+    conditions.equals("t.tier", filter.tier.as_deref());
+    conditions.equals("t.region", filter.region.as_deref());
+    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        let pattern = conditions.place(contains_pattern(q));
+        let number = conditions.place(bellhop_domain::ticket::parse_number(q).unwrap_or(-1));
+        conditions.and(&format!("(LOWER(t.fields) LIKE {pattern} ESCAPE '\\' OR t.number = {number})"));
+    }
+    conditions.newest_first("t.updated_at", "t.id", cursor, limit)
+}
+
+impl Reader {
+    /// Tickets, the ones that changed last first.
+    pub async fn tickets(&self, filter: &TicketFilter, cursor: Option<Cursor>, limit: u32) -> Result<Page<Ticket>, DbError> {
+        let (sql, args) = list(filter, cursor, limit);
+        Page::read(self.all(sql, &args).await?, limit, |row| {
+            let ticket = ticket(row)?;
+            Ok((Cursor { place: ticket.updated_at.timestamp_micros(), id: ticket.id.0 }, ticket))
+        })
+    }
+}
+
+impl Tx {
+    /// The next ticket number. One that is not used after all is given out again, if the transaction is rolled back.
+    pub async fn next_ticket_number(&self) -> Result<i64, DbError> {
+        let row = self.one("UPDATE counter SET value = value + 1 WHERE name = $1 RETURNING value", &args!["ticket"]).await?;
+        row.ok_or(DbError::unreadable("the counter of tickets"))?.next()
+    }
+
+    /// Keeps a new ticket.
+    pub async fn insert_ticket(&self, ticket: &Ticket) -> Result<(), DbError> {
+        let sql = "INSERT INTO ticket (id, number, version, template, status, stage, priority, tier, region, department, owner, followers, category, fields,
+            contact, conversations, messages, language, routing, resolved_at, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+        let args = [
+            ticket.id.into(),
+            ticket.number.into(),
+            ticket.version.into(),
+            (&ticket.template).into(),
+            ticket.status.as_str().into(),
+            (&ticket.stage).into(),
+            ticket.priority.as_str().into(),
+            (&ticket.tier).into(),
+            (&ticket.region).into(),
+            (&ticket.department).into(),
+            ticket.owner.into(),
+            json(&ticket.followers)?,
+            (&ticket.category).into(),
+            json(&ticket.fields)?,
+            ticket.contact.into(),
+            json(&ticket.conversations)?,
+            json(&ticket.messages)?,
+            (&ticket.language).into(),
+            json(&ticket.routing)?,
+            ticket.resolved_at.into(),
+            ticket.created_at.into(),
+            ticket.updated_at.into(),
+        ];
+        self.exec(sql, &args).await?;
+        self.refer_to_conversations(ticket).await
+    }
+
+    /// Keeps a ticket if `ticket.version` is still the stored one, under the next version; false: somebody else changed it.
+    pub async fn update_ticket(&self, ticket: &Ticket) -> Result<bool, DbError> {
+        let sql =
+            "UPDATE ticket SET version = version + 1, status = $1, stage = $2, priority = $3, tier = $4, region = $5, department = $6, owner = $7,
+            followers = $8, category = $9, fields = $10, conversations = $11, messages = $12, language = $13, routing = $14, resolved_at = $15,
+            updated_at = $16 WHERE id = $17 AND version = $18";
+        let args = [
+            ticket.status.as_str().into(),
+            (&ticket.stage).into(),
+            ticket.priority.as_str().into(),
+            (&ticket.tier).into(),
+            (&ticket.region).into(),
+            (&ticket.department).into(),
+            ticket.owner.into(),
+            json(&ticket.followers)?,
+            (&ticket.category).into(),
+            json(&ticket.fields)?,
+            json(&ticket.conversations)?,
+            json(&ticket.messages)?,
+            (&ticket.language).into(),
+            json(&ticket.routing)?,
+            ticket.resolved_at.into(),
+            ticket.updated_at.into(),
+            ticket.id.into(),
+            ticket.version.into(),
+        ];
+        if self.exec(sql, &args).await? == 0 {
+            return Ok(false);
+        }
+        self.refer_to_conversations(ticket).await?;
+        Ok(true)
+    }
+
+    async fn refer_to_conversations(&self, ticket: &Ticket) -> Result<(), DbError> {
+        let rows = ticket.conversations.iter().map(|conversation| Vec::from(args![*conversation, ticket.id])).collect();
+        self.insert(&OF_CONVERSATION, rows).await?;
+        Ok(())
+    }
+}

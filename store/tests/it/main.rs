@@ -1,0 +1,16 @@
+//! Every test runs on SQLite and on PostgreSQL under the same name.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod base;
+
+mod articles;
+mod conversations;
+mod desk;
+mod housekeeping;
+mod inbox;
+mod outbox;
+mod people;
+mod privacy;
+mod schema;
+mod tickets;
+mod writer;

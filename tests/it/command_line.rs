@@ -1,0 +1,213 @@
+//! Commands beside a running program, and how they fail.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    Database, Fault, House, Setup, agent::Agent, database::Place, on_both_databases, program::Program, until,
+};
+
+on_both_databases!(
+    articles_that_are_synced_are_answered_from_within_a_second,
+    a_question_on_the_command_line_says_what_the_bot_would,
+    tokens_and_people_are_made_beside_the_running_program,
+    dead_letters_are_listed_explained_and_replayed,
+    the_doctor_finds_nothing_wrong,
+    migrate_refuses_while_a_node_is_live,
+    wrong_configuration_is_named_in_one_line,
+    a_second_node_on_the_same_database_is_refused,
+);
+
+async fn articles_that_are_synced_are_answered_from_within_a_second(database: Database) {
+    let house = House::without_articles(database).await;
+    let folder = house.program.folder().join("articles");
+    std::fs::create_dir(&folder).expect("a folder");
+    let article = |answer: &str| {
+        let text = format!("---\ntitle: How do I reset the filter?\nanswer: {answer}\nphrasings: [\"filter is blocked\", \"clean the filter\"]\n---\nSteps.\n");
+        std::fs::write(folder.join("filter-reset.md"), text).expect("an article");
+    };
+    let folder = folder.to_str().expect("a path").to_owned();
+    article("Hold the green button for seven seconds.");
+    assert!(house.program.prints(&["kb", "sync", &folder]).await.contains("1 added"));
+    let ann = house.customer("ann");
+    let begun = Instant::now();
+    assert!(ann.asks("How do I reset the filter?").await.text().contains("green button"));
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+
+    article("Hold the blue button for seven seconds.");
+    assert!(house.program.prints(&["kb", "sync", &folder]).await.contains("1 changed"));
+    let bob = house.customer("bob");
+    assert!(bob.asks("How do I reset the filter?").await.text().contains("blue button"));
+
+    // A file that is gone is archived: nobody is answered from it any more.
+    std::fs::remove_file(format!("{folder}/filter-reset.md")).expect("the article");
+    assert!(house.program.prints(&["kb", "sync", &folder]).await.contains("1 archived"));
+    let eve = house.customer("eve");
+    eve.asks("How do I reset the filter?").await;
+    house.agent.finds_with_status(&eve.thread, "queued").await;
+
+    // The API does the same.
+    let body = json!({ "title": "Do you sell umbrellas?", "answer": "Yes, in four colours.", "body": "Four colours.", "phrasings": ["umbrella"] });
+    house.agent.put("/articles/umbrellas?lang=en", body).await;
+    house.agent.post("/articles/umbrellas/publish?lang=en", json!({})).await;
+    let answer = until("answer about umbrellas", || async {
+        let answer = house.agent.post("/ask", json!({ "text": "Do you sell umbrellas?" })).await;
+        (answer["decision"] == "answer").then_some(answer)
+    })
+    .await;
+    assert_eq!(answer["candidates"][0]["slug"], "umbrellas");
+    house.closes().await;
+}
+
+async fn a_question_on_the_command_line_says_what_the_bot_would(database: Database) {
+    let house = House::with_articles(database).await;
+    for (question, lang, part) in [("how long does shipping take", "en", "working days"), ("怎么退货？", "zh", "30 天")] {
+        let printed = house.program.prints(&["kb", "ask", question, "--json"]).await;
+        let answer: Value = serde_json::from_str(&printed).expect("one JSON document");
+        assert_eq!(answer["decision"], "answer", "{printed}");
+        assert!(answer["text"].as_str().expect("a text").contains(part), "{printed}");
+        for number in ["probability", "threshold"] {
+            assert!(answer[number].as_f64().is_some_and(|number| (0.0..=1.0).contains(&number)), "{printed}");
+        }
+        let first = &answer["candidates"][0];
+        assert_eq!(first["lang"], lang, "{printed}");
+        assert!(first["slug"].is_string() && first["title"].is_string() && first["score"].is_number() && !first["matched"].is_null(), "{printed}");
+        let through_api = house.agent.post("/ask", json!({ "text": question })).await;
+        assert_eq!((&through_api["decision"], &through_api["candidates"][0]["slug"]), (&answer["decision"], &first["slug"]));
+    }
+    let nothing = house.program.prints(&["kb", "ask", "my cat ate the remote control", "--json"]).await;
+    assert_eq!(serde_json::from_str::<Value>(&nothing).expect("JSON")["decision"], "handoff", "{nothing}");
+    assert!(house.program.prints(&["kb", "ask", "how long does shipping take"]).await.contains("working days"));
+    house.closes().await;
+}
+
+async fn tokens_and_people_are_made_beside_the_running_program(database: Database) {
+    let house = House::without_articles(database).await;
+    let program = &house.program;
+    let printed = program.prints(&["token", "create", "--name", "Report", "--scope", "read"]).await;
+    let token = printed.trim();
+    assert!(token.starts_with("bh_") && !token.contains(char::is_whitespace), "{printed}");
+    let report = Agent::new(&program.url(), token);
+    report.get("/tickets").await;
+    let forbidden = report.tries(reqwest::Method::PUT, "/departments/x", json!({ "name": { "en": "X" } })).await;
+    assert_eq!((forbidden.status, forbidden.content_type.as_str()), (403, "application/problem+json"), "{forbidden:?}");
+    let stranger = Agent::new(&program.url(), "bh_nonsense");
+    assert_eq!(stranger.call(reqwest::Method::GET, "/tickets", None, &[]).await.status, 401);
+
+    let listed = program.prints(&["token", "list"]).await;
+    let line = listed.lines().find(|line| line.contains("Report")).expect("the token is listed");
+    assert!(!listed.contains(token), "the token itself is shown once only");
+    let number = line.split_whitespace().next().expect("its id");
+    program.prints(&["token", "revoke", number]).await;
+    until("refusal of the revoked token", || async {
+        (report.call(reqwest::Method::GET, "/tickets", None, &[]).await.status == 401).then_some(())
+    })
+    .await;
+
+    program.prints(&["user", "create", "--email", "Mei@example.org", "--role", "agent"]).await;
+    let agents = house.agent.all("/agents").await;
+    assert!(agents.iter().any(|agent| agent["email"] == "mei@example.org" && agent["role"] == "agent"), "{agents:?}");
+    assert!(program.prints(&["user", "link-code", "--email", "mei@example.org"]).await.starts_with("/link "));
+    house.closes().await;
+}
+
+async fn dead_letters_are_listed_explained_and_replayed(database: Database) {
+    let house = House::without_articles(database).await;
+    let ann = house.customer("ann");
+    house.receiver.meets(Some(&ann.thread), 3, Fault::Status(400));
+    ann.says("my cat ate the remote control").await;
+    let calls = house.receiver.called(&ann.thread, 3).await;
+    assert!(calls.iter().all(|call| call.id == calls[0].id), "the same webhook-id on each try: {calls:?}");
+    let line = until("dead letter", || async {
+        let printed = house.program.prints(&["dead-letters", "list"]).await;
+        printed.lines().find(|line| line.starts_with("out-")).map(ToOwned::to_owned)
+    })
+    .await;
+    assert!(line.contains("shop") && line.contains("400"), "{line}");
+    let number = line.split_whitespace().next().expect("its id").to_owned();
+    assert!(house.program.prints(&["dead-letters", "show", &number]).await.contains("next in line"));
+    let conversation = house.agent.finds_with_status(&ann.thread, "queued").await;
+    let messages = house.agent.messages(&conversation).await;
+    let failed = messages.iter().find(|message| message["delivery"] == "failed").unwrap_or_else(|| panic!("{messages:#?}"));
+    assert!(failed["error"].as_str().is_some_and(|error| error.contains("400")), "{failed}");
+
+    house.program.prints(&["dead-letters", "replay", &number]).await;
+    assert!(ann.hears().await.text().contains("next in line"));
+    until("end of the dead letter", || async {
+        house.program.prints(&["dead-letters", "list"]).await.contains("0 dead letters").then_some(())
+    })
+    .await;
+    let unknown = house.program.run(&["dead-letters", "replay", "out-999"]).await;
+    assert_eq!(unknown.status.code(), Some(1));
+    house.closes().await;
+}
+
+async fn the_doctor_finds_nothing_wrong(database: Database) {
+    let house = House::without_articles(database).await;
+    let printed = house.program.prints(&["doctor", "--json"]).await;
+    let report: Value = serde_json::from_str(&printed).expect("one JSON document");
+    assert_eq!(report["ok"], true, "{printed}");
+    let checks = report["checks"].as_array().expect("checks");
+    for name in ["configuration", "database", "clock", "disk"] {
+        assert!(checks.iter().any(|check| check["name"] == name && check["ok"] == true), "{name}: {printed}");
+    }
+    house.closes().await;
+}
+
+async fn migrate_refuses_while_a_node_is_live(database: Database) {
+    let mut house = House::without_articles(database).await;
+    let refused = house.program.run(&["migrate"]).await;
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(one_line(&refused.stderr).contains("live"), "{refused:?}");
+    house.program.stop().await;
+    house.program.prints(&["migrate"]).await;
+    house.program.start().await;
+    house.closes().await;
+}
+
+fn one_line(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    assert_eq!(text.trim_end().lines().count(), 1, "one clear line: {text:?}");
+    text
+}
+
+async fn wrong_configuration_is_named_in_one_line(database: Database) {
+    for (tweak, value, named) in [
+        ("server.listen", "nowhere", "server.listen"),
+        ("server.listn", "127.0.0.1:1", "server.listn"),
+        ("handoff.limit", "soon", "handoff.limit"),
+        ("database.url", "mysql://x", "database.url"),
+        ("channels.shop.kind", "pigeon", "channels.shop.kind"),
+        ("channels.shop.secret", "hunter2", "channels.shop.secret"),
+        ("channels.shop.deliver_to", "https://shop.example", "channels.shop.deliver_to"),
+        ("kb.language", "tlh", "kb.language"),
+        ("network.allow_private", "[\"everything\"]", "network.allow_private"),
+    ] {
+        let place = Place::make(database).await;
+        let configuration = "[channels.shop]\nkind = \"webhook\"\nsecret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\ndeliver_url = \"http://127.0.0.1:9/\"\n";
+        let program = Program::install(place, false, configuration, &[(tweak.to_owned(), value.to_owned())]);
+        let refused = program.run(&["serve"]).await;
+        assert_eq!(refused.status.code(), Some(1), "{tweak} = {value}: {refused:?}");
+        let line = one_line(&refused.stderr);
+        assert!(line.contains(named), "{tweak} = {value}: {line}");
+        assert!(line.contains("BELLHOP__"), "the place is named: {line}");
+        assert!(!line.contains("hunter2"), "a secret is not shown: {line}");
+    }
+    let program = Program::install(Place::make(database).await, false, "", &[]);
+    for arguments in [vec!["dance"], vec!["serve", "--loud"], vec!["token", "create"], vec!["kb", "ask"], vec!["user", "create", "--email", "a@b.c", "--role", "king"]] {
+        assert_eq!(program.run(&arguments).await.status.code(), Some(2), "{arguments:?}");
+    }
+    let missing = program.run(&["kb", "sync", "no/such/folder"]).await;
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(one_line(&missing.stderr).contains("no/such/folder"));
+}
+
+async fn a_second_node_on_the_same_database_is_refused(database: Database) {
+    let house = Setup::on(database).open().await;
+    let second = house.program.run(&["serve", "--listen", "127.0.0.1:0"]).await;
+    assert_eq!(second.status.code(), Some(1), "{second:?}");
+    let words = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(words.contains("another"), "{words}");
+    house.closes().await;
+}

@@ -1,0 +1,23 @@
+//! What the whole project promises: the house rules, and people's stories against the running program.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod buttons;
+mod changes;
+mod command_line;
+mod commands;
+mod crash;
+mod duplicates;
+mod files;
+mod handoff;
+mod ingestion;
+mod outbound;
+mod real_words;
+mod storage;
+mod story;
+mod support;
+mod tidy;

@@ -1,0 +1,121 @@
+//! A whole installation with its shop and an agent.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    Agent, Customer, Database, Receiver, Shop,
+    database::Place,
+    program::Program,
+    shop::{CHANNEL, SECRET},
+};
+
+/// The articles that the program ships as a sample.
+pub(crate) const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kb/sample");
+
+/// What an installation is to be like.
+pub(crate) struct Setup {
+    database: Database,
+    tweaks: Vec<(String, String)>,
+    articles: Option<String>,
+    turned: bool,
+    wrapper: Option<String>,
+}
+
+impl Setup {
+    pub(crate) fn on(database: Database) -> Self {
+        Self { database, tweaks: Vec::new(), articles: None, turned: false, wrapper: None }
+    }
+
+    /// Sets a key of the configuration, by its environment variable.
+    pub(crate) fn set(mut self, key: &str, value: &str) -> Self {
+        self.tweaks.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// With the sample articles.
+    pub(crate) fn with_articles(self) -> Self {
+        self.with_articles_of(SAMPLE)
+    }
+
+    /// With the articles of a folder.
+    pub(crate) fn with_articles_of(mut self, folder: &str) -> Self {
+        self.articles = Some(folder.to_owned());
+        self
+    }
+
+    /// With a clock that the test turns.
+    pub(crate) fn with_clock(mut self) -> Self {
+        self.turned = true;
+        self
+    }
+
+    /// Runs the program behind these words of the shell.
+    pub(crate) fn behind(mut self, words: &str) -> Self {
+        self.wrapper = Some(words.to_owned());
+        self
+    }
+
+    /// Installs and starts.
+    pub(crate) async fn open(self) -> House {
+        let receiver = Receiver::start(SECRET).await;
+        let place = Place::make(self.database).await;
+        let configuration = format!(
+            "[channels.{CHANNEL}]\nkind = \"webhook\"\nsecret = \"{SECRET}\"\ndeliver_url = \"{}\"\n\
+             trusts = [\"tier\", \"region\", \"attributes\", \"verified\"]\n",
+            receiver.url()
+        );
+        let mut program = Program::install(place, self.turned, &configuration, &self.tweaks);
+        if let Some(folder) = &self.articles {
+            program.prints(&["kb", "sync", folder]).await;
+        }
+        let token = program.prints(&["token", "create", "--name", "Mei", "--scope", "admin"]).await;
+        if let Some(words) = &self.wrapper {
+            program.start_behind(words);
+        }
+        program.start().await;
+        let shop = Shop::new(&program.url(), Arc::clone(&program.clock));
+        let agent = Agent::new(&program.url(), token.trim());
+        House { shop, agent, program, receiver }
+    }
+}
+
+/// A running installation.
+pub(crate) struct House {
+    pub(crate) shop: Shop,
+    pub(crate) agent: Agent,
+    pub(crate) program: Program,
+    /// Dropped after the program, which may still send.
+    pub(crate) receiver: Receiver,
+}
+
+impl House {
+    /// One without articles: the bot hands everything over.
+    pub(crate) async fn without_articles(database: Database) -> Self {
+        Setup::on(database).open().await
+    }
+
+    /// One with the sample articles.
+    pub(crate) async fn with_articles(database: Database) -> Self {
+        Setup::on(database).with_articles().open().await
+    }
+
+    /// A customer with a conversation of their own.
+    pub(crate) fn customer(&self, name: &str) -> Customer<'_> {
+        Customer::new(&self.shop, &self.receiver, name)
+    }
+
+    /// Lets time pass at once.
+    pub(crate) fn pass(&self, time: Duration) {
+        self.program.clock.pass(time);
+    }
+
+    /// The end of a story: nothing is left undone, and the program stops cleanly.
+    pub(crate) async fn closes(mut self) {
+        self.program.drained(super::PATIENCE).await;
+        self.program.stop().await;
+    }
+}
+
+/// Hours and days, as tests count them.
+pub(crate) const HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);

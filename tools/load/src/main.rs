@@ -1,0 +1,55 @@
+#![doc = include_str!("../README.md")]
+
+mod accept;
+mod answer;
+mod articles;
+mod event;
+mod http;
+mod ledger;
+mod machine;
+mod metrics;
+mod questions;
+mod receiver;
+mod report;
+mod start;
+
+use clap::{Parser, Subcommand};
+
+/// Measures a running Bellhop on this machine; other hosts are refused.
+#[derive(Parser)]
+#[command(name = "bellhop-load", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Prints one JSON object instead of lines of text.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Sends signed events as fast as they are accepted, and counts what one costs.
+    Accept(accept::Options),
+    /// Sends questions, receives the answers, and checks that each has exactly one.
+    Answer(answer::Options),
+    /// Writes a made-up knowledge base of any size, with questions for it.
+    Articles(articles::Options),
+    /// Starts the program in an empty folder: time to ready, and memory when idle.
+    Start(start::Options),
+}
+
+fn main() -> anyhow::Result<std::process::ExitCode> {
+    let Cli { command, json } = Cli::parse();
+    // One thread: the measured program needs the others.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let report = runtime.block_on(async {
+        match command {
+            Command::Accept(options) => accept::run(options).await,
+            Command::Answer(options) => answer::run(options).await,
+            Command::Articles(options) => articles::run(&options),
+            Command::Start(options) => start::run(options).await,
+        }
+    })?;
+    report.print(json);
+    Ok(if report.failed() { std::process::ExitCode::FAILURE } else { std::process::ExitCode::SUCCESS })
+}

@@ -1,0 +1,178 @@
+//! The people who work here.
+
+use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
+use bellhop_domain::desk::Role;
+use bellhop_engine::{
+    actions::{
+        ActionError,
+        people::{self, AgentPatch, NewAgent},
+    },
+    caller::{Caller, Permission},
+};
+use bellhop_store::agents::AgentRecord;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    conversations::Nothing,
+    input::{Answer, At, Expected, Given, Params, Wanted, as_json},
+    objects::Skip,
+    output::{List, versioned},
+    route::Route,
+};
+use crate::{Site, problem::Problem};
+
+pub(super) fn routes() -> Vec<Route> {
+    let (read, administer) = (Permission::ReadDesk, Permission::Administer);
+    vec![
+        Route::get("/agents", read, "Everybody who works here, by key", list).lists::<AgentOut>(),
+        Route::post("/agents", administer, "Adds a person", create).takes::<AgentBody>().gives::<AgentOut>(201),
+        Route::get("/agents/{key}", read, "One person, by key, id or mail address", get).gives::<AgentOut>(200),
+        Route::put("/agents/{key}", administer, "Changes a person; what is absent stays", put).takes::<AgentChange>().gives::<AgentOut>(200),
+        Route::delete("/agents/{key}", administer, "Disables a person, who stays in what happened", remove).gives_nothing(204).versioned(),
+        Route::post("/agents/{key}/link-code", administer, "A code with which the person proves in the staff chat who they are", link_code)
+            .takes::<Nothing>()
+            .gives::<LinkCodeOut>(201)
+            .not_remembered(),
+    ]
+}
+
+/// A person who works here.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Agent)]
+struct AgentOut {
+    key: String,
+    id: String,
+    name: String,
+    email: String,
+    /// `admin`, `supervisor`, `agent`, `editor` or `readonly`.
+    role: &'static str,
+    departments: Vec<String>,
+    languages: Vec<String>,
+    disabled: bool,
+    version: i64,
+    created_at: DateTime<Utc>,
+}
+
+impl From<AgentRecord> for AgentOut {
+    fn from(record: AgentRecord) -> Self {
+        let agent = record.agent;
+        Self {
+            key: agent.key,
+            id: agent.id.to_string(),
+            name: agent.name,
+            email: agent.email,
+            role: agent.role.as_str(),
+            departments: agent.departments,
+            languages: agent.languages,
+            disabled: agent.disabled,
+            version: record.version,
+            created_at: agent.created_at,
+        }
+    }
+}
+
+/// A person to be added.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AgentBody {
+    /// The short name; made from the mail address when absent.
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    name: Option<String>,
+    email: String,
+    #[schema(value_type = String)]
+    role: Role,
+    #[serde(default)]
+    departments: Vec<String>,
+    #[serde(default)]
+    languages: Vec<String>,
+    #[serde(default)]
+    password: Option<String>,
+}
+
+/// What is to be changed; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AgentChange {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    role: Option<Role>,
+    #[serde(default)]
+    departments: Option<Vec<String>>,
+    #[serde(default)]
+    languages: Option<Vec<String>>,
+    #[serde(default)]
+    disabled: Option<bool>,
+    #[serde(default)]
+    password: Option<String>,
+}
+
+/// A code, good once and for a short time.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LinkCode)]
+struct LinkCodeOut {
+    code: String,
+    expires_at: DateTime<Utc>,
+}
+
+async fn list(State(site): State<Site>, Extension(caller): Extension<Caller>, mut params: Params) -> Answer<List<AgentOut>> {
+    let wanted: Wanted<Skip> = params.page()?;
+    params.end()?;
+    let (skip, limit) = (wanted.cursor.map_or(0, |skip| skip.0), wanted.limit as usize);
+    let agents = people::list(&site.engine, &caller).await?;
+    let next_cursor = (agents.len() > skip.saturating_add(limit)).then(|| format!("after-{}", skip + limit));
+    Ok(Json(List { items: agents.into_iter().skip(skip).take(limit).map(AgentOut::from).collect(), next_cursor }))
+}
+
+async fn create(State(site): State<Site>, Extension(caller): Extension<Caller>, Given(body): Given<AgentBody>) -> Result<Response, Problem> {
+    let AgentBody { key, name, email, role, departments, languages, password } = body;
+    let record = people::create(&site.engine, &caller, NewAgent { key, name, email, role, departments, languages, password }).await?;
+    Ok(shown(StatusCode::CREATED, record))
+}
+
+async fn get(State(site): State<Site>, Extension(caller): Extension<Caller>, At(key): At) -> Result<Response, Problem> {
+    Ok(shown(StatusCode::OK, people::get(&site.engine, &caller, &key).await?))
+}
+
+async fn put(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    At(key): At,
+    expected: Expected,
+    Given(change): Given<AgentChange>,
+) -> Result<Response, Problem> {
+    let AgentChange { name, email, role, departments, languages, disabled, password } = change;
+    let patch = AgentPatch { name, email, role, departments, languages, disabled, password };
+    let updated = people::update(&site.engine, &caller, &key, patch, expected.0).await;
+    let current = async { as_json(AgentOut::from(people::get(&site.engine, &caller, &key).await?)) };
+    Ok(shown(StatusCode::OK, expected.or_current(updated, current).await?))
+}
+
+async fn remove(State(site): State<Site>, Extension(caller): Extension<Caller>, At(key): At, expected: Expected) -> Result<StatusCode, Problem> {
+    let patch = AgentPatch { disabled: Some(true), ..AgentPatch::default() };
+    let updated: Result<AgentRecord, ActionError> = people::update(&site.engine, &caller, &key, patch, expected.0).await;
+    let current = async { as_json(AgentOut::from(people::get(&site.engine, &caller, &key).await?)) };
+    expected.or_current(updated, current).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn link_code(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    At(key): At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<(StatusCode, Json<LinkCodeOut>), Problem> {
+    let code = people::link_code(&site.engine, &caller, &key).await?;
+    Ok((StatusCode::CREATED, Json(LinkCodeOut { code: code.code, expires_at: code.expires_at })))
+}
+
+fn shown(status: StatusCode, record: AgentRecord) -> Response {
+    versioned(status, record.version, AgentOut::from(record))
+}

@@ -1,0 +1,336 @@
+//! Conversations: listed, looked at, and moved along.
+
+use axum::{
+    Extension, Json,
+    extract::State,
+    http::StatusCode,
+    response::Response,
+};
+use bellhop_domain::{
+    conversation::{Conversation, ConversationStatus},
+    desk::Desk,
+    id::ConversationId,
+    sourced::Source,
+};
+use bellhop_engine::{
+    Engine,
+    actions::{
+        ActionError,
+        conversations::{self, Assign, ConversationPatch},
+        convert::{self, Convert},
+    },
+    caller::{Caller, Permission},
+};
+use bellhop_store::conversations::ConversationFilter;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::{
+    input::{Answer, At, Expected, Given, Params, as_json, nullable},
+    output::{EventOut, List, agent_key, find_agent, ticket_numbers, versioned},
+    route::Route,
+    tickets::TicketOut,
+};
+use crate::{Site, auth::speaking_for, problem::Problem};
+
+const STATUSES: &str = "bot, queued, open, snoozed or resolved";
+
+pub(super) fn routes() -> Vec<Route> {
+    let (read, handle) = (Permission::ReadConversations, Permission::HandleConversations);
+    let moved = |name, summary| (format!("/conversations/{{id}}/{name}"), summary);
+    let (take_at, take_says) = moved("take", "Makes the conversation an agent's own");
+    let (assign_at, assign_says) = moved("assign", "Gives the conversation to an agent, or puts it into a department's queue");
+    let (handoff_at, handoff_says) = moved("handoff", "Puts the conversation into the queue; the bot is silent from then on");
+    let (bot_at, bot_says) = moved("bot", "Gives the conversation back to the bot");
+    let (close_at, close_says) = moved("close", "Resolves the conversation and tells the customer");
+    let (reopen_at, reopen_says) = moved("reopen", "Goes on with a resolved conversation");
+    let (snooze_at, snooze_says) = moved("snooze", "Sets the conversation aside until a time, or until the customer writes");
+    vec![
+        Route::get("/conversations", read, "Conversations, the ones that changed last first", list)
+            .query("status", STATUSES)
+            .query("channel", "name of a channel")
+            .query("assignee", "key, id or mail address of the agent who has it")
+            .query("department", "key of the department in whose queue it is")
+            .query("contact", "id of the person")
+            .query("q", "part of what was said, or of the person's name")
+            .lists::<ConversationOut>(),
+        Route::get("/conversations/{id}", read, "One conversation", get).gives::<ConversationOut>(200),
+        Route::patch("/conversations/{id}", handle, "Changes category, labels, language or department", patch)
+            .takes::<ConversationChange>()
+            .gives::<ConversationOut>(200),
+        Route::get("/conversations/{id}/timeline", read, "What happened in a conversation, and why", timeline).lists::<EventOut>(),
+        Route::post("/conversations/{id}/ticket", Permission::HandleTickets, "Makes a ticket of the conversation; again answers the same ticket", ticket)
+            .takes::<ConvertBody>()
+            .gives::<TicketOut>(201)
+            .gives::<TicketOut>(200),
+        Route::post(assign_at, handle, assign_says, assign).takes::<AssignBody>().gives::<ConversationOut>(200),
+        Route::post(take_at, handle, take_says, take).takes::<TakeBody>().gives::<ConversationOut>(200),
+        Route::post(handoff_at, handle, handoff_says, handoff).takes::<HandoffBody>().gives::<ConversationOut>(200),
+        Route::post(bot_at, handle, bot_says, give_back).takes::<Nothing>().gives::<ConversationOut>(200),
+        Route::post(close_at, handle, close_says, close).takes::<Nothing>().gives::<ConversationOut>(200),
+        Route::post(reopen_at, handle, reopen_says, reopen).takes::<Nothing>().gives::<ConversationOut>(200),
+        Route::post(snooze_at, handle, snooze_says, snooze).takes::<SnoozeBody>().gives::<ConversationOut>(200),
+    ]
+}
+
+/// One episode in a thread.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Conversation)]
+pub(super) struct ConversationOut {
+    id: String,
+    /// `bot`, `queued`, `open`, `snoozed` or `resolved`.
+    status: &'static str,
+    /// Name of the channel.
+    channel: String,
+    /// The platform's id of the thread.
+    thread: String,
+    /// Id of the person.
+    contact: String,
+    /// Key of the agent who has it.
+    assignee: Option<String>,
+    /// Key of the department in whose queue it is.
+    department: Option<String>,
+    /// Tag of the language it is held in.
+    language: Option<String>,
+    /// Key of the category.
+    category: Option<String>,
+    tags: Vec<String>,
+    /// Numbers of the tickets that refer to it.
+    tickets: Vec<String>,
+    version: i64,
+    queued_at: Option<DateTime<Utc>>,
+    snoozed_until: Option<DateTime<Utc>>,
+    resolved_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl ConversationOut {
+    fn of(conversation: Conversation, tickets: Vec<String>, desk: &Desk) -> Self {
+        Self {
+            id: conversation.id.to_string(),
+            status: conversation.status.as_str(),
+            channel: conversation.channel,
+            thread: conversation.external_thread,
+            contact: conversation.contact.to_string(),
+            assignee: agent_key(desk, conversation.assignee),
+            department: conversation.department,
+            language: conversation.language,
+            category: conversation.category,
+            tags: conversation.tags,
+            tickets,
+            version: conversation.version,
+            queued_at: conversation.queued_at,
+            snoozed_until: conversation.snoozed_until,
+            resolved_at: conversation.resolved_at,
+            created_at: conversation.created_at,
+            updated_at: conversation.updated_at,
+        }
+    }
+}
+
+/// What is to be changed; what is absent stays, null clears.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ConversationChange {
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    category: Option<Option<String>>,
+    /// Labels, all of them.
+    #[serde(default)]
+    tags: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    language: Option<Option<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    department: Option<Option<String>>,
+}
+
+/// Which ticket to make.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ConvertBody {
+    /// Key of the template.
+    template: String,
+    /// Values by the fields' keys; what is not given is found where it can be.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    fields: Map<String, Value>,
+    /// The part of the conversation that it is about; all of it when absent.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<String>>)]
+    message_ids: Option<Vec<bellhop_domain::id::MessageId>>,
+    /// Another ticket on purpose.
+    #[serde(default)]
+    new: bool,
+    /// `low`, `normal`, `high` or `urgent`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    priority: Option<bellhop_domain::ticket::Priority>,
+    /// Key of the category.
+    #[serde(default)]
+    category: Option<String>,
+    /// The person for whom a program speaks.
+    #[serde(default)]
+    on_behalf_of: Option<String>,
+}
+
+/// To whom: an agent, or a department.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AssignBody {
+    /// Key, id or mail address.
+    #[serde(default)]
+    agent: Option<String>,
+    /// Key.
+    #[serde(default)]
+    department: Option<String>,
+}
+
+/// For whom a program takes it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TakeBody {
+    /// Key, id or mail address of an agent.
+    #[serde(default)]
+    agent: Option<String>,
+}
+
+/// To which queue.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct HandoffBody {
+    /// Key of a department.
+    #[serde(default)]
+    department: Option<String>,
+}
+
+/// Until when.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SnoozeBody {
+    until: DateTime<Utc>,
+}
+
+/// Nothing is needed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+async fn list(State(site): State<Site>, mut params: Params) -> Answer<List<ConversationOut>> {
+    let engine = &site.engine;
+    let desk = engine.desk();
+    let filter = ConversationFilter {
+        status: params.one("status", STATUSES, ConversationStatus::parse)?,
+        channel: params.text("channel")?,
+        assignee: params.one("assignee", "key, id or mail address of an agent", |text| find_agent(&desk, text).map(|agent| agent.id))?,
+        department: params.text("department")?,
+        contact: params.one("contact", "id of a contact", |text| text.parse().ok())?,
+        q: params.text("q")?,
+    };
+    let wanted = params.page()?;
+    params.end()?;
+    let page = engine.reader().conversations(&filter, wanted.cursor, wanted.limit).await?;
+    let next_cursor = page.next.map(|cursor| cursor.to_string());
+    let mut items = Vec::with_capacity(page.items.len());
+    for conversation in page.items {
+        let tickets = ticket_numbers(engine, conversation.id).await?;
+        items.push(ConversationOut::of(conversation, tickets, &desk));
+    }
+    Ok(Json(List { items, next_cursor }))
+}
+
+async fn get(State(site): State<Site>, at: At) -> Result<Response, Problem> {
+    let conversation = load(&site.engine, at.id("conversation")?).await?;
+    shown(&site.engine, conversation).await
+}
+
+async fn patch(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    expected: Expected,
+    Given(change): Given<ConversationChange>,
+) -> Result<Response, Problem> {
+    let (engine, id) = (&site.engine, at.id("conversation")?);
+    let ConversationChange { category, tags, language, department } = change;
+    let patch = ConversationPatch { category, tags, language, department };
+    let patched = conversations::patch(engine, &caller, id, &patch, expected.0).await;
+    let patched = expected.or_current(patched, async { as_json(out(engine, load(engine, id).await?).await?) }).await?;
+    shown(engine, patched).await
+}
+
+async fn timeline(State(site): State<Site>, at: At, mut params: Params) -> Answer<List<EventOut>> {
+    let conversation = load(&site.engine, at.id("conversation")?).await?;
+    let wanted = params.page()?;
+    params.end()?;
+    let page = site.engine.reader().timeline_of_conversation(conversation.id, wanted.cursor, wanted.limit).await?;
+    Ok(Json(List::of(page, EventOut::of)))
+}
+
+async fn ticket(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<ConvertBody>) -> Result<Response, Problem> {
+    let (engine, id) = (&site.engine, at.id("conversation")?);
+    let caller = speaking_for(caller, body.on_behalf_of)?;
+    let wanted = Convert {
+        fields: body.fields,
+        message_ids: body.message_ids,
+        new: body.new,
+        priority: body.priority,
+        category: body.category,
+        ..Convert::to(body.template, Source::Agent)
+    };
+    let converted = convert::convert(engine, &caller, id, &wanted).await?;
+    let status = if converted.created { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(versioned(status, converted.ticket.version, TicketOut::of(converted.ticket, engine)))
+}
+
+async fn assign(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<AssignBody>) -> Result<Response, Problem> {
+    let to = Assign { agent: body.agent, department: body.department };
+    done(&site.engine, conversations::assign(&site.engine, &caller, at.id("conversation")?, &to).await).await
+}
+
+async fn take(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<TakeBody>) -> Result<Response, Problem> {
+    done(&site.engine, conversations::take(&site.engine, &caller, at.id("conversation")?, body.agent.as_deref()).await).await
+}
+
+async fn handoff(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<HandoffBody>) -> Result<Response, Problem> {
+    done(&site.engine, conversations::handoff(&site.engine, &caller, at.id("conversation")?, body.department).await).await
+}
+
+async fn give_back(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(Nothing {}): Given<Nothing>) -> Result<Response, Problem> {
+    done(&site.engine, conversations::give_back(&site.engine, &caller, at.id("conversation")?).await).await
+}
+
+async fn close(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(Nothing {}): Given<Nothing>) -> Result<Response, Problem> {
+    done(&site.engine, conversations::close(&site.engine, &caller, at.id("conversation")?).await).await
+}
+
+async fn reopen(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(Nothing {}): Given<Nothing>) -> Result<Response, Problem> {
+    done(&site.engine, conversations::reopen(&site.engine, &caller, at.id("conversation")?).await).await
+}
+
+async fn snooze(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<SnoozeBody>) -> Result<Response, Problem> {
+    done(&site.engine, conversations::snooze(&site.engine, &caller, at.id("conversation")?, body.until).await).await
+}
+
+async fn done(engine: &Engine, result: Result<Conversation, ActionError>) -> Result<Response, Problem> {
+    shown(engine, result?).await
+}
+
+async fn shown(engine: &Engine, conversation: Conversation) -> Result<Response, Problem> {
+    let version = conversation.version;
+    Ok(versioned(StatusCode::OK, version, out(engine, conversation).await?))
+}
+
+async fn out(engine: &Engine, conversation: Conversation) -> Result<ConversationOut, Problem> {
+    let tickets = ticket_numbers(engine, conversation.id).await?;
+    Ok(ConversationOut::of(conversation, tickets, &engine.desk()))
+}
+
+/// The conversation with this id.
+pub(super) async fn load(engine: &Engine, id: ConversationId) -> Result<Conversation, Problem> {
+    engine.reader().conversation(id).await?.ok_or_else(|| Problem::not_found("conversation"))
+}

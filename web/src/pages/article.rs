@@ -1,0 +1,99 @@
+//! An article, for everybody or for the person whom its link was made for.
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use bellhop_domain::{id::ContactId, localised::base_language, words};
+use bellhop_engine::{
+    Engine,
+    knowledge::{Viewer, VisibleArticle, article_for, to_html, viewer_for},
+};
+use bellhop_store::DbError;
+use chrono::Utc;
+use serde::Deserialize;
+
+use super::look::{Look, Moment, preferred};
+use crate::Site;
+
+/// Channels of one person that are tried.
+const MOST_CHANNELS: usize = 20;
+
+#[derive(Deserialize, Default)]
+pub(super) struct Asked {
+    lang: Option<String>,
+    /// For whom the link was made.
+    c: Option<String>,
+    /// Its signature.
+    s: Option<String>,
+}
+
+struct OtherLanguage {
+    tag: String,
+    name: String,
+    url: String,
+}
+
+#[derive(Template)]
+#[template(path = "article.html")]
+struct ArticlePage<'a> {
+    look: &'a Look,
+    article: &'a VisibleArticle,
+    /// Clean: made from Markdown by the knowledge base, which lets nothing through that runs.
+    body: String,
+    updated_at: Moment,
+    /// It is not in the language that was asked for.
+    only_in: bool,
+    others: Vec<OtherLanguage>,
+}
+
+pub(super) async fn show(State(site): State<Site>, headers: HeaderMap, Path(slug): Path<String>, asked: Result<Query<Asked>, QueryRejection>) -> Response {
+    let engine = &site.engine;
+    let asked = asked.map_or_else(|_| Asked::default(), |Query(asked)| asked);
+    let lang = asked.lang.clone().or_else(|| preferred(&headers).into_iter().next()).unwrap_or_else(|| engine.settings().language.clone());
+    let look = Look::of(engine, Some(&lang), &headers);
+    let Some(link) = engine.links().read_article(&slug, &lang, asked.c.as_deref(), asked.s.as_deref()) else { return look.bad_link() };
+    let article = match visible(engine, &slug, &lang, link.contact).await {
+        Ok(Some(article)) => article,
+        Ok(None) => return look.notice(StatusCode::NOT_FOUND, "page-not-found-title", "article-gone-page"),
+        Err(error) => return look.failed(&error),
+    };
+    let others = article.languages.iter().filter(|tag| **tag != article.language).map(|tag| OtherLanguage {
+        name: words::language_name(tag).to_owned(),
+        url: engine.links().article(&slug, tag, link.contact),
+        tag: tag.clone(),
+    });
+    let page = ArticlePage {
+        look: &look,
+        body: to_html(&article.body),
+        updated_at: Moment::new(article.written_at, &Utc),
+        only_in: asked.lang.is_some() && base_language(&article.language) != base_language(&lang),
+        others: others.collect(),
+        article: &article,
+    };
+    look.page(StatusCode::OK, &page)
+}
+
+/// What this person may see of it, on any of their channels; without a person, what everybody may see.
+async fn visible(engine: &Engine, slug: &str, lang: &str, contact: Option<ContactId>) -> Result<Option<VisibleArticle>, DbError> {
+    let everybody = article_for(engine, slug, lang, &Viewer::default()).await?;
+    let Some(id) = contact else { return Ok(everybody) };
+    let Some(contact) = engine.reader().contact(id).await?.filter(|contact| contact.erased_at.is_none()) else { return Ok(everybody) };
+    let organisation = match contact.organisation {
+        Some(id) => engine.reader().organisation(id).await?,
+        None => None,
+    };
+    let mut channels: Vec<String> = engine.reader().contact_threads(id).await?.into_iter().map(|thread| thread.channel).collect();
+    channels.sort();
+    channels.dedup();
+    for channel in channels.iter().take(MOST_CHANNELS) {
+        let viewer = viewer_for(&contact, organisation.as_ref(), &engine.desk(), channel);
+        let article = article_for(engine, slug, lang, &viewer).await?;
+        if article.is_some() {
+            return Ok(article);
+        }
+    }
+    Ok(everybody)
+}

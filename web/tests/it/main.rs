@@ -1,0 +1,14 @@
+//! The API and the pages, as programs and browsers meet them, over an engine in this process.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
+
+mod articles;
+mod conversations;
+mod desk;
+mod errors;
+mod fake;
+mod files;
+mod memory;
+mod operation;
+mod pages;
+mod routes;
+mod world;
