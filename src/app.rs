@@ -5,7 +5,10 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context as _, bail};
 use bellhop_engine::{Engine, Parts, actions::articles, links::Links};
 use bellhop_store::{DbError, Store, WriteError, conversations::ConversationFilter};
-use tokio::{net::TcpListener, signal::unix::{SignalKind, signal}};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -51,16 +54,26 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
     let options = open::store_options(&config);
     let _lock = bellhop_store::lock::exclusive(&options).await.with_context(|| open::shown_url(&config.database_url))?;
     let store = open::store(&config).await?;
-    let store_for_samples = store.clone();
     claim(&store, &purpose).await?;
-    let engine = Engine::start(Parts { store, settings: open::settings(&config), channels, links: Links::new(&config.public_url, &secret), clock }).await?;
-    match &purpose {
-        Purpose::Work { sample_articles: true } => offer_samples(&store_for_samples, engine.now()).await?,
-        Purpose::Work { .. } => {}
-        Purpose::Demo(_) => demo::fill(&engine, &store_for_samples).await?,
+    // Before the engine starts, so that whoever asks first is answered from them.
+    if !matches!(purpose, Purpose::Work { sample_articles: false }) {
+        offer_samples(&store, clock.now()).await?;
     }
+    let engine = Engine::start(Parts {
+        store: store.clone(),
+        settings: open::settings(&config),
+        channels,
+        links: Links::new(&config.public_url, &secret),
+        clock,
+    })
+    .await?;
+    if let Purpose::Demo(_) = &purpose {
+        demo::fill(&engine, &store).await?;
+    }
+    drop(store);
     let stop = CancellationToken::new();
-    let site = bellhop_web::Site { engine: engine.clone(), metrics: Arc::new(move || metrics.render()), trusted_proxies: config.trusted_proxies.clone() };
+    let site =
+        bellhop_web::Site { engine: engine.clone(), metrics: Arc::new(move || metrics.render()), trusted_proxies: config.trusted_proxies.clone() };
     announce(&config, &purpose);
     let server = bellhop_web::serve(listener, site, stop.clone());
     tokio::pin!(server);
@@ -90,7 +103,11 @@ async fn claim(store: &Store, purpose: &Purpose) -> anyhow::Result<()> {
         }
         None => {
             let word = purpose.word();
-            store.writer.write::<_, DbError, _>(move |tx| Box::pin(async move { tx.set_meta(MADE_BY, word).await })).await.map_err(WriteError::into_db)?;
+            store
+                .writer
+                .write::<_, DbError, _>(move |tx| Box::pin(async move { tx.set_meta(MADE_BY, word).await }))
+                .await
+                .map_err(WriteError::into_db)?;
             Ok(())
         }
     }

@@ -261,9 +261,9 @@ fn check(raw: Raw, overrides: &Overrides, origins: Origins) -> Result<Config, Co
     let root = overrides.data.clone().unwrap_or_default();
     let data = overrides.data.clone().unwrap_or_else(|| PathBuf::from("data"));
     let listen_text = overrides.listen.clone().unwrap_or(raw.server.listen);
-    let listen: SocketAddr = listen_text
-        .parse()
-        .map_err(|_| origins.wrong("server.listen", format!("{listen_text:?} is not an address with a port; write it as 127.0.0.1:8080 or [::1]:8080")))?;
+    let listen: SocketAddr = listen_text.parse().map_err(|_| {
+        origins.wrong("server.listen", format!("{listen_text:?} is not an address with a port; write it as 127.0.0.1:8080 or [::1]:8080"))
+    })?;
     let public_url = match raw.server.public_url {
         Some(url) => check_public_url(&url, &origins)?,
         None => format!("http://{}", if listen.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], listen.port())) } else { listen }),
@@ -305,12 +305,17 @@ fn check(raw: Raw, overrides: &Overrides, origins: Origins) -> Result<Config, Co
 
 fn check_public_url(url: &str, origins: &Origins) -> Result<String, ConfigError> {
     let fits = url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if fits { Ok(url.trim_end_matches('/').to_owned()) } else { Err(origins.wrong("server.public_url", format!("{url:?} is not an http:// or https:// address"))) }
+    if fits {
+        Ok(url.trim_end_matches('/').to_owned())
+    } else {
+        Err(origins.wrong("server.public_url", format!("{url:?} is not an http:// or https:// address")))
+    }
 }
 
 fn check_channel_name(name: &str, origins: &Origins) -> Result<(), ConfigError> {
     let mut letters = name.chars();
-    let fits = letters.next().is_some_and(|first| first.is_ascii_lowercase()) && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let fits =
+        letters.next().is_some_and(|first| first.is_ascii_lowercase()) && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if fits {
         Ok(())
     } else {
@@ -401,7 +406,11 @@ mod tests {
     fn mistakes_are_named_with_key_place_and_remedy() {
         for (file, environment, expected) in [
             ("[server]\nlisten = \"here\"", vec![], vec!["bellhop.toml", "server.listen", "127.0.0.1:8080"]),
-            ("[server]\nlisten_on = \"127.0.0.1:1\"", vec![], vec!["bellhop.toml", "server.listen_on", "unknown key", "listen, public_url, trusted_proxies"]),
+            (
+                "[server]\nlisten_on = \"127.0.0.1:1\"",
+                vec![],
+                vec!["bellhop.toml", "server.listen_on", "unknown key", "listen, public_url, trusted_proxies"],
+            ),
             ("[srever]\nx = 1", vec![], vec!["bellhop.toml", "srever", "unknown key", "server"]),
             ("[handoff]\nlimit = \"soon\"", vec![], vec!["handoff.limit", "10m"]),
             ("[handoff]\nlimit = \"0s\"", vec![], vec!["handoff.limit", "longer"]),

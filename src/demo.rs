@@ -4,7 +4,7 @@ mod shop;
 
 use anyhow::Context as _;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bellhop_engine::{Engine, actions::articles, demo};
+use bellhop_engine::{Engine, demo};
 use bellhop_store::{DbError, Store, WriteError};
 use serde_json::json;
 
@@ -38,7 +38,6 @@ pub async fn fill(engine: &Engine, store: &Store) -> anyhow::Result<()> {
     if store.reader.meta(FILLED).await?.is_some() {
         return Ok(());
     }
-    articles::load_samples(store, engine.now()).await?;
     let company = serde_json::from_str(COMPANY).context("the sample company cannot be read")?;
     demo::fill(engine, &company).await?;
     store.writer.write::<_, DbError, _>(|tx| Box::pin(async move { tx.set_meta(FILLED, "yes").await })).await.map_err(WriteError::into_db)?;

@@ -22,7 +22,9 @@ pub fn load_or_make(file: &Path) -> anyhow::Result<Vec<u8>> {
     match create(file) {
         Ok(mut made) => {
             let key: [u8; BYTES] = rand::random();
-            made.write_all(STANDARD.encode(key).as_bytes()).and_then(|()| made.sync_all()).with_context(|| format!("{} cannot be written", file.display()))?;
+            made.write_all(STANDARD.encode(key).as_bytes())
+                .and_then(|()| made.sync_all())
+                .with_context(|| format!("{} cannot be written", file.display()))?;
             Ok(key.to_vec())
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => read(file),
@@ -42,7 +44,10 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     let text = fs::read_to_string(file).with_context(|| format!("the secret key {} cannot be read", file.display()))?;
     match STANDARD.decode(text.trim()) {
         Ok(key) if key.len() >= BYTES => Ok(key),
-        _ => bail!("the secret key {} does not hold {BYTES} bytes in Base64; put the right file back, or remove it to make a new key (links sent before stop working)", file.display()),
+        _ => bail!(
+            "the secret key {} does not hold {BYTES} bytes in Base64; put the right file back, or remove it to make a new key (links sent before stop working)",
+            file.display()
+        ),
     }
 }
 

@@ -11,10 +11,15 @@ use crate::config::Config;
 /// # Errors
 /// When the configured level cannot be read.
 pub fn start_logging(config: &Config) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.log_level)
-        .map_err(|_| config.origins.wrong("log.level", format!("{:?} is not a level; allowed are error, warn, info, debug, trace", config.log_level)))?;
+    let filter = EnvFilter::try_new(&config.log_level).map_err(|_| {
+        config.origins.wrong("log.level", format!("{:?} is not a level; allowed are error, warn, info, debug, trace", config.log_level))
+    })?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
-    if config.log_json { builder.json().flatten_event(true).init() } else { builder.init() }
+    if config.log_json {
+        builder.json().flatten_event(true).init()
+    } else {
+        builder.init()
+    }
     Ok(())
 }
 

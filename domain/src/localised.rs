@@ -18,11 +18,7 @@ impl Localised {
     /// The text in `language`, else in its base language, else in English, else in any, else empty.
     pub fn get(&self, language: &str) -> &str {
         let base = base_language(language);
-        [language, base, "en"]
-            .iter()
-            .find_map(|tag| self.0.get(*tag))
-            .or_else(|| self.0.values().next())
-            .map_or("", String::as_str)
+        [language, base, "en"].iter().find_map(|tag| self.0.get(*tag)).or_else(|| self.0.values().next()).map_or("", String::as_str)
     }
 
     /// Whether there is no text at all.

@@ -33,7 +33,8 @@ pub(crate) async fn findings(
     text: &str,
     intent: Option<&Intent>,
 ) -> Result<Findings, HandleError> {
-    let is_question = !matches!(intent, Some(Intent::Greeting | Intent::Thanks | Intent::Goodbye | Intent::Human | Intent::TicketStatus | Intent::Command(_)));
+    let is_question =
+        !matches!(intent, Some(Intent::Greeting | Intent::Thanks | Intent::Goodbye | Intent::Human | Intent::TicketStatus | Intent::Command(_)));
     if conversation.status != ConversationStatus::Bot || !is_question || text.trim().is_empty() {
         return Ok(Findings::default());
     }

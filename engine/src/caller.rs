@@ -73,13 +73,8 @@ impl Permission {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Permissions(BTreeSet<Permission>);
 
-const READ: [Permission; 5] = [
-    Permission::ReadConversations,
-    Permission::ReadTickets,
-    Permission::ReadContacts,
-    Permission::ReadArticles,
-    Permission::ReadDesk,
-];
+const READ: [Permission; 5] =
+    [Permission::ReadConversations, Permission::ReadTickets, Permission::ReadContacts, Permission::ReadArticles, Permission::ReadDesk];
 
 impl Permissions {
     /// Everything.
@@ -95,7 +90,10 @@ impl Permissions {
             "editor" => Role::Editor,
             "read" => Role::Readonly,
             _ => {
-                return Permission::ALL.into_iter().find(|permission| permission.as_str() == word).map(|permission| Self(BTreeSet::from([permission])));
+                return Permission::ALL
+                    .into_iter()
+                    .find(|permission| permission.as_str() == word)
+                    .map(|permission| Self(BTreeSet::from([permission])));
             }
         };
         Some(Self::of_role(role))

@@ -4,15 +4,21 @@ use bellhop_channel::{Outbound, degrade};
 use bellhop_domain::{
     contact::{Contact, Identity, Thread},
     conversation::Conversation,
-    id::{ContactId, ConversationId, MessageId, TicketId},
+    id::{ContactId, ConversationId, FileId, MessageId, TicketId},
     message::{Delivery, Message},
     ticket::Ticket,
     timeline::TimelineEvent,
 };
-use bellhop_store::{DbError, Tx, WriteError, inbox::{HeldEvent, InboxEvent, NewEvent}, outbox::{NewSend, Send as QueuedSend}, timers::NewTimer};
+use bellhop_store::{
+    DbError, Tx, WriteError,
+    inbox::{HeldEvent, InboxEvent, NewEvent},
+    outbox::{NewSend, Send as QueuedSend},
+    timers::NewTimer,
+};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
 
-use crate::{bus::Signal, engine::Engine};
+use crate::{actions::contacts, bus::Signal, engine::Engine};
 
 /// What one step changes.
 #[derive(Default)]
@@ -49,6 +55,8 @@ pub(crate) struct Decision {
     pub(crate) receipts: Vec<(MessageId, Delivery)>,
     /// The person whose data is erased, after everything else of this decision.
     pub(crate) erase: Option<ContactId>,
+    /// Files of that person, removed from disk when everything else is committed.
+    pub(crate) erased_files: Vec<FileId>,
     /// How long the customer waited until a person took over.
     pub(crate) waited: Option<TimeDelta>,
     /// The conversation that changed, where only its messages did.
@@ -132,13 +140,20 @@ impl Decision {
     }
 
     /// Commits everything or nothing, then wakes whoever waits for it.
-    pub(crate) async fn commit(mut self, engine: &Engine) -> Result<(), CommitError> {
+    ///
+    /// Boxed: a decision is large, and every action holds one while it waits.
+    pub(crate) fn commit(self, engine: &Engine) -> BoxFuture<'_, Result<(), CommitError>> {
+        Box::pin(self.committed(engine))
+    }
+
+    async fn committed(mut self, engine: &Engine) -> Result<(), CommitError> {
         let now = engine.now();
         let conversation = self.conversation.as_ref().or(self.new_conversation.as_ref()).map(|conversation| conversation.id).or(self.signal);
         let tickets: Vec<TicketId> = self.tickets.iter().chain(self.new_ticket.as_ref()).map(|ticket| ticket.id).collect();
         let sends = self.fit(engine);
         let mut follow_ups = std::mem::take(&mut self.follow_ups);
         let waited = self.waited;
+        let files = std::mem::take(&mut self.erased_files);
         let (queued, accepted) = engine
             .writer()
             .write(move |tx| {
@@ -156,6 +171,7 @@ impl Decision {
             .await?;
         engine.0.outbox.push(queued);
         engine.0.lanes.push(accepted);
+        contacts::discard(engine, files).await;
         if let Some(waited) = waited {
             engine.0.waits.note(waited);
         }

@@ -13,8 +13,21 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
-    attachments::Attachments, bus::Bus, channels::Channels, clock::Clock, desk::DeskCache, dispatch, intake::{Intake, Pending}, knowledge::Knowledge, lanes::Lanes,
-    links::Links, outbox::Outbox, outside::Outside, scheduler::{self, Waits}, settings::Settings, worker,
+    attachments::Attachments,
+    bus::Bus,
+    channels::Channels,
+    clock::Clock,
+    desk::DeskCache,
+    dispatch,
+    intake::{Intake, Pending},
+    knowledge::Knowledge,
+    lanes::Lanes,
+    links::Links,
+    outbox::Outbox,
+    outside::Outside,
+    scheduler::{self, Waits},
+    settings::Settings,
+    worker,
 };
 
 /// What an engine is made of; the application puts it together.

@@ -128,7 +128,8 @@ async fn work_on(engine: &Engine, event: InboxEvent) {
     tracing::error!(error, event.seq, channel = event.channel, "An event could not be handled; it is among the dead letters");
     metrics::counter!("bellhop_dead_letters_total").increment(1);
     let (seq, attempts, now) = (event.seq, event.attempts + 1, engine.now());
-    let buried = engine.writer().write::<_, DbError, _>(move |tx| Box::pin(async move { tx.fail_event(seq, &error, attempts, true, now).await })).await;
+    let buried =
+        engine.writer().write::<_, DbError, _>(move |tx| Box::pin(async move { tx.fail_event(seq, &error, attempts, true, now).await })).await;
     match buried {
         Ok(_) => engine.0.lanes.release(&lane),
         Err(_) => {

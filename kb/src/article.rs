@@ -55,6 +55,7 @@ pub struct Article {
 }
 
 /// One step of the article change log.
+#[allow(clippy::large_enum_variant, reason = "nearly every change is a `Put`")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// This version is published; it replaces what the slug had in the language.
@@ -97,9 +98,7 @@ impl Viewer {
 }
 
 fn allows(wanted: &[String], held: &[String], staff: bool) -> bool {
-    wanted.is_empty()
-        || (staff && held.is_empty())
-        || wanted.iter().any(|key| held.iter().any(|own| own.eq_ignore_ascii_case(key)))
+    wanted.is_empty() || (staff && held.is_empty()) || wanted.iter().any(|key| held.iter().any(|own| own.eq_ignore_ascii_case(key)))
 }
 
 #[cfg(test)]
@@ -120,12 +119,8 @@ mod tests {
     #[test]
     fn who_may_see_what() {
         use Visibility::{Customers, Internal, Public};
-        let gold_in_berlin = Viewer {
-            visibility: Customers,
-            tier: Some("gold".to_owned()),
-            regions: list(&["DE-BE", "DE"]),
-            channel: Some("shop".to_owned()),
-        };
+        let gold_in_berlin =
+            Viewer { visibility: Customers, tier: Some("gold".to_owned()), regions: list(&["DE-BE", "DE"]), channel: Some("shop".to_owned()) };
         let stranger = Viewer::default();
         let staff = Viewer { visibility: Internal, ..Viewer::default() };
         let staff_for_gold = Viewer { visibility: Internal, ..gold_in_berlin.clone() };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::retrieval::{ByWords, BySamples, Matches, Ranked};
+use crate::retrieval::{BySamples, ByWords, Matches, Ranked};
 
 /// What the bot should do with a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,13 +106,9 @@ impl Default for Judgement {
     /// three needless handoffs, asking back half of one.
     fn default() -> Self {
         Self {
-            first: [
-                0.244, 0.346, 1.181, 5.051, 0.372, 0.775, 1.534, -0.903, -0.565, 0.157, 2.125, -0.726, -0.435, 2.768, 0.287,
-                -1.661, -4.062,
-            ],
+            first: [0.072, 0.587, 1.207, 4.757, 0.186, 0.433, 1.733, -1.189, -0.534, 0.305, 2.559, -0.491, -0.172, 2.976, 0.143, -1.665, -4.135],
             among_three: [
-                0.015, 1.421, 2.51, 5.207, 0.69, -2.284, 2.276, -1.921, -0.919, -0.131, 4.224, -0.192, -0.878, 3.193, 0.373,
-                -1.629, -3.363,
+                -0.278, 1.311, 2.145, 4.739, 0.501, -2.204, 2.061, -1.719, -0.792, -0.033, 4.903, 0.388, -0.42, 3.304, 0.372, -1.656, -3.397,
             ],
             wrong_answer_costs: 3.0,
             asking_costs: 0.5,

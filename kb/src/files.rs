@@ -156,11 +156,7 @@ fn version(file: &str, text: &str, settings: &Settings) -> Result<Version, Vec<P
     Ok(Version { article, front })
 }
 
-fn assemble<'a>(
-    files: impl Iterator<Item = (&'a str, &'a str)>,
-    settings: &Settings,
-    mut problems: Vec<Problem>,
-) -> Result<Vec<FileArticle>, Error> {
+fn assemble<'a>(files: impl Iterator<Item = (&'a str, &'a str)>, settings: &Settings, mut problems: Vec<Problem>) -> Result<Vec<FileArticle>, Error> {
     let mut articles: BTreeMap<String, Vec<Version>> = BTreeMap::new();
     for (file, text) in files {
         if front_matter::is_readme(file, text) {

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use serde::Serialize;
 use tantivy::{Index, IndexReader};
 
+use crate::Error;
 use crate::article::{Article, Change, Viewer};
 use crate::confidence::{Decision, Evidence, Judgement};
 use crate::index::{Folder, Snapshot, damaged, draft_index, write};
 use crate::retrieval::{Corpus, Found, Source, find};
-use crate::Error;
 
 /// Candidates that a verdict names.
 const CANDIDATES: usize = 5;

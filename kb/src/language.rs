@@ -169,9 +169,7 @@ mod tests {
 
     #[test]
     fn tags_of_one_language_match() {
-        for (a, b, expected) in
-            [("zh-CN", "zh", true), ("zh_TW", "ZH", true), ("en", "en-GB", true), ("en", "de", false), ("", "en", false)]
-        {
+        for (a, b, expected) in [("zh-CN", "zh", true), ("zh_TW", "ZH", true), ("en", "en-GB", true), ("en", "de", false), ("", "en", false)] {
             assert_eq!(matches(a, b), expected, "{a} {b}");
         }
     }

@@ -64,13 +64,7 @@ fn end_line(plain: &mut String) {
 fn is_block(tag: TagEnd) -> bool {
     matches!(
         tag,
-        TagEnd::Paragraph
-            | TagEnd::Heading(_)
-            | TagEnd::Item
-            | TagEnd::CodeBlock
-            | TagEnd::BlockQuote(_)
-            | TagEnd::TableRow
-            | TagEnd::TableHead
+        TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::CodeBlock | TagEnd::BlockQuote(_) | TagEnd::TableRow | TagEnd::TableHead
     )
 }
 
@@ -100,7 +94,8 @@ mod tests {
 
     #[test]
     fn plain_text_has_the_words_only() {
-        let body = "# Filter\n\nHold the **green**\nbutton, see [help](https://example.org).\n\n- one\n- two `code`\n\n|a|b|\n|-|-|\n|1|2|\n\n<b>x</b>";
+        let body =
+            "# Filter\n\nHold the **green**\nbutton, see [help](https://example.org).\n\n- one\n- two `code`\n\n|a|b|\n|-|-|\n|1|2|\n\n<b>x</b>";
         assert_eq!(to_plain(body), "Filter\nHold the green button, see help.\none\ntwo code\na b\n1 2\nx");
     }
 

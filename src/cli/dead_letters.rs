@@ -69,5 +69,8 @@ fn list(page: &Page<DeadLetter>) {
 
 fn show(opened: &OpenedLetter) {
     let letter = &opened.letter;
-    say(format!("{}  {}\nchannel: {}\ntries: {}\nreason: {}\n\n{}", letter.id, letter.summary, letter.channel, letter.attempts, letter.reason, opened.body));
+    say(format!(
+        "{}  {}\nchannel: {}\ntries: {}\nreason: {}\n\n{}",
+        letter.id, letter.summary, letter.channel, letter.attempts, letter.reason, opened.body
+    ));
 }

@@ -79,7 +79,9 @@ fn channels(config: &Config) -> Vec<Check> {
             drop(channels);
             vec![Check::of("channels", Ok("none configured".to_owned()))]
         }
-        Ok(channels) => channels.iter().map(|channel| Check::of(format!("channel {}", channel.name()), Ok("its section is complete".to_owned()))).collect(),
+        Ok(channels) => {
+            channels.iter().map(|channel| Check::of(format!("channel {}", channel.name()), Ok("its section is complete".to_owned()))).collect()
+        }
         Err(error) => vec![Check::of("channels", Err(error.to_string()))],
     }
 }

@@ -1,6 +1,9 @@
 //! `bellhop kb`.
 
-use std::{path::{Path, PathBuf}, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context as _, bail};
 use bellhop_engine::{actions::articles, knowledge};
@@ -131,7 +134,11 @@ async fn ask(config: &Config, store: &bellhop_store::Store, text: &str, lang: Op
     let lang = lang.or(detected);
     let viewer = Viewer::default();
     let verdict = base.ask(&Question { text, lang, viewer: &viewer, exclude: &[], drafts: &[] })?;
-    if as_json { say(serde_json::to_string(&document(&verdict))?) } else { explain(&verdict, base.len()) }
+    if as_json {
+        say(serde_json::to_string(&document(&verdict))?)
+    } else {
+        explain(&verdict, base.len())
+    }
     Ok(())
 }
 
@@ -158,7 +165,11 @@ fn explain(verdict: &Verdict, articles: usize) {
         bellhop_kb::Decision::Clarify => say("(asks which of the first articles below was meant)"),
         bellhop_kb::Decision::Handoff => say("(hands over to a person)"),
     }
-    say(format!("\nsure to {:.0} %, answers from {:.0} % on; {articles} article versions looked through", verdict.probability * 100.0, verdict.threshold * 100.0));
+    say(format!(
+        "\nsure to {:.0} %, answers from {:.0} % on; {articles} article versions looked through",
+        verdict.probability * 100.0,
+        verdict.threshold * 100.0
+    ));
     for candidate in &verdict.candidates {
         let matched: Vec<String> = candidate.matched.iter().map(|matched| format!("{}: {}", matched.field, matched.terms.join(" "))).collect();
         say(format!("{:>7.3}  {} [{}]  {}\n         {}", candidate.score, candidate.slug, candidate.lang, candidate.title, matched.join("; ")));

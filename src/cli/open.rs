@@ -59,7 +59,9 @@ pub fn settings(config: &Config) -> Settings {
 /// Opens the store beside whatever else runs; makes and upgrades it first when nothing does.
 pub async fn store(config: &Config) -> anyhow::Result<Store> {
     let options = store_options(config);
-    bellhop_store::migrate(&options, clock().now()).await.with_context(|| format!("the database {} cannot be prepared", shown_url(&config.database_url)))?;
+    bellhop_store::migrate(&options, clock().now())
+        .await
+        .with_context(|| format!("the database {} cannot be prepared", shown_url(&config.database_url)))?;
     bellhop_store::open(&options).await.with_context(|| format!("the database {} cannot be opened", shown_url(&config.database_url)))
 }
 

@@ -72,7 +72,9 @@ pub async fn user(place: &Place, command: UserCommand) -> anyhow::Result<()> {
     let engine = open::engine(&open::config(place)?).await?;
     let result = match command {
         UserCommand::Create { email, role, name, key } => create(&engine, email, role, name, key).await,
-        UserCommand::LinkCode { email } => people::link_code(&engine, &Caller::system(), &email).await.map(|code| say(format!("/link {}", code.code))).map_err(Into::into),
+        UserCommand::LinkCode { email } => {
+            people::link_code(&engine, &Caller::system(), &email).await.map(|code| say(format!("/link {}", code.code))).map_err(Into::into)
+        }
     };
     engine.stop(GRACE).await;
     result

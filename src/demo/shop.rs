@@ -169,20 +169,26 @@ async fn page(Query(mut visitor): Query<Visitor>) -> Result<Html<String>, Redire
         let selected = if value == chosen { " selected" } else { "" };
         format!("<option value=\"{value}\"{selected}>{label}</option>")
     };
-    let tiers: String = ["", "trial", "standard", "gold", "vip"].iter().map(|tier| option(tier, if tier.is_empty() { "unknown" } else { tier }, &visitor.tier)).collect();
+    let tiers: String = ["", "trial", "standard", "gold", "vip"]
+        .iter()
+        .map(|tier| option(tier, if tier.is_empty() { "unknown" } else { tier }, &visitor.tier))
+        .collect();
     let regions: String = [("", "unknown"), ("DE", "Germany"), ("CN", "China"), ("ES", "Spain"), ("US", "United States")]
         .iter()
         .map(|(key, label)| option(key, label, &visitor.region))
         .collect();
-    Ok(Html(
-        include_str!("shop.html").replace("{{chat}}", &visitor.chat).replace("{{tiers}}", &tiers).replace("{{regions}}", &regions),
-    ))
+    Ok(Html(include_str!("shop.html").replace("{{chat}}", &visitor.chat).replace("{{tiers}}", &tiers).replace("{{regions}}", &regions)))
 }
 
 async fn log(State(counter): State<Arc<Counter>>, Query(visitor): Query<Visitor>) -> Json<Value> {
     let chats = counter.chats();
     let bubbles = chats.get(&visitor.chat).map(Vec::as_slice).unwrap_or_default();
-    Json(bubbles.iter().map(|bubble| json!({ "author": bubble.author, "text": bubble.text, "message": bubble.message, "buttons": bubble.buttons })).collect())
+    Json(
+        bubbles
+            .iter()
+            .map(|bubble| json!({ "author": bubble.author, "text": bubble.text, "message": bubble.message, "buttons": bubble.buttons }))
+            .collect(),
+    )
 }
 
 async fn say(State(counter): State<Arc<Counter>>, Form(visitor): Form<Visitor>) -> StatusCode {

@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{
-    Database, Fault, House, Setup, agent::Agent, database::Place, on_both_databases, program::Program, until,
-};
+use crate::support::{Database, Fault, House, Setup, agent::Agent, database::Place, on_both_databases, program::Program, until};
 
 on_both_databases!(
     articles_that_are_synced_are_answered_from_within_a_second,
@@ -24,7 +22,9 @@ async fn articles_that_are_synced_are_answered_from_within_a_second(database: Da
     let folder = house.program.folder().join("articles");
     std::fs::create_dir(&folder).expect("a folder");
     let article = |answer: &str| {
-        let text = format!("---\ntitle: How do I reset the filter?\nanswer: {answer}\nphrasings: [\"filter is blocked\", \"clean the filter\"]\n---\nSteps.\n");
+        let text = format!(
+            "---\ntitle: How do I reset the filter?\nanswer: {answer}\nphrasings: [\"filter is blocked\", \"clean the filter\"]\n---\nSteps.\n"
+        );
         std::fs::write(folder.join("filter-reset.md"), text).expect("an article");
     };
     let folder = folder.to_str().expect("a path").to_owned();
@@ -76,7 +76,7 @@ async fn a_question_on_the_command_line_says_what_the_bot_would(database: Databa
         let through_api = house.agent.post("/ask", json!({ "text": question })).await;
         assert_eq!((&through_api["decision"], &through_api["candidates"][0]["slug"]), (&answer["decision"], &first["slug"]));
     }
-    let nothing = house.program.prints(&["kb", "ask", "my cat ate the remote control", "--json"]).await;
+    let nothing = house.program.prints(&["kb", "ask", "who won the match yesterday", "--json"]).await;
     assert_eq!(serde_json::from_str::<Value>(&nothing).expect("JSON")["decision"], "handoff", "{nothing}");
     assert!(house.program.prints(&["kb", "ask", "how long does shipping take"]).await.contains("working days"));
     house.closes().await;
@@ -100,10 +100,8 @@ async fn tokens_and_people_are_made_beside_the_running_program(database: Databas
     assert!(!listed.contains(token), "the token itself is shown once only");
     let number = line.split_whitespace().next().expect("its id");
     program.prints(&["token", "revoke", number]).await;
-    until("refusal of the revoked token", || async {
-        (report.call(reqwest::Method::GET, "/tickets", None, &[]).await.status == 401).then_some(())
-    })
-    .await;
+    until("refusal of the revoked token", || async { (report.call(reqwest::Method::GET, "/tickets", None, &[]).await.status == 401).then_some(()) })
+        .await;
 
     program.prints(&["user", "create", "--email", "Mei@example.org", "--role", "agent"]).await;
     let agents = house.agent.all("/agents").await;
@@ -134,10 +132,8 @@ async fn dead_letters_are_listed_explained_and_replayed(database: Database) {
 
     house.program.prints(&["dead-letters", "replay", &number]).await;
     assert!(ann.hears().await.text().contains("next in line"));
-    until("end of the dead letter", || async {
-        house.program.prints(&["dead-letters", "list"]).await.contains("0 dead letters").then_some(())
-    })
-    .await;
+    until("end of the dead letter", || async { house.program.prints(&["dead-letters", "list"]).await.contains("0 dead letters").then_some(()) })
+        .await;
     let unknown = house.program.run(&["dead-letters", "replay", "out-999"]).await;
     assert_eq!(unknown.status.code(), Some(1));
     house.closes().await;
@@ -185,7 +181,8 @@ async fn wrong_configuration_is_named_in_one_line(database: Database) {
         ("network.allow_private", "[\"everything\"]", "network.allow_private"),
     ] {
         let place = Place::make(database).await;
-        let configuration = "[channels.shop]\nkind = \"webhook\"\nsecret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\ndeliver_url = \"http://127.0.0.1:9/\"\n";
+        let configuration =
+            "[channels.shop]\nkind = \"webhook\"\nsecret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\ndeliver_url = \"http://127.0.0.1:9/\"\n";
         let program = Program::install(place, false, configuration, &[(tweak.to_owned(), value.to_owned())]);
         let refused = program.run(&["serve"]).await;
         assert_eq!(refused.status.code(), Some(1), "{tweak} = {value}: {refused:?}");
@@ -195,7 +192,13 @@ async fn wrong_configuration_is_named_in_one_line(database: Database) {
         assert!(!line.contains("hunter2"), "a secret is not shown: {line}");
     }
     let program = Program::install(Place::make(database).await, false, "", &[]);
-    for arguments in [vec!["dance"], vec!["serve", "--loud"], vec!["token", "create"], vec!["kb", "ask"], vec!["user", "create", "--email", "a@b.c", "--role", "king"]] {
+    for arguments in [
+        vec!["dance"],
+        vec!["serve", "--loud"],
+        vec!["token", "create"],
+        vec!["kb", "ask"],
+        vec!["user", "create", "--email", "a@b.c", "--role", "king"],
+    ] {
         assert_eq!(program.run(&arguments).await.status.code(), Some(2), "{arguments:?}");
     }
     let missing = program.run(&["kb", "sync", "no/such/folder"]).await;

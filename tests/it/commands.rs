@@ -18,7 +18,7 @@ async fn status_and_tickets_tell_where_everything_stands(database: Database) {
     let house = House::without_articles(database).await;
     let agent = &house.agent;
     let ann = house.customer("ann");
-    assert!(ann.asks("/status").await.text().contains("You have no tickets"));
+    assert!(ann.asks("/tickets").await.text().contains("You have no tickets"));
     ann.asks("/human").await;
     let conversation = agent.finds_with_status(&ann.thread, "queued").await;
     assert!(ann.asks("/status").await.text().contains("next in line"));

@@ -25,8 +25,20 @@ const DRAIN: Duration = Duration::from_secs(120);
 
 /// Articles on matters that nobody can mix up.
 const MATTERS: [&str; 14] = [
-    "umbrellas", "kettles", "mattresses", "bicycles", "telescopes", "violins", "carpets", "aquariums", "hammocks", "typewriters", "chandeliers",
-    "trampolines", "binoculars", "saxophones",
+    "umbrellas",
+    "kettles",
+    "mattresses",
+    "bicycles",
+    "telescopes",
+    "violins",
+    "carpets",
+    "aquariums",
+    "hammocks",
+    "typewriters",
+    "chandeliers",
+    "trampolines",
+    "binoculars",
+    "saxophones",
 ];
 
 fn rounds() -> usize {
@@ -43,7 +55,9 @@ struct Ledger {
 async fn installed(database: Database) -> House {
     let folder = tempfile::tempdir().expect("a folder");
     for matter in MATTERS {
-        let text = format!("---\ntitle: Do you sell {matter}?\nanswer: Yes, we sell {matter} in four colours.\nphrasings: [\"{matter}\", \"price of {matter}\"]\n---\nAll about {matter}.\n");
+        let text = format!(
+            "---\ntitle: Do you sell {matter}?\nanswer: Yes, we sell {matter} in four colours.\nphrasings: [\"{matter}\", \"price of {matter}\"]\n---\nAll about {matter}.\n"
+        );
         std::fs::write(folder.path().join(format!("{matter}.md")), text).expect("an article");
     }
     Setup::on(database).with_articles_of(folder.path().to_str().expect("a path")).open().await

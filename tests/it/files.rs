@@ -68,9 +68,15 @@ async fn an_address_inside_our_own_network_is_not_fetched(database: Database) {
     let house = House::without_articles(database).await;
     let (url, _server) = pictures().await;
     let port = url.rsplit(':').next().expect("a port").to_owned();
-    for (number, address) in [format!("{url}/box.png"), format!("http://[::ffff:127.0.0.1]:{port}/box.png"), format!("http://localhost:{port}/box.png"), format!("http://2130706433:{port}/box.png"), "file:///etc/passwd".to_owned()]
-        .iter()
-        .enumerate()
+    for (number, address) in [
+        format!("{url}/box.png"),
+        format!("http://[::ffff:127.0.0.1]:{port}/box.png"),
+        format!("http://localhost:{port}/box.png"),
+        format!("http://2130706433:{port}/box.png"),
+        "file:///etc/passwd".to_owned(),
+    ]
+    .iter()
+    .enumerate()
     {
         let customer = house.customer(&format!("c{number}"));
         sends_picture(&customer, address).await;

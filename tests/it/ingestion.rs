@@ -166,7 +166,8 @@ async fn loops_end_and_people_are_answered(database: Database) {
 
     // A person who asks four questions is answered four times.
     let ann = house.customer("ann");
-    for question in ["how long does shipping take", "How do I return an item?", "Which payment methods do you accept?", "How do I reset my password?"] {
+    for question in ["how long does shipping take", "How do I return an item?", "Which payment methods do you accept?", "How do I reset my password?"]
+    {
         let asked = ann.says(question).await;
         assert_eq!(ann.hears().await.reply_to(), Some(asked.as_str()), "{question}");
     }

@@ -1,10 +1,6 @@
 //! What the whole project promises: the house rules, and people's stories against the running program.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::type_complexity, reason = "a test says what it measured; its tables are what they are")]
 
 mod buttons;
 mod changes;

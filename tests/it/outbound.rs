@@ -155,7 +155,10 @@ async fn long_texts_are_split_and_empty_ones_refused(database: Database) {
     assert_eq!(without_spaces(&heard), without_spaces(&long), "nothing is lost and nothing torn");
     let messages = until("delivery of the whole", || async {
         let messages = house.agent.messages(&conversation).await;
-        messages.iter().any(|message| message["delivery"] == "delivered" && message["text"].as_str().is_some_and(|text| text.len() > 20_000)).then_some(messages)
+        messages
+            .iter()
+            .any(|message| message["delivery"] == "delivered" && message["text"].as_str().is_some_and(|text| text.len() > 20_000))
+            .then_some(messages)
     })
     .await;
     let whole = messages.iter().find(|message| message["text"].as_str().is_some_and(|text| text.len() > 20_000)).expect("the message");

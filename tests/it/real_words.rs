@@ -66,7 +66,14 @@ fn write_articles(folder: &Path, articles: &str) -> BTreeMap<String, String> {
         let title = word(&article, "title");
         let answer = format!("This is what we have on {title}.");
         // Every value of JSON is one of YAML.
-        let text = format!("---\ntitle: {}\nlang: {}\nanswer: {}\nphrasings: {}\n---\n{}\n", article["title"], word(&article, "lang"), json!(answer), article["phrasings"], word(&article, "body"));
+        let text = format!(
+            "---\ntitle: {}\nlang: {}\nanswer: {}\nphrasings: {}\n---\n{}\n",
+            article["title"],
+            word(&article, "lang"),
+            json!(answer),
+            article["phrasings"],
+            word(&article, "body")
+        );
         fs::write(folder.join(format!("{slug}.md")), text).expect("an article");
         slugs.insert(word(&article, "id").to_owned(), slug);
     }

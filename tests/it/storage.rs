@@ -46,7 +46,11 @@ async fn a_damaged_index_is_built_anew(database: Database) {
         ("no files at all", |file| fs::remove_file(file).expect("a file of the index")),
     ];
     for (number, (what, damage)) in damages.into_iter().enumerate() {
-        if number % 2 == 0 { house.program.stop().await } else { house.program.kill().await }
+        if number % 2 == 0 {
+            house.program.stop().await
+        } else {
+            house.program.kill().await
+        }
         let files = files_below(&index);
         assert!(!files.is_empty(), "the index lies in files");
         files.iter().for_each(|file| damage(file));

@@ -213,7 +213,8 @@ async fn a_ticket_made_without_a_conversation_is_found_again(database: Database)
     let ann = house.customer("ann");
     ann.asks("my cat ate the remote control").await;
     let conversation = agent.finds_with_status(&ann.thread, "queued").await;
-    let ticket = agent.post("/tickets", json!({ "template": "refund", "contact": contact_of(&conversation), "fields": { "order_number": "77" } })).await;
+    let ticket =
+        agent.post("/tickets", json!({ "template": "refund", "contact": contact_of(&conversation), "fields": { "order_number": "77" } })).await;
     assert_eq!(ticket["number"], "T-1");
     let found = agent.get("/tickets/T-1").await;
     assert_eq!((&found["number"], &found["version"]), (&ticket["number"], &ticket["version"]));

@@ -13,11 +13,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What cargo knows of our own packages, without their dependencies' packages.
 fn workspace() -> Metadata {
-    MetadataCommand::new()
-        .manifest_path(format!("{ROOT}/Cargo.toml"))
-        .no_deps()
-        .exec()
-        .expect("cargo metadata reads the workspace")
+    MetadataCommand::new().manifest_path(format!("{ROOT}/Cargo.toml")).no_deps().exec().expect("cargo metadata reads the workspace")
 }
 
 /// Fails with one problem a line, and where the rule is written.

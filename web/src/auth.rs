@@ -49,13 +49,7 @@ mod tests {
 
     #[test]
     fn the_token_is_read_from_its_header() {
-        for (value, token) in [
-            ("Bearer bh_x", Some("bh_x")),
-            ("bearer  bh_x ", Some("bh_x")),
-            ("Basic bh_x", None),
-            ("bh_x", None),
-            ("", None),
-        ] {
+        for (value, token) in [("Bearer bh_x", Some("bh_x")), ("bearer  bh_x ", Some("bh_x")), ("Basic bh_x", None), ("bh_x", None), ("", None)] {
             let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value.parse().unwrap())]);
             assert_eq!(bearer(&headers), token, "{value}");
         }

@@ -64,7 +64,8 @@ fn safe_type(found: &str) -> &'static str {
 
 /// `attachment` with the name in both ways of writing it.
 fn disposition(name: &str) -> HeaderValue {
-    let plain: String = name.chars().map(|sign| if sign.is_ascii_graphic() && !"\"\\%;/".contains(sign) || sign == ' ' { sign } else { '_' }).take(200).collect();
+    let plain: String =
+        name.chars().map(|sign| if sign.is_ascii_graphic() && !"\"\\%;/".contains(sign) || sign == ' ' { sign } else { '_' }).take(200).collect();
     let mut encoded = String::new();
     for byte in name.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -80,7 +81,10 @@ fn disposition(name: &str) -> HeaderValue {
 pub(crate) fn name_in(headers: &HeaderMap) -> Option<String> {
     let value = std::str::from_utf8(headers.get(header::CONTENT_DISPOSITION)?.as_bytes()).ok()?;
     let parameter = |name: &str| {
-        value.split(';').map(str::trim).find_map(|part| part.split_once('=').filter(|(key, _)| key.trim().eq_ignore_ascii_case(name)).map(|(_, text)| text.trim()))
+        value
+            .split(';')
+            .map(str::trim)
+            .find_map(|part| part.split_once('=').filter(|(key, _)| key.trim().eq_ignore_ascii_case(name)).map(|(_, text)| text.trim()))
     };
     let extended = parameter("filename*").and_then(|text| decoded(text.split('\'').next_back()?));
     extended.or_else(|| parameter("filename").map(|text| text.trim_matches('"').to_owned())).filter(|name| !name.trim().is_empty())

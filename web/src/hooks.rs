@@ -58,7 +58,9 @@ async fn take(site: &Site, name: &str, headers: &HeaderMap, body: Body) -> Resul
     })?;
     match site.engine.accept(name, envelope).await {
         Ok(accepted) => Ok(accepted.duplicate),
-        Err(refusal @ Refusal::TooFast { retry_after }) => Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, refusal.to_string()).retry_after(retry_after)),
+        Err(refusal @ Refusal::TooFast { retry_after }) => {
+            Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, refusal.to_string()).retry_after(retry_after))
+        }
         Err(refusal @ (Refusal::Full { retry_after } | Refusal::Unavailable { retry_after })) => {
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string()).retry_after(retry_after))
         }

@@ -44,7 +44,10 @@ pub fn router(site: Site) -> Router {
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_layer(header::REFERRER_POLICY, "no-referrer"));
     // Webhooks are the hot path: what browsers need is not added there.
-    rest.merge(hooks::router()).method_not_allowed_fallback(problem::no_such_method).layer(CatchPanicLayer::custom(problem::panicked)).with_state(site)
+    rest.merge(hooks::router())
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .with_state(site)
 }
 
 fn header_layer(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

@@ -159,11 +159,9 @@ pub async fn erase(engine: &Engine, caller: &Caller, id: ContactId) -> Result<()
     }
     let now = engine.now();
     let files = files_of(engine, id).await?;
-    let mut decision = Decision { erase: Some(id), ..Decision::default() };
+    let mut decision = Decision { erase: Some(id), erased_files: files, ..Decision::default() };
     decision.timeline.push(happened(caller, TimelineKind::Erased, json!({ "contact": id }), now));
-    decision.commit(engine).await?;
-    discard(engine, files).await;
-    Ok(())
+    Ok(decision.commit(engine).await?)
 }
 
 /// The files that stand on a person's messages and in their tickets; to be asked before erasing.

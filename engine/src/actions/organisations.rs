@@ -121,7 +121,15 @@ mod tests {
 
     #[test]
     fn domains_are_told_from_other_texts() {
-        for (text, fits) in [("example.org", true), ("mail.例え.jp", true), ("ann@example.org", false), ("localhost", false), ("a..b", false), ("", false), ("a b.org", false)] {
+        for (text, fits) in [
+            ("example.org", true),
+            ("mail.例え.jp", true),
+            ("ann@example.org", false),
+            ("localhost", false),
+            ("a..b", false),
+            ("", false),
+            ("a b.org", false),
+        ] {
             assert_eq!(is_domain(text), fits, "{text}");
         }
     }

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use super::{Case, situation::Facts};
 use crate::{
     actions::{
+        contacts,
         conversations::enter_status,
         convert::{self, Convert},
         messages::compose,
@@ -26,7 +27,13 @@ use crate::{
     worker::HandleError,
 };
 
-pub(super) async fn carry_out(engine: &Engine, case: &mut Case, facts: &Facts, effects: Vec<Effect>, decision: &mut Decision) -> Result<(), HandleError> {
+pub(super) async fn carry_out(
+    engine: &Engine,
+    case: &mut Case,
+    facts: &Facts,
+    effects: Vec<Effect>,
+    decision: &mut Decision,
+) -> Result<(), HandleError> {
     for effect in effects {
         match effect {
             Effect::Say(say) => speak(engine, case, facts, say, decision),
@@ -39,7 +46,10 @@ pub(super) async fn carry_out(engine: &Engine, case: &mut Case, facts: &Facts, e
             }
             Effect::Resolve => status(engine, case, facts, ConversationStatus::Resolved, decision),
             Effect::AboutTicket(number) => about_ticket(engine, case, facts, number, decision).await?,
-            Effect::Forget => decision.erase = Some(case.contact.id),
+            Effect::Forget => {
+                decision.erase = Some(case.contact.id);
+                decision.erased_files = contacts::files_of(engine, case.contact.id).await?;
+            }
             Effect::Record { kind, details } => record(case, facts, kind, details, decision),
         }
     }

@@ -8,7 +8,10 @@ use bellhop_domain::{
     message::{Delivery, DeliveryState},
     timeline::{TimelineEvent, TimelineKind},
 };
-use bellhop_store::{inbox::NewEvent, outbox::{FinishedSend, Send as QueuedSend}};
+use bellhop_store::{
+    inbox::NewEvent,
+    outbox::{FinishedSend, Send as QueuedSend},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng as _;
 use serde_json::json;
@@ -47,7 +50,8 @@ pub(super) async fn run(engine: &Engine, permits: Arc<Semaphore>) {
             Next::Load(lane) => load(engine, lane).await,
             Next::Wait(until) => {
                 // At most a second at a time: the wall clock may be turned meanwhile.
-                let pause = until.map_or(Duration::from_secs(1), |until| (until - engine.now()).to_std().unwrap_or_default().min(Duration::from_secs(1)));
+                let pause =
+                    until.map_or(Duration::from_secs(1), |until| (until - engine.now()).to_std().unwrap_or_default().min(Duration::from_secs(1)));
                 tokio::select! {
                     () = outbox.queue.changed() => {}
                     () = tokio::time::sleep(pause) => {}

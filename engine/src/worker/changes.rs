@@ -76,7 +76,7 @@ pub(super) async fn reaction(engine: &Engine, stored: &InboxEvent, event: &Event
     let Some(mut message) = find(engine, stored, &event.thread, id).await? else { return hold(engine, stored, &event.thread, id).await };
     let standing = &mut message.extras.reactions;
     let stood = standing.iter().any(|known| known == emoji);
-    if removed == !stood {
+    if removed != stood {
         return done(engine, stored).await;
     }
     if removed {

@@ -40,7 +40,13 @@ pub(super) struct Place {
     pub(super) is_new: bool,
 }
 
-pub(super) async fn handle(engine: &Engine, channel: &Channel, stored: &InboxEvent, event: &Event, incoming: &IncomingMessage) -> Result<(), HandleError> {
+pub(super) async fn handle(
+    engine: &Engine,
+    channel: &Channel,
+    stored: &InboxEvent,
+    event: &Event,
+    incoming: &IncomingMessage,
+) -> Result<(), HandleError> {
     let mut decision = Decision { events: vec![stored.seq], ..Default::default() };
     let Some(mut place) = place(engine, channel, event, &mut decision).await? else { return super::done(engine, stored).await };
     let now = engine.now();
@@ -121,7 +127,8 @@ pub(super) async fn place(engine: &Engine, channel: &Channel, event: &Event, dec
         }
         None => {
             let contact = people::find_or_make(reader, channel.name(), &event.sender, trusts, now, decision).await?;
-            let thread = Thread { id: ThreadId(fresh_id()), channel: channel.name().to_owned(), external_id: event.thread.clone(), contact: contact.id };
+            let thread =
+                Thread { id: ThreadId(fresh_id()), channel: channel.name().to_owned(), external_id: event.thread.clone(), contact: contact.id };
             decision.new_thread = Some(thread.clone());
             (thread, contact, None)
         }
@@ -204,7 +211,8 @@ async fn touch_tickets(engine: &Engine, place: &Place, message: &Message, now: D
     if place.is_new {
         return Ok(());
     }
-    let open: Vec<_> = engine.reader().tickets_of_conversation(place.conversation.id).await?.into_iter().filter(|ticket| ticket.status.is_open()).collect();
+    let open: Vec<_> =
+        engine.reader().tickets_of_conversation(place.conversation.id).await?.into_iter().filter(|ticket| ticket.status.is_open()).collect();
     let [ticket] = open.as_slice() else { return Ok(()) };
     let touched = tickets::touch(ticket, message, now);
     decision.timeline.extend(touched.timeline);

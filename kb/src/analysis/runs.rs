@@ -85,9 +85,7 @@ fn tidy_apostrophes(run: &mut Run) {
 fn script_of(c: char) -> Option<Script> {
     match c {
         'a'..='z' | '0'..='9' => Some(Script::Word),
-        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '々' => {
-            Some(Script::Han)
-        }
+        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '々' => Some(Script::Han),
         '\u{30fb}' => None,
         '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' => Some(Script::Kana),
         '\u{ac00}'..='\u{d7af}' | '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' => Some(Script::Hangul),

@@ -37,19 +37,10 @@ const CHINESE_PAIRS: [&str; 8] = ["么办", "如何", "请问", "可以", "为�
 const KANA: &str = "のはがをにでともへかなねよやますしたいこそれあるです";
 
 static LISTS: LazyLock<HashMap<&'static str, HashSet<&'static str>>> = LazyLock::new(|| {
-    [
-        ("en", ENGLISH),
-        ("de", GERMAN),
-        ("fr", FRENCH),
-        ("es", SPANISH),
-        ("it", ITALIAN),
-        ("pt", PORTUGUESE),
-        ("nl", DUTCH),
-        ("ru", RUSSIAN),
-    ]
-    .into_iter()
-    .map(|(lang, words)| (lang, words.split_ascii_whitespace().collect()))
-    .collect()
+    [("en", ENGLISH), ("de", GERMAN), ("fr", FRENCH), ("es", SPANISH), ("it", ITALIAN), ("pt", PORTUGUESE), ("nl", DUTCH), ("ru", RUSSIAN)]
+        .into_iter()
+        .map(|(lang, words)| (lang, words.split_ascii_whitespace().collect()))
+        .collect()
 });
 
 /// The stop lists for a text that may be in any of some languages.

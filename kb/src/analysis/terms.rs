@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::QUESTION_CHARS;
 use super::runs::{Run, Script, runs};
 use super::stem::{Stemmers, folded};
 use super::stop::{self, StopWords};
-use super::QUESTION_CHARS;
 
 /// Terms of a question that are looked up; the rest of a very long one is ignored.
 const QUESTION_TERMS: usize = 160;

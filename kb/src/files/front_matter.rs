@@ -10,10 +10,8 @@ use super::Status;
 use crate::article::{Audience, Visibility};
 use crate::error::Problem;
 
-const KEYS: [&str; 12] = [
-    "title", "lang", "answer", "phrasings", "keywords", "visibility", "status", "audience", "publish_at", "expire_at", "owner",
-    "review_by",
-];
+const KEYS: [&str; 12] =
+    ["title", "lang", "answer", "phrasings", "keywords", "visibility", "status", "audience", "publish_at", "expire_at", "owner", "review_by"];
 
 /// The two parts of an article file.
 #[derive(Debug)]
@@ -43,12 +41,7 @@ pub(super) struct FrontMatter {
 /// Cuts a file into front matter and body.
 pub(super) fn split<'a>(file: &str, text: &'a str) -> Result<Split<'a>, Problem> {
     let text = text.trim_start_matches('\u{feff}');
-    let problem = |line: usize, message: &str| Problem {
-        file: file.to_owned(),
-        line: Some(line),
-        key: None,
-        message: message.to_owned(),
-    };
+    let problem = |line: usize, message: &str| Problem { file: file.to_owned(), line: Some(line), key: None, message: message.to_owned() };
     let after = text.strip_prefix("---").and_then(|rest| rest.strip_prefix('\n').or_else(|| rest.strip_prefix("\r\n")));
     let Some(after) = after else {
         return Err(problem(1, "has no front matter; begin the file with a line `---`, then `title: …`, then a line `---`"));
@@ -120,8 +113,7 @@ impl FrontMatter {
 
     /// The keys given that belong to the article.
     pub(super) fn given(&self) -> impl Iterator<Item = &'static str> {
-        let given =
-            [(self.visibility.is_some(), "visibility"), (self.audience.is_some(), "audience"), (self.owner.is_some(), "owner")];
+        let given = [(self.visibility.is_some(), "visibility"), (self.audience.is_some(), "audience"), (self.owner.is_some(), "owner")];
         given.into_iter().filter_map(|(is_given, key)| is_given.then_some(key))
     }
 
@@ -145,12 +137,7 @@ impl FrontMatter {
     }
 }
 
-fn take<T: Clone + PartialEq>(
-    known: &mut Option<T>,
-    other: &Option<T>,
-    key: &'static str,
-    contradictions: &mut Vec<&'static str>,
-) {
+fn take<T: Clone + PartialEq>(known: &mut Option<T>, other: &Option<T>, key: &'static str, contradictions: &mut Vec<&'static str>) {
     match (&known, other) {
         (Some(known), Some(other)) if known != other => contradictions.push(key),
         (None, Some(other)) => *known = Some(other.clone()),
@@ -239,9 +226,8 @@ fn date(value: &Value) -> Result<NaiveDate, String> {
 
 fn owner(value: &Value) -> Result<String, String> {
     let shown = text(value).unwrap_or_default();
-    let is_address = shown
-        .split_once('@')
-        .is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.') && !shown.contains(char::is_whitespace));
+    let is_address =
+        shown.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.') && !shown.contains(char::is_whitespace));
     is_address.then_some(shown).ok_or_else(|| "must be an e-mail address".to_owned())
 }
 

@@ -34,11 +34,7 @@ fn every_key_is_read() {
             phrasings: vec!["filter is blocked".to_owned(), "clean the filter".to_owned()],
             keywords: vec!["filter".to_owned(), "lamp".to_owned(), "404".to_owned()],
             visibility: Visibility::Customers,
-            audience: Audience {
-                tiers: vec!["gold".to_owned()],
-                regions: vec!["DE".to_owned()],
-                channels: vec!["shop".to_owned()],
-            },
+            audience: Audience { tiers: vec!["gold".to_owned()], regions: vec!["DE".to_owned()], channels: vec!["shop".to_owned()] },
             status: Status::Draft,
             publish_at: Some("2026-12-01T08:00:00Z".parse().unwrap()),
             expire_at: Some("2027-12-01T00:00:00Z".parse().unwrap()),
@@ -68,9 +64,7 @@ fn what_is_left_out_has_a_default() {
 #[test]
 fn only_configured_languages_are_suffixes() {
     let text = "---\ntitle: T\n---\nText";
-    for (file, slug, lang) in
-        [("a.zh.md", "a", "zh"), ("v1.2.md", "v1.2", "en"), ("a.fr.md", "a.fr", "en"), ("a.b.en.md", "a.b", "en")]
-    {
+    for (file, slug, lang) in [("a.zh.md", "a", "zh"), ("v1.2.md", "v1.2", "en"), ("a.fr.md", "a.fr", "en"), ("a.b.en.md", "a.b", "en")] {
         let article = parse(file, text, &settings()).unwrap();
         assert_eq!((article.slug.as_str(), article.lang.as_str()), (slug, lang), "{file}");
     }
@@ -129,8 +123,7 @@ fn a_folder_is_read_with_what_versions_share() {
         ("picture.png", "nothing"),
     ]);
     let articles = read_folder(dir.path(), &settings()).unwrap();
-    let seen: Vec<_> =
-        articles.iter().map(|a| (a.file.as_str(), a.lang.as_str(), a.visibility, a.owner.is_some(), a.category.len())).collect();
+    let seen: Vec<_> = articles.iter().map(|a| (a.file.as_str(), a.lang.as_str(), a.visibility, a.owner.is_some(), a.category.len())).collect();
     assert_eq!(
         seen,
         [

@@ -1,9 +1,7 @@
 //! Fields of the index.
 
 use serde::{Deserialize, Serialize};
-use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{Score, Term};
 
 use crate::analysis::stable_hash;
@@ -59,9 +57,8 @@ impl Fields {
     /// The schema and its handles.
     pub(crate) fn schema() -> (Schema, Self) {
         let mut builder = Schema::builder();
-        let words = TextOptions::default().set_indexing_options(
-            TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::WithFreqs),
-        );
+        let words = TextOptions::default()
+            .set_indexing_options(TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::WithFreqs));
         let fields = Self {
             kind: builder.add_text_field("kind", STRING),
             version: builder.add_text_field("version", STRING),

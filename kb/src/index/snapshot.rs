@@ -11,8 +11,8 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, Term};
 
 use super::schema::{Fields, access_key};
-use crate::article::{Audience, Viewer, Visibility};
 use crate::Error;
+use crate::article::{Audience, Viewer, Visibility};
 
 /// Blocks of stored articles kept unpacked, per segment; a block is a few KiB.
 const UNPACKED_BLOCKS: usize = 32;
@@ -83,10 +83,7 @@ impl Snapshot {
                 words: values.u64("words")?,
             });
         }
-        let classes = texts(&searcher, fields.access)?
-            .into_iter()
-            .map(|text| (access_key(&text), serde_json::from_str(&text).ok()))
-            .collect();
+        let classes = texts(&searcher, fields.access)?.into_iter().map(|text| (access_key(&text), serde_json::from_str(&text).ok())).collect();
         let article = fields.kind("article");
         let articles = searcher.search(&TermQuery::new(article.clone(), IndexRecordOption::Basic), &Count)?;
         Ok(Self {
@@ -138,9 +135,7 @@ impl Snapshot {
         let mut visible: Vec<u64> = self
             .classes
             .iter()
-            .filter(|(_, access)| {
-                access.as_ref().is_some_and(|access| viewer.may_see(access.visibility, &access.audience))
-            })
+            .filter(|(_, access)| access.as_ref().is_some_and(|access| viewer.may_see(access.visibility, &access.audience)))
             .map(|(class, _)| *class)
             .collect();
         visible.sort_unstable();

@@ -9,7 +9,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, IndexWriter, TantivyDocument};
 
 use super::folder::Folder;
-use super::schema::{Fields, Shown, lang_key, access_key, slug_key, version_key, version_term, word_value};
+use super::schema::{Fields, Shown, access_key, lang_key, slug_key, version_key, version_term, word_value};
 use super::snapshot::Access;
 use crate::analysis::{article_grams, article_terms};
 use crate::article::{Article, Audience, Change, Visibility};
@@ -25,19 +25,14 @@ const MAX_SAMPLES: usize = 1_000;
 /// Distinct words of one version that explanations know of.
 const MAX_WORDS: usize = 2_000;
 /// Segments that are left alone; every one costs each question a look into all its dictionaries.
-const MAX_SEGMENTS: usize = 4;
+const MAX_SEGMENTS: usize = 6;
 /// A segment this many times as large as all smaller ones together is not merged with them.
 const MUCH_LARGER: u32 = 3;
 
 /// Writes and commits changes. The writer lives only for the call, for its memory should not be held while idle.
 ///
 /// `visible` is called when the changes are committed, before segments are merged in the same call.
-pub(crate) fn write(
-    index: &Index,
-    changes: &[Change],
-    seq: i64,
-    visible: impl FnOnce() -> Result<(), Error>,
-) -> Result<(), Error> {
+pub(crate) fn write(index: &Index, changes: &[Change], seq: i64, visible: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
     let (_, fields) = Fields::schema();
     let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES)?;
     writer.set_merge_policy(Box::new(FewSegments));
@@ -152,12 +147,7 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
     for (field, terms) in fields.searched.iter().zip([title, samples, rest]) {
         add_terms(&mut main, *field, terms);
     }
-    let shown = Shown {
-        slug: article.slug.clone(),
-        lang: lang.clone(),
-        title: article.title.clone(),
-        answer: answer.clone(),
-    };
+    let shown = Shown { slug: article.slug.clone(), lang: lang.clone(), title: article.title.clone(), answer: answer.clone() };
     // Four strings can always be written as JSON.
     main.add_text(fields.shown, serde_json::to_string(&shown).unwrap_or_default());
 
@@ -182,11 +172,8 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
 }
 
 fn add_terms(document: &mut TantivyDocument, field: Field, terms: Vec<String>) {
-    let tokens = terms
-        .into_iter()
-        .enumerate()
-        .map(|(position, text)| Token { offset_from: 0, offset_to: 0, position, text, position_length: 1 })
-        .collect();
+    let tokens =
+        terms.into_iter().enumerate().map(|(position, text)| Token { offset_from: 0, offset_to: 0, position, text, position_length: 1 }).collect();
     document.add_pre_tokenized_text(field, PreTokenizedString { text: String::new(), tokens });
 }
 

@@ -4,7 +4,7 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, Term};
 
-use super::scan::{List, scan};
+use super::scan::{List, Penalties, scan};
 use crate::Error;
 use crate::analysis::Gram;
 use crate::article::{Article, Viewer};
@@ -34,9 +34,8 @@ pub(super) struct Found {
 pub(super) struct Clause {
     pub(super) found: Found,
     pub(super) weight: Score,
-    /// Length of the field's texts on average, to count how often a text has the term and how long it is; `None` when
-    /// only having it counts.
-    pub(super) average_length: Option<f32>,
+    /// For counting how often a text has the term and how long it is; `None` when only having it counts.
+    pub(super) penalties: Option<Penalties>,
 }
 
 /// A document of one of the sources.
@@ -108,8 +107,7 @@ impl<'a> Source<'a> {
         };
         visible
             && (self.refused.is_empty() || columns.slug.first(doc).is_some_and(|slug| !self.refused.contains(&slug)))
-            && (self.replaced.is_empty()
-                || columns.version.first(doc).is_some_and(|version| !self.replaced.contains(&version)))
+            && (self.replaced.is_empty() || columns.version.first(doc).is_some_and(|version| !self.replaced.contains(&version)))
     }
 }
 
@@ -206,7 +204,7 @@ impl<'a> Corpus<'a> {
         let Some(fields) = self.fields() else {
             return Ok(versions);
         };
-        let all = [Clause { found: self.look_up(&fields.slug(slug))?, weight: 1.0, average_length: None }];
+        let all = [Clause { found: self.look_up(&fields.slug(slug))?, weight: 1.0, penalties: None }];
         for (number, source) in self.sources.iter().enumerate() {
             source.search(number, &all, Score::MIN, |doc, columns, score| {
                 if let Some(lang) = columns.lang.first(doc.doc_id)

@@ -71,7 +71,7 @@ pub(super) fn rank(corpus: &Corpus<'_>, grams: &[Gram]) -> Result<BySamples, Err
     let mut clauses = Vec::with_capacity(heaviest.len());
     for (hash, weight) in heaviest {
         let found = corpus.look_up(&Term::from_field_u64(fields.grams, u64::from(hash)))?;
-        clauses.push(Clause { found, weight, average_length: None });
+        clauses.push(Clause { found, weight, penalties: None });
     }
 
     let mut nearness: HashMap<u64, (u64, Vec<f32>)> = HashMap::new();

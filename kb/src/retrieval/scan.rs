@@ -3,6 +3,8 @@
 //! Questions have few terms and are asked of thousands of articles, not of millions: going through the whole of each
 //! list in blocks costs less there than deciding, document by document, what may be passed over.
 
+use std::sync::Arc;
+
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
@@ -29,27 +31,29 @@ pub(super) struct List {
 
 struct Lengths {
     reader: FieldNormReader,
-    /// What a text's length takes from its score, by the length as it is stored.
-    penalties: Box<[f32; 256]>,
+    penalties: Penalties,
+}
+
+/// What a text's length takes from its score, by the length as the index stores it.
+pub(super) type Penalties = Arc<[f32; 256]>;
+
+/// The penalties of a field whose texts have `average` terms on average.
+pub(super) fn penalties(average: f32) -> Penalties {
+    let mut penalties = [0.0; 256];
+    for (id, penalty) in (0..=u8::MAX).zip(&mut penalties) {
+        *penalty = K1 * (1.0 - B + B * FieldNormReader::id_to_fieldnorm(id) as f32 / average);
+    }
+    Arc::new(penalties)
 }
 
 impl List {
-    pub(super) fn open(
-        segment: &SegmentReader,
-        index: &InvertedIndexReader,
-        info: &TermInfo,
-        clause: &Clause,
-    ) -> Result<Self, Error> {
-        let Some(average) = clause.average_length else {
+    pub(super) fn open(segment: &SegmentReader, index: &InvertedIndexReader, info: &TermInfo, clause: &Clause) -> Result<Self, Error> {
+        let Some(penalties) = clause.penalties.clone() else {
             let blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
             return Ok(Self { blocks, at: 0, weight: clause.weight, lengths: None });
         };
         let blocks = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
         let reader = segment.get_fieldnorms_reader(clause.found.field)?;
-        let mut penalties = Box::new([0.0; 256]);
-        for (id, penalty) in (0..=u8::MAX).zip(penalties.iter_mut()) {
-            *penalty = K1 * (1.0 - B + B * FieldNormReader::id_to_fieldnorm(id) as f32 / average);
-        }
         Ok(Self { blocks, at: 0, weight: clause.weight * (1.0 + K1), lengths: Some(Lengths { reader, penalties }) })
     }
 

@@ -4,6 +4,7 @@ use tantivy::Term;
 
 use super::corpus::{Clause, Corpus, TopDoc, rarity};
 use super::fusion::Ranked;
+use super::scan::penalties;
 use crate::Error;
 use crate::analysis::QuestionTerm;
 use crate::index::WORTH;
@@ -48,9 +49,9 @@ pub(super) fn rank(corpus: &Corpus<'_>, terms: &[QuestionTerm]) -> Result<ByWord
         return Ok(ranking);
     };
     let articles = corpus.articles();
-    let mut lengths = [0.0; WORTH.len()];
-    for (length, field) in lengths.iter_mut().zip(&fields.searched) {
-        *length = corpus.average_length(*field)?;
+    let mut searched = Vec::with_capacity(WORTH.len());
+    for (field, worth) in fields.searched.iter().zip(WORTH) {
+        searched.push((*field, worth, penalties(corpus.average_length(*field)?)));
     }
     let mut unknown_weight = 0.0;
     let mut known: Vec<(KnownTerm, Vec<Clause>)> = Vec::new();
@@ -58,12 +59,12 @@ pub(super) fn rank(corpus: &Corpus<'_>, terms: &[QuestionTerm]) -> Result<ByWord
         let mut clauses = Vec::new();
         let mut commonest = 0;
         for form in &term.forms {
-            for ((field, worth), length) in fields.searched.iter().zip(WORTH).zip(lengths) {
+            for (field, worth, penalties) in &searched {
                 let found = corpus.look_up(&Term::from_field_text(*field, form))?;
                 if found.count > 0 {
                     commonest = commonest.max(found.count);
                     let weight = term.weight * worth * rarity(articles, found.count);
-                    clauses.push(Clause { found, weight, average_length: Some(length) });
+                    clauses.push(Clause { found, weight, penalties: Some(penalties.clone()) });
                 }
             }
         }

@@ -24,11 +24,7 @@ fn kb() -> KnowledgeBase {
     add("gold", Visibility::Public, Audience { tiers: list(&["gold", "vip"]), ..Audience::default() });
     add("germany", Visibility::Public, Audience { regions: list(&["DE"]), ..Audience::default() });
     add("shop", Visibility::Public, Audience { channels: list(&["shop"]), ..Audience::default() });
-    add(
-        "gold-in-germany",
-        Visibility::Customers,
-        Audience { tiers: list(&["gold"]), regions: list(&["DE"]), ..Audience::default() },
-    );
+    add("gold-in-germany", Visibility::Customers, Audience { tiers: list(&["gold"]), regions: list(&["DE"]), ..Audience::default() });
     kb.apply(changes, 1).unwrap();
     kb
 }

@@ -44,8 +44,7 @@ fn a_sound_index_is_kept() {
 fn a_damaged_index_starts_empty() {
     let template = tempfile::tempdir().unwrap();
     filled(template.path());
-    let names: Vec<String> =
-        files_of(template.path()).iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    let names: Vec<String> = files_of(template.path()).iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
     assert!(names.len() > 6, "{names:?}");
     for name in names.iter().filter(|name| !name.ends_with(".lock")) {
         for (how, spoil) in [

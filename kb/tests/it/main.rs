@@ -9,4 +9,5 @@ mod hostile;
 mod languages;
 mod publishing;
 mod retrieval;
+mod sample;
 mod shop;

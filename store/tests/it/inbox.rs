@@ -1,4 +1,7 @@
-use bellhop_store::inbox::{HeldEvent, InboxCounts, NewEvent};
+use bellhop_store::{
+    dead_letters::DeadLetterId,
+    inbox::{HeldEvent, InboxCounts, NewEvent},
+};
 
 use crate::base::{Base, at, event, on_both};
 
@@ -11,6 +14,7 @@ on_both!(
     lanes_come_oldest_first,
     finished_events_wait_no_more,
     dead_events_are_listed_and_replayed,
+    a_dead_event_is_dropped_and_its_key_stays,
     bodies_go_and_keys_stay,
     early_events_are_held_for_their_message,
     hostile_bodies_are_kept,
@@ -109,6 +113,18 @@ async fn dead_events_are_listed_and_replayed(base: &Base) {
     assert!(!base.write(move |tx| Box::pin(async move { tx.replay_event(dead).await })).await, "only what is dead is replayed");
     assert_eq!(base.store.reader.pending_events("a", 10).await.unwrap().len(), 2);
     assert!(base.store.reader.dead_letters(None, 10).await.unwrap().items.is_empty());
+}
+
+async fn a_dead_event_is_dropped_and_its_key_stays(base: &Base) {
+    let [Some(dead), Some(waiting)] = accept(base, vec![event("1", "a"), event("2", "a")]).await[..] else { panic!("both are new") };
+    base.write(move |tx| Box::pin(async move { tx.fail_event(dead, "not JSON", 3, true, at(1)).await })).await;
+    let discard = move |seq| base.write(move |tx| Box::pin(async move { tx.discard_dead_letter(DeadLetterId::In(seq), at(2)).await }));
+    assert!(!discard(waiting).await, "what waits is no dead letter");
+    assert!(discard(dead).await);
+    assert!(!discard(dead).await);
+    assert!(base.store.reader.dead_letter(DeadLetterId::In(dead)).await.unwrap().is_none());
+    assert_eq!(base.store.reader.inbox_counts().await.unwrap(), InboxCounts { pending: 1, dead: 0 });
+    assert_eq!(accept(base, vec![event("1", "a")]).await, [None], "a repeat is still known");
 }
 
 async fn bodies_go_and_keys_stay(base: &Base) {

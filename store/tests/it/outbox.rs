@@ -18,6 +18,7 @@ on_both!(
     every_report_follows_the_order_of_proof,
     a_failed_try_goes_back_into_its_lane,
     a_given_up_send_is_a_dead_letter_and_can_be_replayed,
+    a_given_up_send_is_dropped_and_its_message_stays_failed,
     only_the_bots_sends_are_taken_back,
     a_send_that_is_taken_back_cannot_be_claimed,
     recovered_sends_are_marked_cut_off,
@@ -160,6 +161,20 @@ async fn a_given_up_send_is_a_dead_letter_and_can_be_replayed(base: &Base) {
     assert_eq!(state_of(base, &message).await, DeliveryState::Queued);
     assert_eq!(base.store.reader.queued_sends("shop\u{1f}thread-1", 10).await.unwrap()[0].due_at, at(60));
     assert!(!base.write(move |tx| Box::pin(async move { tx.replay_send(id, at(60), at(120)).await })).await);
+}
+
+async fn a_given_up_send_is_dropped_and_its_message_stays_failed(base: &Base) {
+    let conversation = talking(base, 1).await;
+    let message = answered(1, &conversation, "hello");
+    let id = queue(base, vec![message.clone()]).await[0];
+    let discard = || base.write(move |tx| Box::pin(async move { tx.discard_dead_letter(DeadLetterId::Out(id), at(2)).await }));
+    assert!(!discard().await, "what waits is no dead letter");
+    claim(base, &[id]).await;
+    base.write(move |tx| Box::pin(async move { tx.fail_send(id, "blocked by the customer").await })).await;
+    assert!(discard().await);
+    assert!(!discard().await);
+    assert!(base.store.reader.send(id).await.unwrap().is_none());
+    assert_eq!(state_of(base, &message).await, DeliveryState::Failed);
 }
 
 async fn only_the_bots_sends_are_taken_back(base: &Base) {

@@ -50,7 +50,11 @@ async fn hostile_bodies_are_refused_or_stored_safely(database: Database) {
         ("nothing", Vec::new(), &[400]),
         ("a list", b"[]".to_vec(), &[400]),
         ("null", b"null".to_vec(), &[400]),
-        ("an id of a thousand letters", json!({ "type": "typing", "id": "x".repeat(1000), "conversation": "t", "sender": { "id": "u" } }).to_string().into_bytes(), &[400]),
+        (
+            "an id of a thousand letters",
+            json!({ "type": "typing", "id": "x".repeat(1000), "conversation": "t", "sender": { "id": "u" } }).to_string().into_bytes(),
+            &[400],
+        ),
     ];
     for (what, body, expected) in bodies {
         let answer = house.shop.offers_bytes(Bytes::from(body)).await;
@@ -119,7 +123,9 @@ async fn dawdle(address: String, kind: Dawdler) -> Duration {
     let (first, again, pause) = match kind {
         Dawdler::SlowHead => ("POST /channels/shop/events HTTP/1.1\r\n".to_owned(), b"x".to_vec(), Duration::from_secs(1)),
         Dawdler::SlowBody => (format!("{head}content-length: 1000\r\n\r\n"), b" ".to_vec(), Duration::from_secs(1)),
-        Dawdler::EndlessChunks => (format!("{head}transfer-encoding: chunked\r\n\r\n"), [b"1000\r\n".as_slice(), &[b' '; 4096], b"\r\n"].concat(), Duration::ZERO),
+        Dawdler::EndlessChunks => {
+            (format!("{head}transfer-encoding: chunked\r\n\r\n"), [b"1000\r\n".as_slice(), &[b' '; 4096], b"\r\n"].concat(), Duration::ZERO)
+        }
     };
     let sending = async {
         let mut open = to.write_all(first.as_bytes()).await.is_ok();
@@ -148,11 +154,16 @@ async fn dawdle(address: String, kind: Dawdler) -> Duration {
 async fn broken_events_are_never_the_programs_fault(database: Database) {
     let house = House::without_articles(database).await;
     let recordings: Vec<String> = {
-        let ann = house.customer("recorded").with(json!({ "email": "ann@example.org", "phone": "+4930123456", "locale": "en", "tier": "gold", "region": "DE",
+        let ann = house
+            .customer("recorded")
+            .with(json!({ "email": "ann@example.org", "phone": "+4930123456", "locale": "en", "tier": "gold", "region": "DE",
             "attributes": { "plan": "team" }, "verified": ["email"] }));
         [
-            ann.event("message", json!({ "at": "2026-11-22T10:00:00Z", "message": { "id": "m-1", "text": "Where is my order 1001?", "reply_to": null,
-                "attachments": [{ "url": "https://shop.example/box.jpg", "name": "box.jpg", "content_type": "image/jpeg" }] } })),
+            ann.event(
+                "message",
+                json!({ "at": "2026-11-22T10:00:00Z", "message": { "id": "m-1", "text": "Where is my order 1001?", "reply_to": null,
+                "attachments": [{ "url": "https://shop.example/box.jpg", "name": "box.jpg", "content_type": "image/jpeg" }] } }),
+            ),
             ann.event("edit", json!({ "message": { "id": "m-1", "text": "Where is order 1002?" } })),
             ann.event("delete", json!({ "message": { "id": "m-1" } })),
             ann.event("button", json!({ "button": { "id": "b" }, "message": { "id": "m-2" } })),

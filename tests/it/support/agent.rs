@@ -3,10 +3,7 @@
 use reqwest::{Method, Response};
 use serde_json::Value;
 
-use super::{
-    program::client,
-    waiting::until,
-};
+use super::{program::client, waiting::until};
 
 /// What the API said.
 #[derive(Debug, Clone)]

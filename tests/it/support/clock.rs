@@ -53,8 +53,8 @@ impl Clock {
     /// The environment that makes a process read this clock.
     pub(crate) fn environment(&self) -> Vec<(String, String)> {
         let Some(file) = &self.file else { return Vec::new() };
-        let library = super::program::environment(LIBRARY)
-            .unwrap_or_else(|| panic!("{LIBRARY} is not set: run scripts/test, or name libfaketime.so.1 in it"));
+        let library =
+            super::program::environment(LIBRARY).unwrap_or_else(|| panic!("{LIBRARY} is not set: run scripts/test, or name libfaketime.so.1 in it"));
         assert!(fs::exists(&library).is_ok_and(|exists| exists), "{LIBRARY} names {library}, which does not exist");
         let pairs = [
             ("LD_PRELOAD", library.as_str()),

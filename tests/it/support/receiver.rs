@@ -243,7 +243,8 @@ impl Receiver {
             }
             if tokio::time::timeout_at(deadline, happened.changed()).await.is_err() {
                 let state = self.shared.state();
-                let told: Vec<String> = state.taken.iter().rev().take(5).map(|delivery| format!("{}: {}", delivery.thread(), delivery.text())).collect();
+                let told: Vec<String> =
+                    state.taken.iter().rev().take(5).map(|delivery| format!("{}: {}", delivery.thread(), delivery.text())).collect();
                 panic!("no {what} within {PATIENCE:?}; {} calls so far, taken last: {told:#?}", state.calls.len());
             }
         }

@@ -14,56 +14,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bellhop-kb", &[]),
     ("bellhop-migrations", &[]),
     ("bellhop-store", &["bellhop-domain", "bellhop-migrations"]),
-    (
-        "bellhop-engine",
-        &[
-            "bellhop-domain",
-            "bellhop-store",
-            "bellhop-kb",
-            "bellhop-channel",
-        ],
-    ),
-    (
-        "bellhop-staff",
-        &[
-            "bellhop-domain",
-            "bellhop-engine",
-            "bellhop-channel",
-            "bellhop-store",
-        ],
-    ),
-    (
-        "bellhop-web",
-        &[
-            "bellhop-domain",
-            "bellhop-engine",
-            "bellhop-channel",
-            "bellhop-store",
-        ],
-    ),
+    ("bellhop-engine", &["bellhop-domain", "bellhop-store", "bellhop-kb", "bellhop-channel"]),
+    ("bellhop-staff", &["bellhop-domain", "bellhop-engine", "bellhop-channel", "bellhop-store"]),
+    ("bellhop-web", &["bellhop-domain", "bellhop-engine", "bellhop-channel", "bellhop-store"]),
     ("bellhop-load", &[]),
 ];
 
 /// What the pure crates must never pull in, whoever wrote it.
 const REFUSED_OUTSIDE: &[(&str, &[&str])] = &[
-    (
-        "bellhop-domain",
-        &[
-            "async-trait",
-            "axum",
-            "futures-util",
-            "hyper",
-            "reqwest",
-            "sea-orm",
-            "sqlx",
-            "tokio",
-            "tokio-util",
-        ],
-    ),
-    (
-        "bellhop-channel",
-        &["sea-orm", "serenity", "sqlx", "teloxide"],
-    ),
+    ("bellhop-domain", &["async-trait", "axum", "futures-util", "hyper", "reqwest", "sea-orm", "sqlx", "tokio", "tokio-util"]),
+    ("bellhop-channel", &["sea-orm", "serenity", "sqlx", "teloxide"]),
     ("bellhop-kb", &["axum", "reqwest", "sea-orm", "sqlx"]),
     ("bellhop-web", &["sea-orm", "sqlx"]),
 ];
@@ -77,16 +37,8 @@ struct Edge {
 #[test]
 fn crates_use_only_what_the_architecture_allows() {
     let edges = edges(&workspace());
-    assert!(
-        edges
-            .iter()
-            .any(|edge| edge.from == "bellhop-channel" && edge.to == "bellhop-domain"),
-        "the edges are read at all"
-    );
-    assert_none(
-        &refused(&edges),
-        "The table of ARCHITECTURE.md and tests/it/tidy/edges.rs refuse:",
-    );
+    assert!(edges.iter().any(|edge| edge.from == "bellhop-channel" && edge.to == "bellhop-domain"), "the edges are read at all");
+    assert_none(&refused(&edges), "The table of ARCHITECTURE.md and tests/it/tidy/edges.rs refuse:");
 }
 
 fn edges(metadata: &Metadata) -> Vec<Edge> {
@@ -108,11 +60,7 @@ fn refused(edges: &[Edge]) -> Vec<String> {
         .iter()
         .filter(|edge| !allowed(edge))
         .map(|edge| {
-            let kind = if edge.development {
-                " (development)"
-            } else {
-                ""
-            };
+            let kind = if edge.development { " (development)" } else { "" };
             format!("{} -> {}{kind}", edge.from, edge.to)
         })
         .collect()
@@ -140,19 +88,11 @@ fn may_use(from: &str, to: &str) -> bool {
 
 /// A crate that is not in the table may use nothing of ours.
 fn listed<'a>(table: &'a [(&str, &'a [&'a str])], name: &str) -> &'a [&'a str] {
-    table
-        .iter()
-        .find(|(listed, _)| *listed == name)
-        .map_or(&[], |(_, names)| names)
+    table.iter().find(|(listed, _)| *listed == name).map_or(&[], |(_, names)| names)
 }
 
 fn check(from: &str, to: &str, development: bool) -> bool {
-    refused(&[Edge {
-        from: from.to_owned(),
-        to: to.to_owned(),
-        development,
-    }])
-    .is_empty()
+    refused(&[Edge { from: from.to_owned(), to: to.to_owned(), development }]).is_empty()
 }
 
 #[test]

@@ -18,24 +18,14 @@ fn manifests_take_versions_and_lints_from_the_workspace() {
             problems.push(format!("{}: {problem}", package.manifest_path));
         }
     }
-    assert_none(
-        &problems,
-        "Versions stand once in [workspace.dependencies], lints once in [workspace.lints]:",
-    );
+    assert_none(&problems, "Versions stand once in [workspace.dependencies], lints once in [workspace.lints]:");
 }
 
 #[test]
 fn every_crate_introduces_itself() {
-    let silent: Vec<String> = workspace()
-        .packages
-        .iter()
-        .filter(|package| !introduces_itself(package))
-        .map(|package| package.name.to_string())
-        .collect();
-    assert_none(
-        &silent,
-        "A crate has a README.md beside its manifest, or crate documentation (//!) in its first line:",
-    );
+    let silent: Vec<String> =
+        workspace().packages.iter().filter(|package| !introduces_itself(package)).map(|package| package.name.to_string()).collect();
+    assert_none(&silent, "A crate has a README.md beside its manifest, or crate documentation (//!) in its first line:");
 }
 
 fn introduces_itself(package: &Package) -> bool {
@@ -80,10 +70,7 @@ fn deviations(manifest: &str) -> Vec<String> {
 }
 
 fn from_workspace(value: Option<&Value>) -> bool {
-    value
-        .and_then(|value| value.get("workspace"))
-        .and_then(Value::as_bool)
-        == Some(true)
+    value.and_then(|value| value.get("workspace")).and_then(Value::as_bool) == Some(true)
 }
 
 const GOOD: &str = r#"
@@ -102,15 +89,9 @@ fn a_manifest_that_follows_the_rules() {
 #[test]
 fn manifests_with_their_own_taste() {
     let own_version = GOOD.replace("serde.workspace = true", "serde = \"1\"");
-    assert_eq!(
-        deviations(&own_version),
-        ["dependencies.serde is not `workspace = true`"]
-    );
+    assert_eq!(deviations(&own_version), ["dependencies.serde is not `workspace = true`"]);
     let only_here = format!("{GOOD}[target.'cfg(unix)'.dev-dependencies]\nnix = \"0.30\"\n");
-    assert_eq!(
-        deviations(&only_here),
-        ["dev-dependencies.nix is not `workspace = true`"]
-    );
+    assert_eq!(deviations(&only_here), ["dev-dependencies.nix is not `workspace = true`"]);
     let no_lints = GOOD.replace("[lints]\nworkspace = true", "");
     assert_eq!(deviations(&no_lints), ["[lints] is not `workspace = true`"]);
 }

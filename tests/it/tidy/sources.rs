@@ -11,10 +11,7 @@ use super::{ROOT, assert_none, workspace};
 const LONGEST_FILE: usize = 600;
 
 /// Names that say nothing about what is inside.
-const REFUSED_NAMES: [&str; 11] = [
-    "common", "core", "helper", "helpers", "manager", "misc", "service", "services", "types",
-    "util", "utils",
-];
+const REFUSED_NAMES: [&str; 11] = ["common", "core", "helper", "helpers", "manager", "misc", "service", "services", "types", "util", "utils"];
 
 /// Every Rust file of the checkout, by its path from the root.
 type Sources = BTreeMap<PathBuf, String>;
@@ -27,10 +24,7 @@ fn every_source_file_is_compiled() {
         .flat_map(|package| &package.targets)
         .filter_map(|target| Some(target.src_path.strip_prefix(ROOT).ok()?.into()))
         .collect();
-    assert_none(
-        &orphans(&roots, &sources()),
-        "No `mod name;` leads to these files, so nothing compiles them:",
-    );
+    assert_none(&orphans(&roots, &sources()), "No `mod name;` leads to these files, so nothing compiles them:");
 }
 
 #[test]
@@ -41,29 +35,20 @@ fn source_files_are_well_named() {
 
 #[test]
 fn source_files_are_short() {
-    let problems: Vec<String> = sources()
-        .iter()
-        .filter_map(|(path, text)| too_long(path, text))
-        .collect();
+    let problems: Vec<String> = sources().iter().filter_map(|(path, text)| too_long(path, text)).collect();
     assert_none(&problems, "A file this long is two things in one:");
 }
 
 #[test]
 fn nothing_is_left_undone() {
-    let problems: Vec<String> = sources()
-        .iter()
-        .flat_map(|(path, text)| undone(path, text))
-        .collect();
+    let problems: Vec<String> = sources().iter().flat_map(|(path, text)| undone(path, text)).collect();
     assert_none(&problems, "Finish it, or write an issue:");
 }
 
 fn sources() -> Sources {
     let mut found = Sources::new();
     collect(Path::new(ROOT), &mut found);
-    assert!(
-        found.contains_key(Path::new("tests/it/tidy/sources.rs")),
-        "the walk over the checkout finds this file"
-    );
+    assert!(found.contains_key(Path::new("tests/it/tidy/sources.rs")), "the walk over the checkout finds this file");
     found
 }
 
@@ -90,50 +75,30 @@ fn is_build_output(folder: &Path) -> bool {
 
 fn bad_name(path: &Path) -> Option<String> {
     if path.file_name().is_some_and(|name| name == "mod.rs") {
-        return Some(format!(
-            "{}: write name.rs beside the folder name/",
-            path.display()
-        ));
+        return Some(format!("{}: write name.rs beside the folder name/", path.display()));
     }
     let bare = path.with_extension("");
-    let refused = bare.iter().find(|part| {
-        part.to_str().is_none_or(|name| {
-            REFUSED_NAMES.contains(&name) || name.starts_with("new_") || is_version(name)
-        })
-    })?;
-    Some(format!(
-        "{}: `{}` does not say what is inside",
-        path.display(),
-        refused.display()
-    ))
+    let refused =
+        bare.iter().find(|part| part.to_str().is_none_or(|name| REFUSED_NAMES.contains(&name) || name.starts_with("new_") || is_version(name)))?;
+    Some(format!("{}: `{}` does not say what is inside", path.display(), refused.display()))
 }
 
 /// `v2`, `v3` …: the first version of a public interface may be named, a successor needs a better word.
 fn is_version(name: &str) -> bool {
-    name.strip_prefix('v')
-        .and_then(|number| number.parse::<u32>().ok())
-        .is_some_and(|number| number > 1)
+    name.strip_prefix('v').and_then(|number| number.parse::<u32>().ok()).is_some_and(|number| number > 1)
 }
 
 fn too_long(path: &Path, text: &str) -> Option<String> {
     let lines = text.lines().count();
-    (lines > LONGEST_FILE)
-        .then(|| format!("{}: {lines} lines, at most {LONGEST_FILE}", path.display()))
+    (lines > LONGEST_FILE).then(|| format!("{}: {lines} lines, at most {LONGEST_FILE}", path.display()))
 }
 
 fn undone(path: &Path, text: &str) -> Vec<String> {
-    let marks = [
-        concat!("TO", "DO"),
-        concat!("FIX", "ME"),
-        concat!("#[", "ignore"),
-    ];
+    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("#[", "ignore")];
     text.lines()
         .enumerate()
         .flat_map(|(index, line)| {
-            marks
-                .into_iter()
-                .filter(|mark| line.contains(mark))
-                .map(move |mark| format!("{}:{}: {mark}", path.display(), index + 1))
+            marks.into_iter().filter(|mark| line.contains(mark)).map(move |mark| format!("{}:{}: {mark}", path.display(), index + 1))
         })
         .collect()
 }
@@ -144,11 +109,7 @@ fn orphans(roots: &[PathBuf], sources: &Sources) -> Vec<String> {
         let folder = root.parent().unwrap_or(Path::new(""));
         reach(root, folder, sources, &mut reached);
     }
-    sources
-        .keys()
-        .filter(|path| !reached.contains(*path))
-        .map(|path| path.display().to_string())
-        .collect()
+    sources.keys().filter(|path| !reached.contains(*path)).map(|path| path.display().to_string()).collect()
 }
 
 /// Marks `file` and all modules that it declares; those lie in `folder`.
@@ -173,17 +134,11 @@ fn declared_module(line: &str) -> Option<&str> {
         Some(rest) => rest,
         None => line,
     };
-    line.trim_start()
-        .strip_prefix("mod ")?
-        .strip_suffix(';')
-        .map(str::trim)
+    line.trim_start().strip_prefix("mod ")?.strip_suffix(';').map(str::trim)
 }
 
 fn made_up(files: &[(&str, &str)]) -> Sources {
-    files
-        .iter()
-        .map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))
-        .collect()
+    files.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect()
 }
 
 #[test]
@@ -195,24 +150,14 @@ fn modules_are_followed_to_every_depth() {
         ("kb/src/index/segment.rs", "pub mod merge;\n"),
         ("kb/src/index/segment/merge.rs", ""),
     ]);
-    assert_eq!(
-        orphans(&["kb/src/lib.rs".into()], &sources),
-        Vec::<String>::new()
-    );
+    assert_eq!(orphans(&["kb/src/lib.rs".into()], &sources), Vec::<String>::new());
 }
 
 #[test]
 fn a_file_without_a_declaration_is_an_orphan() {
-    let sources = made_up(&[
-        ("src/main.rs", "mod serve;\nmod inline {\n}\n// mod old\n"),
-        ("src/serve.rs", ""),
-        ("src/inline.rs", ""),
-        ("src/old.rs", ""),
-    ]);
-    assert_eq!(
-        orphans(&["src/main.rs".into()], &sources),
-        ["src/inline.rs", "src/old.rs"]
-    );
+    let sources =
+        made_up(&[("src/main.rs", "mod serve;\nmod inline {\n}\n// mod old\n"), ("src/serve.rs", ""), ("src/inline.rs", ""), ("src/old.rs", "")]);
+    assert_eq!(orphans(&["src/main.rs".into()], &sources), ["src/inline.rs", "src/old.rs"]);
 }
 
 #[test]
@@ -227,11 +172,7 @@ fn names_that_say_nothing_are_refused() {
     ] {
         assert!(bad_name(Path::new(path)).is_some(), "{path}");
     }
-    for path in [
-        "engine/src/lanes.rs",
-        "web/src/api/v1.rs",
-        "store/src/news.rs",
-    ] {
+    for path in ["engine/src/lanes.rs", "web/src/api/v1.rs", "store/src/news.rs"] {
         assert_eq!(bad_name(Path::new(path)), None);
     }
 }
@@ -246,12 +187,6 @@ fn the_line_after_the_last_allowed_one_is_too_much() {
 #[test]
 fn marks_of_unfinished_work_are_found_with_their_line() {
     let text = format!("fn good() {{}}\n// {} later\n", concat!("TO", "DO"));
-    assert_eq!(
-        undone(Path::new("src/a.rs"), &text),
-        [format!("src/a.rs:2: {}", concat!("TO", "DO"))]
-    );
-    assert_eq!(
-        undone(Path::new("src/a.rs"), "// all done\n"),
-        Vec::<String>::new()
-    );
+    assert_eq!(undone(Path::new("src/a.rs"), &text), [format!("src/a.rs:2: {}", concat!("TO", "DO"))]);
+    assert_eq!(undone(Path::new("src/a.rs"), "// all done\n"), Vec::<String>::new());
 }

@@ -1,11 +1,6 @@
 //! Articles: written, published, taken out of force.
 
-use axum::{
-    Extension, Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_engine::{
     Engine,
     actions::articles::{self, Applied, ArticleInput},
@@ -318,11 +313,8 @@ async fn line(engine: &Engine, record: ArticleRecord) -> Result<ArticleLine, Pro
         Some(lang) => engine.reader().article_view(&record.slug, &lang).await?,
         None => None,
     };
-    let languages = locales.into_iter().map(|locale| LanguageOut {
-        lang: locale.lang,
-        published: locale.published_revision,
-        draft: locale.draft_revision,
-    });
+    let languages =
+        locales.into_iter().map(|locale| LanguageOut { lang: locale.lang, published: locale.published_revision, draft: locale.draft_revision });
     Ok(ArticleLine {
         languages: languages.collect(),
         title: view.and_then(|view| view.draft.or(view.published)).map(|version| version.text.title),

@@ -113,7 +113,8 @@ async fn ask(State(site): State<Site>, Given(body): Given<AskBody>) -> Answer<Ve
         None | Some(Value::Null) => Viewer::default(),
         Some(value) => viewer(engine, value).await?,
     };
-    let asked = Ask { drafts: with_drafts(engine, drafts, body.lang.as_deref()).await?, text: body.text, lang: body.lang, viewer, exclude: Vec::new() };
+    let asked =
+        Ask { drafts: with_drafts(engine, drafts, body.lang.as_deref()).await?, text: body.text, lang: body.lang, viewer, exclude: Vec::new() };
     let verdict = engine.ask(asked).await.map_err(|error| {
         tracing::error!(error = %error, "The knowledge base does not answer");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the knowledge base does not answer now").retry_after(std::time::Duration::from_secs(2))

@@ -83,7 +83,12 @@ async fn list(State(site): State<Site>, mut params: Params) -> Answer<List<Chann
     Ok(Json(List { items: channels.into_iter().skip(skip).take(limit).map(ChannelOut::of).collect(), next_cursor }))
 }
 
-async fn resume(State(site): State<Site>, Extension(caller): Extension<Caller>, At(name): At, Given(Nothing {}): Given<Nothing>) -> Answer<ChannelOut> {
+async fn resume(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    At(name): At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Answer<ChannelOut> {
     channels::resume(&site.engine, &caller, &name).await?;
     let channel = site.engine.channels().get(&name).ok_or_else(|| Problem::not_found("channel"))?;
     Ok(Json(ChannelOut::of(channel)))

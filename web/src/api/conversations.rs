@@ -1,11 +1,6 @@
 //! Conversations: listed, looked at, and moved along.
 
-use axum::{
-    Extension, Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_domain::{
     conversation::{Conversation, ConversationStatus},
     desk::Desk,
@@ -61,10 +56,15 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<ConversationChange>()
             .gives::<ConversationOut>(200),
         Route::get("/conversations/{id}/timeline", read, "What happened in a conversation, and why", timeline).lists::<EventOut>(),
-        Route::post("/conversations/{id}/ticket", Permission::HandleTickets, "Makes a ticket of the conversation; again answers the same ticket", ticket)
-            .takes::<ConvertBody>()
-            .gives::<TicketOut>(201)
-            .gives::<TicketOut>(200),
+        Route::post(
+            "/conversations/{id}/ticket",
+            Permission::HandleTickets,
+            "Makes a ticket of the conversation; again answers the same ticket",
+            ticket,
+        )
+        .takes::<ConvertBody>()
+        .gives::<TicketOut>(201)
+        .gives::<TicketOut>(200),
         Route::post(assign_at, handle, assign_says, assign).takes::<AssignBody>().gives::<ConversationOut>(200),
         Route::post(take_at, handle, take_says, take).takes::<TakeBody>().gives::<ConversationOut>(200),
         Route::post(handoff_at, handle, handoff_says, handoff).takes::<HandoffBody>().gives::<ConversationOut>(200),
@@ -271,7 +271,12 @@ async fn timeline(State(site): State<Site>, at: At, mut params: Params) -> Answe
     Ok(Json(List::of(page, EventOut::of)))
 }
 
-async fn ticket(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<ConvertBody>) -> Result<Response, Problem> {
+async fn ticket(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(body): Given<ConvertBody>,
+) -> Result<Response, Problem> {
     let (engine, id) = (&site.engine, at.id("conversation")?);
     let caller = speaking_for(caller, body.on_behalf_of)?;
     let wanted = Convert {
@@ -296,19 +301,39 @@ async fn take(State(site): State<Site>, Extension(caller): Extension<Caller>, at
     done(&site.engine, conversations::take(&site.engine, &caller, at.id("conversation")?, body.agent.as_deref()).await).await
 }
 
-async fn handoff(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<HandoffBody>) -> Result<Response, Problem> {
+async fn handoff(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(body): Given<HandoffBody>,
+) -> Result<Response, Problem> {
     done(&site.engine, conversations::handoff(&site.engine, &caller, at.id("conversation")?, body.department).await).await
 }
 
-async fn give_back(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(Nothing {}): Given<Nothing>) -> Result<Response, Problem> {
+async fn give_back(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<Response, Problem> {
     done(&site.engine, conversations::give_back(&site.engine, &caller, at.id("conversation")?).await).await
 }
 
-async fn close(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(Nothing {}): Given<Nothing>) -> Result<Response, Problem> {
+async fn close(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<Response, Problem> {
     done(&site.engine, conversations::close(&site.engine, &caller, at.id("conversation")?).await).await
 }
 
-async fn reopen(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(Nothing {}): Given<Nothing>) -> Result<Response, Problem> {
+async fn reopen(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<Response, Problem> {
     done(&site.engine, conversations::reopen(&site.engine, &caller, at.id("conversation")?).await).await
 }
 

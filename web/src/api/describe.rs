@@ -85,12 +85,15 @@ impl Route {
 fn operation(noun: &str, route: &Route) -> Operation {
     let mut operation = OperationBuilder::new().tag(noun).summary(Some(route.summary)).operation_id(Some(name_of(route)));
     if let Access::Needs(permission) = route.access {
-        operation = operation
-            .security(SecurityRequirement::new("token", [] as [&str; 0]))
-            .description(Some(format!("Needs the permission `{}`{}.", permission.as_str(), scopes(permission))));
+        operation = operation.security(SecurityRequirement::new("token", [] as [&str; 0])).description(Some(format!(
+            "Needs the permission `{}`{}.",
+            permission.as_str(),
+            scopes(permission)
+        )));
     }
     for place in route.places() {
-        operation = operation.parameter(ParameterBuilder::new().name(place).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(text())));
+        operation =
+            operation.parameter(ParameterBuilder::new().name(place).parameter_in(ParameterIn::Path).required(Required::True).schema(Some(text())));
     }
     let optional = |name: &str, place, meaning: &str| {
         ParameterBuilder::new().name(name).parameter_in(place).required(Required::False).description(Some(meaning)).schema(Some(text()))
@@ -129,10 +132,8 @@ fn operation(noun: &str, route: &Route) -> Operation {
     }
     for status in refusals(route) {
         let content = ContentBuilder::new().schema(Some(reference("Problem"))).build();
-        operation = operation.response(
-            status.to_string(),
-            ResponseBuilder::new().description(meaning(status)).content("application/problem+json", content).build(),
-        );
+        operation = operation
+            .response(status.to_string(), ResponseBuilder::new().description(meaning(status)).content("application/problem+json", content).build());
     }
     operation.build()
 }

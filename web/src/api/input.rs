@@ -39,7 +39,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
         if media.is_none_or(|media| !media.starts_with(b"application/json")) {
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body as application/json"));
         }
-        let value = serde_json::from_slice(&bytes).map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("the body is not JSON: {error}")))?;
+        let value =
+            serde_json::from_slice(&bytes).map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("the body is not JSON: {error}")))?;
         read(value).map(Self)
     }
 }
@@ -190,7 +191,8 @@ impl Expected {
     {
         match result {
             Err(ActionError::Conflict) if self.0.is_some() => {
-                let problem = Problem::new(StatusCode::PRECONDITION_FAILED, "it has another version now: decide on the present state, and send its version");
+                let problem =
+                    Problem::new(StatusCode::PRECONDITION_FAILED, "it has another version now: decide on the present state, and send its version");
                 Err(match current.await {
                     Ok(current) => problem.with_current(current),
                     Err(_) => problem,

@@ -29,9 +29,12 @@ const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
 #[derive(Clone, Default)]
 pub(crate) struct Memory(Arc<InHand>);
 
+/// Whose request, and the name that they gave it.
+type RequestKey = (String, String);
+
 #[derive(Default)]
 struct InHand {
-    turns: Mutex<HashMap<(String, String), Arc<Turn<()>>>>,
+    turns: Mutex<HashMap<RequestKey, Arc<Turn<()>>>>,
     tasks: TaskTracker,
 }
 

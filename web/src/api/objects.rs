@@ -35,9 +35,11 @@ fn routes_of(kind: DeskKind) -> [Route; 5] {
             .takes::<Document>()
             .gives::<ObjectOut>(200)
             .gives::<ObjectOut>(201),
-        Route::delete(one, change, "Removes one, unless something refers to it", move |site, caller, at, expected| remove(kind, site, caller, at, expected))
-            .gives_nothing(204)
-            .versioned(),
+        Route::delete(one, change, "Removes one, unless something refers to it", move |site, caller, at, expected| {
+            remove(kind, site, caller, at, expected)
+        })
+        .gives_nothing(204)
+        .versioned(),
     ]
 }
 

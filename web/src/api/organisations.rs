@@ -89,7 +89,11 @@ async fn list(State(site): State<Site>, mut params: Params) -> Answer<List<Organ
     Ok(Json(List::of(page, OrganisationOut::from)))
 }
 
-async fn create(State(site): State<Site>, Extension(caller): Extension<Caller>, Given(change): Given<OrganisationChange>) -> Result<Response, Problem> {
+async fn create(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    Given(change): Given<OrganisationChange>,
+) -> Result<Response, Problem> {
     let organisation = organisations::create(&site.engine, &caller, &change.into()).await?;
     Ok(shown(StatusCode::CREATED, organisation))
 }

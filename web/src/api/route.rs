@@ -45,6 +45,7 @@ pub(crate) struct Route {
 }
 
 /// What a request carries.
+#[allow(clippy::large_enum_variant, reason = "one for each route, and most are the large one")]
 pub(crate) enum Body {
     Json(Shape),
     /// The bytes of a file.

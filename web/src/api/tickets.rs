@@ -310,7 +310,12 @@ async fn patch(
     Ok(shown(StatusCode::OK, engine, updated))
 }
 
-async fn route_again(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(Nothing {}): Given<Nothing>) -> Result<Response, Problem> {
+async fn route_again(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<Response, Problem> {
     let ticket = tickets::route_again(&site.engine, &caller, number(&at)?).await?;
     Ok(shown(StatusCode::OK, &site.engine, ticket))
 }
@@ -394,7 +399,9 @@ mod tests {
 
     #[test]
     fn places_are_read_and_nonsense_is_refused() {
-        for (text, is_place) in [("0-", true), ("12-1f.00000000000000000000000000000000", true), ("", false), ("x-", false), ("1", false), ("1-x", false)] {
+        for (text, is_place) in
+            [("0-", true), ("12-1f.00000000000000000000000000000000", true), ("", false), ("x-", false), ("1", false), ("1-x", false)]
+        {
             assert_eq!(text.parse::<Place>().is_ok(), is_place, "{text}");
         }
     }

@@ -49,7 +49,12 @@ struct ArticlePage<'a> {
     others: Vec<OtherLanguage>,
 }
 
-pub(super) async fn show(State(site): State<Site>, headers: HeaderMap, Path(slug): Path<String>, asked: Result<Query<Asked>, QueryRejection>) -> Response {
+pub(super) async fn show(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Path(slug): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
     let engine = &site.engine;
     let asked = asked.map_or_else(|_| Asked::default(), |Query(asked)| asked);
     let lang = asked.lang.clone().or_else(|| preferred(&headers).into_iter().next()).unwrap_or_else(|| engine.settings().language.clone());

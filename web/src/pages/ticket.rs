@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::{
     Extension, Form,
-    extract::{Path, Query, State, rejection::{FormRejection, QueryRejection}},
+    extract::{
+        Path, Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
@@ -104,7 +107,12 @@ struct Opened {
     look: Look,
 }
 
-pub(super) async fn show(State(site): State<Site>, headers: HeaderMap, Path(token): Path<String>, asked: Result<Query<Asked>, QueryRejection>) -> Response {
+pub(super) async fn show(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Response {
     let opened = match open(&site.engine, &token, &headers).await {
         Ok(opened) => opened,
         Err(response) => return *response,
@@ -190,7 +198,9 @@ async fn too_many(engine: &Engine, ticket: &Ticket) -> Result<bool, DbError> {
     let Some(conversation) = ticket.conversations.last() else { return Ok(false) };
     let since = engine.now() - TimeDelta::minutes(1);
     let latest = engine.reader().last_messages(*conversation, SHOWN).await?;
-    let recent = latest.iter().filter(|message| message.direction == Direction::In && message.extras.ticket == Some(ticket.number) && message.created_at > since);
+    let recent = latest
+        .iter()
+        .filter(|message| message.direction == Direction::In && message.extras.ticket == Some(ticket.number) && message.created_at > since);
     Ok(recent.count() >= A_MINUTE)
 }
 
@@ -232,7 +242,7 @@ fn page<'a, Z: TimeZone<Offset: std::fmt::Display>>(
         next: look.say(words::next_key(ticket.status)),
         filed_at: moment(ticket.created_at),
         updated_at: moment(ticket.updated_at),
-        messages: messages.into_iter().map(|message| line(engine, look, message, &moment)).collect(),
+        messages: messages.into_iter().map(|message| line(engine, look, message, moment)).collect(),
         action: (ticket.status != TicketStatus::Closed && !ticket.conversations.is_empty()).then(|| format!("{}/t/{token}/messages", look.root)),
         form: fresh_id().to_string(),
         limit: LONGEST_TEXT,

@@ -28,7 +28,10 @@ async fn an_article_is_written_tried_published_and_taken_back() {
     let ask = async |body: Value| editor.post("/api/v1/ask", body).await.is(200).json();
     let question = "How do I reset the filter?";
     let made = editor.put(path, filter(json!({}))).await.is(201);
-    assert_eq!((&made.json()["status"], &made.json()["lang"], &made.json()["category"]), (&json!("draft"), &json!("en"), &json!(["devices", "filter"])));
+    assert_eq!(
+        (&made.json()["status"], &made.json()["lang"], &made.json()["category"]),
+        (&json!("draft"), &json!("en"), &json!(["devices", "filter"]))
+    );
     let nobody = ask(json!({"text": question})).await;
     assert_eq!((&nobody["decision"], &nobody["candidates"]), (&json!("handoff"), &json!([])));
     let tried = ask(json!({"text": question, "draft": "reset-filter"})).await;
@@ -109,7 +112,9 @@ async fn a_page_shows_what_its_reader_may_see() {
     assert!(page.text().contains("<html lang=\"zh\">") && page.text().contains("怎么重置滤芯？&#60;b&#62;"), "{}", page.text());
     let page = anybody.get("/a/open?lang=de").await.is(200);
     assert!(page.text().contains("not available in your language"), "{}", page.text());
-    for path in ["/a/vip-only?lang=en", "/a/inside?lang=en", "/a/draft?lang=en", "/a/nothing?lang=en", "/a/open?lang=en&c=x&s=y", "/a/open?lang=en&s=y"] {
+    for path in
+        ["/a/vip-only?lang=en", "/a/inside?lang=en", "/a/draft?lang=en", "/a/nothing?lang=en", "/a/open?lang=en&c=x&s=y", "/a/open?lang=en&s=y"]
+    {
         let page = anybody.call(Method::GET, path, None, &[("accept-language", "zh")]).await.is(404);
         assert!(page.header("content-type").starts_with("text/html"), "{path}");
         assert!(!page.text().contains("green"), "{path}");

@@ -14,12 +14,25 @@ fn has(value: &Value, keys: &[&str]) {
 
 const CONVERSATION: [&str; 11] =
     ["id", "status", "channel", "thread", "contact", "assignee", "department", "language", "category", "tickets", "version"];
-const MESSAGE: [&str; 12] = [
-    "id", "conversation", "direction", "author", "text", "attachments", "buttons", "created_at", "delivery", "error", "maybe_sent", "losses",
-];
+const MESSAGE: [&str; 12] =
+    ["id", "conversation", "direction", "author", "text", "attachments", "buttons", "created_at", "delivery", "error", "maybe_sent", "losses"];
 const TICKET: [&str; 16] = [
-    "number", "template", "status", "stage", "priority", "tier", "region", "department", "owner", "followers", "fields", "conversations", "due", "routing",
-    "tracking_url", "version",
+    "number",
+    "template",
+    "status",
+    "stage",
+    "priority",
+    "tier",
+    "region",
+    "department",
+    "owner",
+    "followers",
+    "fields",
+    "conversations",
+    "due",
+    "routing",
+    "tracking_url",
+    "version",
 ];
 
 #[tokio::test]
@@ -121,7 +134,10 @@ async fn who_was_slower_is_given_the_present_state() {
 async fn a_conversation_is_moved_along() {
     let world = World::open().await;
     let admin = world.with("admin").await;
-    admin.post("/api/v1/agents", json!({"key": "mei", "name": "Mei Lin", "email": "mei@example.org", "role": "agent", "departments": ["support"]})).await.is(201);
+    admin
+        .post("/api/v1/agents", json!({"key": "mei", "name": "Mei Lin", "email": "mei@example.org", "role": "agent", "departments": ["support"]}))
+        .await
+        .is(201);
     let id = world.queued("thread-1").await;
     let path = format!("/api/v1/conversations/{id}");
     let move_to = async |verb: &str, body: Value| admin.post(&format!("{path}/{verb}"), body).await;
@@ -219,7 +235,8 @@ async fn a_ticket_can_be_made_without_a_conversation() {
     let body = json!({"template": "refund", "contact": ann["id"], "fields": {"order_number": "7"}, "priority": "urgent"});
     let ticket = agent.post("/api/v1/tickets", body).await.is(201).json();
     assert_eq!((&ticket["priority"], &ticket["conversations"]), (&json!("urgent"), &json!([])));
-    for (query, count) in [("priority=1", None), ("status=new", Some(1)), ("template=refund", Some(1)), ("template=bug", Some(0)), ("q=T-1", Some(1))] {
+    for (query, count) in [("priority=1", None), ("status=new", Some(1)), ("template=refund", Some(1)), ("template=bug", Some(0)), ("q=T-1", Some(1))]
+    {
         let answer = agent.get(&format!("/api/v1/tickets?{query}")).await;
         match count {
             Some(count) => assert_eq!(answer.is(200).json()["items"].as_array().unwrap().len(), count, "{query}"),

@@ -16,7 +16,8 @@ async fn templates_have_the_agreed_shape() {
     }
     let refund = reader.get("/api/v1/templates/refund").await.is(200).json();
     let fields = refund["fields"].as_array().unwrap();
-    let required: Vec<_> = fields.iter().map(|field| (field["key"].as_str().unwrap(), field["type"].as_str().unwrap(), field["required"].clone())).collect();
+    let required: Vec<_> =
+        fields.iter().map(|field| (field["key"].as_str().unwrap(), field["type"].as_str().unwrap(), field["required"].clone())).collect();
     assert_eq!(required, [("order_number", "text", json!("create")), ("reason", "choice", json!(false)), ("amount", "money", json!(false))]);
     assert!(refund["title"].is_object() && refund["version"].is_number());
 }
@@ -72,7 +73,8 @@ async fn long_lists_come_in_pages() {
 async fn people_who_work_here() {
     let world = World::open().await;
     let admin = world.with("admin").await;
-    let body = json!({"email": "Mei@example.org", "name": "Mei Lin", "role": "agent", "departments": ["support"], "password": "correct horse battery"});
+    let body =
+        json!({"email": "Mei@example.org", "name": "Mei Lin", "role": "agent", "departments": ["support"], "password": "correct horse battery"});
     let made = admin.post("/api/v1/agents", body).await.is(201);
     assert!(!made.text().contains("password") && !made.text().contains("argon2"), "{}", made.text());
     let key = made.json()["key"].as_str().unwrap().to_owned();

@@ -37,15 +37,10 @@ async fn every_refusal_is_a_problem() {
 #[tokio::test]
 async fn a_body_that_cannot_be_read_is_refused() {
     let world = World::open().await;
-    let token = bellhop_engine::actions::tokens::create(
-        &world.engine,
-        &bellhop_engine::caller::Caller::system(),
-        "x",
-        &["admin".to_owned()],
-    )
-    .await
-    .unwrap()
-    .secret;
+    let token = bellhop_engine::actions::tokens::create(&world.engine, &bellhop_engine::caller::Caller::system(), "x", &["admin".to_owned()])
+        .await
+        .unwrap()
+        .secret;
     let deep = format!("{{\"name\": {}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
     let large = format!("{{\"name\": \"{}\"}}", "x".repeat(3 * 1024 * 1024));
     for (case, media, body, status) in [

@@ -1,15 +1,18 @@
 //! A channel whose platform is the test.
 
 use std::{
-    sync::{Arc, Mutex, atomic::{AtomicBool, Ordering}},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use bellhop_channel::{
-    Capabilities, CustomerChannel, Envelope, EnvelopeError, Event, EventKind, Formats, IncomingMessage, NormaliseError, Outbound, Pacing, PushChannel, SendError,
-    Sender, Sent, SentState, TextUnit, Transport, Trusts, VerifyError,
+    Capabilities, CustomerChannel, Envelope, EnvelopeError, Event, EventKind, Formats, IncomingMessage, NormaliseError, Outbound, Pacing,
+    PushChannel, SendError, Sender, Sent, SentState, TextUnit, Transport, Trusts, VerifyError,
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;

@@ -29,11 +29,12 @@ async fn whatever_it_claims_to_be_it_is_a_download() {
         ("a picture", "image/png", "box.png", PNG, "image/png"),
         ("a page that claims to be a picture", "image/png", "box.png", html, "application/octet-stream"),
         ("a page", "text/html", "x.html", html, "application/octet-stream"),
-        ("a drawing", "image/svg+xml; x", "x.svg", svg, "application/octet-stream"),
+        ("a drawing", "image/svg+xml; x", "x.svg", svg, "text/plain; charset=utf-8"),
         ("a path as name", "text/plain", "../../etc/passwd", b"hello".as_slice(), "text/plain; charset=utf-8"),
     ] {
         let disposition = format!("attachment; filename=\"{name}\"");
-        let kept = upload(&world, &[(header::CONTENT_TYPE, claimed), (header::CONTENT_DISPOSITION, &disposition)], content.to_vec()).await.is(201).json();
+        let kept =
+            upload(&world, &[(header::CONTENT_TYPE, claimed), (header::CONTENT_DISPOSITION, &disposition)], content.to_vec()).await.is(201).json();
         let path = kept["url"].as_str().unwrap().strip_prefix("https://help.example.org").unwrap().to_owned();
         let agent = world.with("agent").await;
         for answer in [world.anybody().get(&path).await, agent.get(&format!("/api/v1/files/{}", kept["id"].as_str().unwrap())).await] {

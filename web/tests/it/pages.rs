@@ -35,7 +35,16 @@ async fn a_customer_sees_where_the_ticket_is_and_adds_a_message() {
     agent.post(&format!("/api/v1/conversations/{id}/messages"), json!({"text": "We look at it.", "on_behalf_of": "Mei Lin"})).await.is(201);
     let opened = world.anybody().get(&page).await.is(200);
     let html = opened.text();
-    for expected in ["<html lang=\"en\">", "Ticket T-1", "Refund", "received", "I want a refund for order 1001", "We look at it.", "<bdi>Mei</bdi>", "aria-current=\"step\""] {
+    for expected in [
+        "<html lang=\"en\">",
+        "Ticket T-1",
+        "Refund",
+        "received",
+        "I want a refund for order 1001",
+        "We look at it.",
+        "<bdi>Mei</bdi>",
+        "aria-current=\"step\"",
+    ] {
         assert!(html.contains(expected), "{expected} is missing in {html}");
     }
     for hidden in ["A secret among us", "Mei Lin", "the agent program", "<script"] {
@@ -117,7 +126,8 @@ async fn hostile_names_and_texts_are_only_shown() {
         assert!(!html.contains(bad), "{bad} in {html}");
     }
     assert!(html.matches("onerror=alert(1)&#62;").count() >= 2, "{html}");
-    let refused = leave(&world, &page, &format!("id=%22%3E%3Cscript%3E&text={}%3C%2Ftextarea%3E%3Cscript%3E", "x".repeat(5_000))).await.is(422).text();
+    let refused =
+        leave(&world, &page, &format!("id=%22%3E%3Cscript%3E&text={}%3C%2Ftextarea%3E%3Cscript%3E", "x".repeat(5_000))).await.is(422).text();
     assert!(!refused.contains("<script") && refused.matches("</textarea>").count() == 1);
 }
 

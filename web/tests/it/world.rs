@@ -2,7 +2,10 @@
 
 use std::{
     path::Path,
-    sync::{Arc, atomic::{AtomicU64, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -12,7 +15,15 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use bellhop_channel::Customer;
-use bellhop_engine::{Engine, Parts, actions::tokens, caller::Caller, channels::Channels, clock::{Clock as _, SystemClock}, links::Links, settings::Settings};
+use bellhop_engine::{
+    Engine, Parts,
+    actions::tokens,
+    caller::Caller,
+    channels::Channels,
+    clock::{Clock as _, SystemClock},
+    links::Links,
+    settings::Settings,
+};
 use bellhop_store::Options;
 use bellhop_web::{Site, router};
 use serde_json::{Value, json};

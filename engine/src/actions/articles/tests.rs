@@ -107,7 +107,7 @@ async fn what_is_written_as_files_is_read_as_the_same_articles() {
     counts(&store, "/kb", all).await;
 
     let out = folder.path().join("out");
-    assert_eq!(export_folder(&store.reader, &out).await.unwrap(), 3);
+    assert_eq!(export_folder(&store.reader, &out, "en").await.unwrap(), 3);
     let settings = bellhop_kb::Settings { language: "en".into(), languages: vec!["en".into(), "zh".into()] };
     let read = files::read_folder(&out, &settings).unwrap();
     let paths: Vec<_> = read.iter().map(|file| file.file.as_str()).collect();
