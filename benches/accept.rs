@@ -14,10 +14,14 @@ mod accept;
 mod event;
 #[path = "../tools/load/src/http.rs"]
 mod http;
+#[path = "../tools/load/src/ledger.rs"]
+mod ledger;
 #[path = "../tools/load/src/machine.rs"]
 mod machine;
 #[path = "../tools/load/src/metrics.rs"]
 mod metrics;
+#[path = "../tools/load/src/receiver.rs"]
+mod receiver;
 #[path = "../tools/load/src/report.rs"]
 mod report;
 
@@ -81,6 +85,7 @@ fn measure() -> anyhow::Result<()> {
             seconds,
             conversations: 100_000,
             r#type: EventType::Message,
+            listen: None,
             watched: Watched { pid: Some(server.id()), postgres_dir: postgres_dir.clone() },
         };
         let report = tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(accept::run(options));

@@ -4,7 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
 use bellhop_engine::{Engine, Parts, actions::articles, links::Links};
-use bellhop_store::{DbError, Store, WriteError, conversations::ConversationFilter};
+use bellhop_store::{
+    DbError, Store, WriteError,
+    conversations::ConversationFilter,
+    lock::{Guard, LockError},
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -19,6 +23,9 @@ use crate::{
 
 /// How long what is in hand may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(20);
+
+/// How often the node makes sure that the database is still its own.
+const LOCK_LOOK: Duration = Duration::from_secs(1);
 
 /// What the program is started for.
 pub enum Purpose {
@@ -52,7 +59,7 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("{} cannot be listened on; choose another address with --listen or server.listen", config.listen))?;
     let options = open::store_options(&config);
-    let _lock = bellhop_store::lock::exclusive(&options).await.with_context(|| open::shown_url(&config.database_url))?;
+    let mut lock = bellhop_store::lock::exclusive(&options).await.with_context(|| open::shown_url(&config.database_url))?;
     let store = open::store(&config).await?;
     claim(&store, &purpose).await?;
     // Before the engine starts, so that whoever asks first is answered from them.
@@ -79,6 +86,7 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
     tokio::pin!(server);
     tokio::select! {
         () = &mut server => bail!("the HTTP server stopped by itself"),
+        () = lost(&mut lock) => tracing::error!("Another node has taken over the database: this one stops"),
         signal = stop_signal() => tracing::info!(signal = signal?, "Stopping: what is in hand is finished first"),
     }
     stop.cancel();
@@ -134,6 +142,18 @@ fn announce(config: &Config, purpose: &Purpose) {
         }
     } else if config.file.is_none() {
         say("No bellhop.toml was found: the sample articles are loaded and no channel is open. See README.md, \"Talk to it\".");
+    }
+}
+
+/// Ends when another node holds the database's lock; a broken connection alone is mended.
+async fn lost(lock: &mut Guard) {
+    loop {
+        tokio::time::sleep(LOCK_LOOK).await;
+        match lock.keep().await {
+            Ok(()) => {}
+            Err(LockError::AlreadyHeld) => return,
+            Err(error) => tracing::warn!(error = %error, "The lock of the node that serves cannot be looked at"),
+        }
     }
 }
 

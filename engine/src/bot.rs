@@ -42,10 +42,10 @@ pub(crate) async fn findings(
     let desk = engine.desk();
     let viewer = knowledge::viewer_for(contact, organisation.as_ref(), &desk, &conversation.channel);
     let language = situation::language(engine, contact, conversation, Some(text));
-    let question = bellhop_kb::Question { text, lang: Some(&language), viewer: &viewer, exclude: &conversation.dialogue.refused, drafts: &[] };
+    let question = bellhop_kb::Question { text, lang: Some(&language).filter(|_| !contact.language_chosen).map(String::as_str), viewer: &viewer, exclude: &conversation.dialogue.refused, drafts: &[] };
     let started = std::time::Instant::now();
     // An index that fails answers nothing rather than garbage: the customer gets a person, and the index is mended meanwhile.
-    let verdict = match knowledge::ask(engine, &question) {
+    let mut verdict = match knowledge::ask(engine, &question) {
         Ok(verdict) => verdict,
         Err(error) => {
             tracing::error!(error = %error, "The knowledge base could not be asked; the conversation goes to a person");
@@ -53,6 +53,14 @@ pub(crate) async fn findings(
         }
     };
     metrics::histogram!("bellhop_retrieval_seconds").record(started.elapsed().as_secs_f64());
+    if contact.language_chosen {
+        // Whoever chose a language may still write in another: found in that one, answered in the chosen one.
+        for candidate in &mut verdict.candidates {
+            if let Some(article) = knowledge::article_for(engine, &candidate.slug, &language, &viewer).await? {
+                (candidate.lang, candidate.title, candidate.answer) = (article.language, article.title, article.answer);
+            }
+        }
+    }
     Ok(situation::findings(engine, contact, verdict))
 }
 

@@ -236,6 +236,11 @@ impl Decision {
             tx.set_timer(timer).await?;
         }
         if let Some(event) = &self.held {
+            // What it waits for may have come between the look and this moment.
+            let (thread, message) = event.external_message.split_once('\u{1f}').unwrap_or_default();
+            if tx.message_by_external(&event.channel, thread, message).await?.is_some() {
+                return Err(CommitError::Conflict);
+            }
             tx.hold_event(event).await?;
         }
         for (message, delivery) in &self.receipts {
@@ -288,7 +293,7 @@ fn queued_sends(sends: Vec<NewSend>, ids: Vec<i64>, now: DateTime<Utc>) -> Vec<Q
 }
 
 /// An event that waited for its message, as a new one behind it; its first one is done.
-fn again(event: HeldEvent, now: DateTime<Utc>) -> NewEvent {
+pub(crate) fn again(event: HeldEvent, now: DateTime<Utc>) -> NewEvent {
     let thread = event.external_message.split('\u{1f}').next().unwrap_or_default();
     NewEvent {
         lane: crate::lanes::lane_of(&event.channel, thread),
@@ -300,7 +305,7 @@ fn again(event: HeldEvent, now: DateTime<Utc>) -> NewEvent {
     }
 }
 
-fn stored(events: Vec<NewEvent>, seqs: Vec<Option<i64>>) -> Vec<InboxEvent> {
+pub(crate) fn stored(events: Vec<NewEvent>, seqs: Vec<Option<i64>>) -> Vec<InboxEvent> {
     events.into_iter().zip(seqs).filter_map(|(event, seq)| seq.map(|seq| event.stored(seq))).collect()
 }
 

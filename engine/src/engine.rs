@@ -106,8 +106,8 @@ impl Engine {
     /// When the database or the search index cannot be used.
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let (engine, accepted) = Self::assemble(parts).await?;
-        crate::knowledge::catch_up(&engine).await?;
         engine.recover().await?;
+        crate::knowledge::catch_up(&engine).await?;
         scheduler::take_up_backlog(&engine).await;
         dispatch::start(&engine, accepted);
         worker::start(&engine);
@@ -161,7 +161,12 @@ impl Engine {
     async fn recover(&self) -> Result<(), DbError> {
         let cut_off = self
             .writer()
-            .write::<_, DbError, _>(move |tx| Box::pin(async move { tx.recover_sending().await }))
+            .write::<_, DbError, _>(move |tx| {
+                Box::pin(async move {
+                    tx.forget_nodes().await?;
+                    tx.recover_sending().await
+                })
+            })
             .await
             .map_err(|error| error.into_db())?;
         if cut_off > 0 {

@@ -6,7 +6,7 @@ pub(crate) mod internal;
 mod people;
 mod presses;
 
-pub(crate) use incoming::language_of;
+pub(crate) use incoming::{early_key, language_of};
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 

@@ -140,12 +140,13 @@ impl Insert {
 
 /// What a new connection of the writer is told.
 ///
-/// The checkpoint comes every 16 MiB: pages that change with every message are then copied back once for many changes.
+/// What is deleted is overwritten: erasing a person leaves nothing of them in freed pages. The checkpoint comes every 16 MiB: pages that change with every message are then copied back once for many changes.
 pub(crate) const SQLITE_WRITER: &str = "
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
 PRAGMA temp_store = MEMORY;
+PRAGMA secure_delete = ON;
 PRAGMA cache_size = -4096;
 PRAGMA wal_autocheckpoint = 4000;
 PRAGMA journal_size_limit = 67108864;

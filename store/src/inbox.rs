@@ -195,6 +195,11 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether any event waits for its message.
+    pub async fn holds_events(&self) -> Result<bool, DbError> {
+        Ok(self.one("SELECT 1 FROM held_event LIMIT 1", &[]).await?.is_some())
+    }
+
     /// Gives out what waited for a message, in order of arrival, and forgets it.
     pub async fn release_held(&self, channel: &str, external_message: &str) -> Result<Vec<HeldEvent>, DbError> {
         let held = self.held_events(channel, external_message).await?;

@@ -25,11 +25,29 @@ pub enum LockError {
 }
 
 /// The lock; given back when dropped, or when the program ends in whatever way.
-pub struct Guard(#[expect(dead_code, reason = "holding it is all that matters")] Held);
+pub struct Guard {
+    held: Held,
+    options: Options,
+}
 
 enum Held {
     File(#[expect(dead_code, reason = "the lock goes when the file is closed")] File),
-    Server(#[expect(dead_code, reason = "the lock goes when the connection is closed")] Box<PgConnection>),
+    Server(Box<PgConnection>),
+}
+
+impl Guard {
+    /// Makes sure that the lock is still ours: a connection that broke took it along, and it is taken again.
+    ///
+    /// # Errors
+    /// When another program has it now, or the database does not answer (ask again later).
+    pub async fn keep(&mut self) -> Result<(), LockError> {
+        let Held::Server(connection) = &mut self.held else { return Ok(()) };
+        if sqlx::query("SELECT 1").execute(&mut **connection).await.is_ok() {
+            return Ok(());
+        }
+        self.held = exclusive(&self.options).await?.held;
+        Ok(())
+    }
 }
 
 /// Takes the lock of the node that serves.
@@ -39,20 +57,21 @@ pub async fn exclusive(options: &Options) -> Result<Guard, LockError> {
             let path = path.with_extension("lock");
             let file = open_lock_file(&path)?;
             match file.try_lock() {
-                Ok(()) => Ok(Guard(Held::File(file))),
+                Ok(()) => Ok(Guard { held: Held::File(file), options: options.clone() }),
                 Err(TryLockError::WouldBlock) => Err(LockError::AlreadyHeld),
                 Err(TryLockError::Error(source)) => Err(OpenError::Folder { path, source }.into()),
             }
         }
-        Place::Server(options) => {
+        Place::Server(server) => {
             let unreachable = |error: sqlx::Error| OpenError::Unreachable(DbError::from(error));
-            let mut connection = options.connect().await.map_err(unreachable)?;
+            let mut connection = server.connect().await.map_err(unreachable)?;
             let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
                 .bind(POSTGRES_NODE_LOCK)
                 .fetch_one(&mut connection)
                 .await
                 .map_err(unreachable)?;
-            if taken { Ok(Guard(Held::Server(Box::new(connection)))) } else { Err(LockError::AlreadyHeld) }
+            let held = Held::Server(Box::new(connection));
+            if taken { Ok(Guard { held, options: options.clone() }) } else { Err(LockError::AlreadyHeld) }
         }
     }
 }

@@ -29,6 +29,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets all nodes: whoever holds the lock of the one that serves knows that none of them is alive.
+    pub async fn forget_nodes(&self) -> Result<(), DbError> {
+        self.exec("DELETE FROM node", &[]).await?;
+        Ok(())
+    }
+
     /// Writes down that a node has ended.
     pub async fn node_gone(&self, id: &str) -> Result<(), DbError> {
         self.exec("DELETE FROM node WHERE id = $1", &args![id]).await?;

@@ -214,7 +214,7 @@ macro_rules! delivery_after {
             $new,
             " WHEN delivery = 'delivered' AND ",
             $new,
-            " = 'read' THEN ",
+            " IN ('read', 'failed') THEN ",
             $new,
             " ELSE delivery END"
         )

@@ -109,7 +109,8 @@ async fn thumbs_count_as_buttons(database: Database) {
     let up = json!({ "message": { "id": answer.external_id }, "reaction": { "emoji": "👍", "removed": false } });
     ann.does("reaction", up).await;
     ann.presses(&answer, "This helped").await;
-    assert!(ann.hears().await.text().contains("done already"), "the thumb counted");
+    let again = ann.hears().await;
+    assert!(again.text().contains("done already"), "the thumb counted: {}", again.text());
 
     let answer = bob.asks(QUESTION).await;
     let down = json!({ "message": { "id": answer.message() }, "reaction": { "emoji": "👎", "removed": false } });
@@ -119,7 +120,7 @@ async fn thumbs_count_as_buttons(database: Database) {
 
     // A thumb on the closing message settles the case.
     let eve = house.customer("eve");
-    eve.asks("who won the match yesterday").await;
+    eve.asks("will it rain in Lisbon tomorrow?").await;
     let conversation = house.agent.finds_with_status(&eve.thread, "queued").await;
     house.agent.does(&conversation, "close").await;
     let closing = eve.hears().await;

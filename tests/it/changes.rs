@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Customer, Database, House, agent::id, on_both_databases, until};
+use crate::support::{Customer, Database, Fault, House, agent::id, on_both_databases, until};
 
 on_both_databases!(
     a_message_is_edited_and_deleted,
@@ -10,6 +10,7 @@ on_both_databases!(
     of_two_edits_the_later_one_counts,
     receipts_in_any_order_end_at_read,
     a_receipt_that_it_failed_is_shown,
+    what_is_faster_than_the_answer_to_the_send_is_not_lost,
 );
 
 /// The customer's message with this id on the shop's side, once it fits.
@@ -109,4 +110,23 @@ async fn a_receipt_that_it_failed_is_shown(database: Database) {
 
 fn state(message: &Value) -> &str {
     message["delivery"].as_str().unwrap_or_default()
+}
+
+async fn what_is_faster_than_the_answer_to_the_send_is_not_lost(database: Database) {
+    let house = House::without_articles(database).await;
+    let ann = house.customer("ann");
+    house.receiver.always_meets(None, Fault::Delayed);
+    ann.says("my cat ate the remote control").await;
+    // She has it and has read it, and the program does not know yet by which id the shop calls it.
+    let answer = ann.hears().await;
+    ann.does("receipt", json!({ "message": { "id": answer.external_id }, "status": "read" })).await;
+    house.program.waits_for_messages(1).await;
+    house.receiver.lift();
+    let conversation = house.agent.conversations_of(&ann.thread).await.remove(0);
+    until("receipt", || async {
+        let messages = house.agent.messages(&conversation).await;
+        messages.iter().any(|message| id(message) == answer.message() && state(message) == "read").then_some(())
+    })
+    .await;
+    house.closes().await;
 }

@@ -6,13 +6,13 @@
 #
 # BELLHOP_BENCH_POSTGRES      a superuser's address, such as postgres://me:secret@127.0.0.1:5432/postgres (needed)
 # BELLHOP_BENCH_POSTGRES_DIR  the cluster's data folder: its processor time is counted
-# PAIRS=5 SECONDS_EACH=20 CONNECTIONS=64 TYPE=message (or typing) PORT=8090 QUIET=20 (per cent of CPU pressure above which a pair waits)
+# PAIRS=5 SECONDS_EACH=20 CONNECTIONS=64 TYPE=message (or typing) PORT=8090 SINK=9390 QUIET=20 (per cent of CPU pressure above which a pair waits)
 set -euo pipefail
 
 bellhop=$(readlink -f "${1:?the program bellhop}")
 load=$(readlink -f "${2:?the program bellhop-load}")
 server=${BELLHOP_BENCH_POSTGRES:?a superuser address of the cluster}
-pairs=${PAIRS:-5} seconds=${SECONDS_EACH:-20} connections=${CONNECTIONS:-64} type=${TYPE:-message} port=${PORT:-8090} quiet=${QUIET:-20}
+pairs=${PAIRS:-5} seconds=${SECONDS_EACH:-20} connections=${CONNECTIONS:-64} type=${TYPE:-message} port=${PORT:-8090} sink=${SINK:-9390} quiet=${QUIET:-20}
 secret=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
 # Server programs are not in PATH everywhere.
 PATH=$PATH:$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1)
@@ -55,7 +55,7 @@ cat >"$folder/bellhop.toml" <<TOML
 [channels.bench]
 kind = "webhook"
 secret = "$secret"
-deliver_url = "http://127.0.0.1:9/nobody"
+deliver_url = "http://127.0.0.1:$sink/in"
 TOML
 
 fresh() { sql "DROP DATABASE IF EXISTS $1 WITH (FORCE)" 2>/dev/null; sql "CREATE DATABASE $1"; sql CHECKPOINT; }
@@ -90,7 +90,7 @@ accepts() {
     sleep 0.05
   done
   "$load" accept --url "http://127.0.0.1:$port/channels/bench/events" --secret "$secret" --connections "$connections" --seconds "$seconds" \
-    --type "$type" --pid "$program" ${BELLHOP_BENCH_POSTGRES_DIR:+--postgres-dir "$BELLHOP_BENCH_POSTGRES_DIR"} >"$folder/accept.log"
+    --type "$type" --listen "127.0.0.1:$sink" --pid "$program" ${BELLHOP_BENCH_POSTGRES_DIR:+--postgres-dir "$BELLHOP_BENCH_POSTGRES_DIR"} >"$folder/accept.log"
   # Its backlog would weigh on the other half of the pair.
   kill -KILL "$program"
   wait "$program" 2>/dev/null || true

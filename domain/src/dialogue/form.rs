@@ -189,7 +189,7 @@ pub(super) fn answered<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
             None => unusable(turn, form, "form-pick-one", None, words),
         };
     };
-    match value(field, words) {
+    match value(field, words, &turn.language) {
         Some(value) => {
             form.fields.insert(field.key.clone(), value);
             go_on(turn, form, Vec::new(), Some(latest))
@@ -206,13 +206,11 @@ fn template_named(turn: &Turn<'_>, text: &str) -> Option<String> {
 }
 
 /// The field's value in the customer's words: found by the field's patterns, else the words themselves.
-fn value(field: &Field, words: &Words<'_>) -> Option<FieldValue> {
-    let nothing = Map::new();
-    let alone = Template { fields: vec![field.clone()], ..Template::default() };
-    let known = Known { contact: None, messages: &[(words.message, words.text)], collected: None };
-    let found = template::fill(&alone, &Given { values: &nothing, source: Source::Form, message: None }, &known).fields.remove(&field.key);
-    if let Some(found) = found.filter(|found| found.message == Some(words.message)) {
-        return Some(FieldValue { source: Source::Form, ..found });
+fn value(field: &Field, words: &Words<'_>, language: &str) -> Option<FieldValue> {
+    // Whoever answers a question leaves its subject out: "it is 1001" means "order number it is 1001".
+    let with_subject = format!("{} {}", field.label.get(language), words.text);
+    if let Some(found) = found_in(field, words.message, words.text).or_else(|| found_in(field, words.message, &with_subject)) {
+        return Some(found);
     }
     let given = match (field.kind, words.intent) {
         (FieldType::Checkbox, Some(Intent::Yes)) => Value::Bool(true),
@@ -221,6 +219,15 @@ fn value(field: &Field, words: &Words<'_>) -> Option<FieldValue> {
     };
     let value = template::validate_value(field, &given).ok()?;
     Some(FieldValue { value, source: Source::Form, message: Some(words.message) })
+}
+
+/// What the field's patterns find in a text.
+fn found_in(field: &Field, message: MessageId, text: &str) -> Option<FieldValue> {
+    let nothing = Map::new();
+    let alone = Template { fields: vec![field.clone()], ..Template::default() };
+    let known = Known { contact: None, messages: &[(message, text)], collected: None };
+    let found = template::fill(&alone, &Given { values: &nothing, source: Source::Form, message: None }, &known).fields.remove(&field.key)?;
+    (found.message == Some(message)).then_some(FieldValue { source: Source::Form, ..found })
 }
 
 /// What is said of an answer that cannot be used.

@@ -272,7 +272,8 @@ pub(super) fn speaking_for(actor: &Actor, on_behalf_of: Option<&str>) -> Result<
 pub(super) fn check_text(text: &str, may_be_empty: bool) -> Result<String, ActionError> {
     let text = text.replace("\r\n", "\n");
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0').replace('\0', "");
-    if text.is_empty() && !may_be_empty {
+    let shows_nothing = text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'));
+    if shows_nothing && !may_be_empty {
         return Err(ActionError::invalid("text", "is empty"));
     }
     if text.chars().count() > LONGEST_TEXT {

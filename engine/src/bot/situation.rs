@@ -7,7 +7,7 @@ use bellhop_domain::{
     conversation::{Conversation, ConversationStatus},
     dialogue::{self, Finding, Findings, Hours, Input, Phase, QueuePlace, Situation, TicketLine},
     id::MessageId,
-    intent::{Command, Intent},
+    intent::{self, Command, Intent},
     message::{ButtonAction, Direction},
     words,
 };
@@ -90,9 +90,11 @@ impl Needs {
         let collecting = matches!(case.conversation.dialogue.phase, Phase::Collecting(_));
         let may_file = collecting || *hours != Hours::Open || case.conversation.status == ConversationStatus::Queued;
         match input {
-            Input::Says { intent, findings, .. } => {
-                let answered = findings.decision != dialogue::Decision::Handoff && intent.is_none();
-                Self { queue: !answered, tickets: intent.is_some(), history: may_file && !answered || collecting }
+            Input::Says { text, intent, findings, .. } => {
+                // A number or label typed back is a press.
+                let presses = intent::choice(text, case.conversation.dialogue.offered.iter().map(|draft| draft.label.as_str())).is_some();
+                let answered = findings.decision != dialogue::Decision::Handoff && intent.is_none() && !presses;
+                Self { queue: !answered, tickets: intent.is_some() || presses, history: (may_file || presses) && !answered || collecting }
             }
             Input::Presses { action, .. } => Self {
                 queue: true,

@@ -7,14 +7,18 @@ use bellhop_store::{DbError, inbox::NewEvent, outbox::FinishedSend};
 use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, oneshot};
 
-use crate::engine::Engine;
+use crate::{
+    decision::{again, stored},
+    engine::Engine,
+    worker::early_key,
+};
 
 /// What is to be written down.
 pub(super) enum Entry {
     /// About to be sent; answers whether it may (it may have been taken back).
     Claim { id: i64, answer: oneshot::Sender<bool> },
-    /// Taken by the platform.
-    Finish(FinishedSend),
+    /// Taken by the platform, in this thread of this channel.
+    Finish { finished: FinishedSend, channel: String, thread: String },
     /// To be tried again.
     Retry { id: i64, due_at: DateTime<Utc>, error: String, answer: oneshot::Sender<()> },
     /// Given up or expired; `events` come into the lane with it.
@@ -75,6 +79,8 @@ pub(super) async fn run(engine: &Engine) {
 struct Page {
     claims: Vec<i64>,
     finished: Vec<FinishedSend>,
+    /// Channel and key of messages that got the platform's id with this page.
+    named: Vec<(String, String)>,
     retries: Vec<(i64, DateTime<Utc>, String)>,
     failed: Vec<(i64, String)>,
     timeline: Vec<TimelineEvent>,
@@ -91,7 +97,12 @@ async fn write(engine: &Engine, entries: Vec<Entry>) {
                 page.claims.push(id);
                 claimants.push((id, answer));
             }
-            Entry::Finish(finished) => page.finished.push(finished),
+            Entry::Finish { finished, channel, thread } => {
+                if let Some(id) = &finished.external_id {
+                    page.named.push((channel, early_key(&thread, id)));
+                }
+                page.finished.push(finished);
+            }
             Entry::Retry { id, due_at, error, answer } => {
                 page.retries.push((id, due_at, error));
                 waiting.push(answer);
@@ -111,6 +122,7 @@ async fn write(engine: &Engine, entries: Vec<Entry>) {
     let mut pause = std::time::Duration::from_millis(50);
     loop {
         let this = std::sync::Arc::clone(&page);
+        let now = engine.now();
         let written = engine
             .writer()
             .write::<_, DbError, _>(move |tx| {
@@ -127,16 +139,22 @@ async fn write(engine: &Engine, entries: Vec<Entry>) {
                     if !this.timeline.is_empty() {
                         tx.append_timeline(&this.timeline).await?;
                     }
-                    let accepted = if this.events.is_empty() { Vec::new() } else { tx.accept(&this.events).await? };
+                    let mut events = this.events.clone();
+                    // A receipt or reaction may be faster than our own note of the id that it is about.
+                    if !this.named.is_empty() && tx.holds_events().await? {
+                        for (channel, key) in &this.named {
+                            events.extend(tx.release_held(channel, key).await?.into_iter().map(|event| again(event, now)));
+                        }
+                    }
+                    let accepted = if events.is_empty() { Vec::new() } else { tx.accept(&events).await? };
                     let claimed = if this.claims.is_empty() { Vec::new() } else { tx.claim_sends(&this.claims).await? };
-                    Ok((claimed, accepted))
+                    Ok((claimed, stored(events, accepted)))
                 })
             })
             .await;
         match written {
             Ok((claimed, accepted)) => {
-                let events = page.events.iter().cloned().zip(accepted).filter_map(|(event, seq)| seq.map(|seq| event.stored(seq)));
-                engine.0.lanes.push(events.collect());
+                engine.0.lanes.push(accepted);
                 for (id, answer) in claimants {
                     let _gone_meanwhile = answer.send(claimed.contains(&id));
                 }

@@ -123,7 +123,8 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
         maybe_sent: send.cut_off && !channel.adapter().capabilities().idempotent_sends,
     };
     let lane = send.lane.clone();
-    outbox.ledger.enter(Entry::Finish(FinishedSend { id: send.id, message: send.message, delivery, external_id: sent.external_id }));
+    let finished = FinishedSend { id: send.id, message: send.message, delivery, external_id: sent.external_id };
+    outbox.ledger.enter(Entry::Finish { finished, channel: send.channel, thread: send.thread });
     outbox.queue.release(&lane);
 }
 

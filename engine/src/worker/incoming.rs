@@ -221,7 +221,7 @@ async fn touch_tickets(engine: &Engine, place: &Place, message: &Message, now: D
 }
 
 /// Under which name an event waits for its message.
-pub(super) fn early_key(thread: &str, message: &str) -> String {
+pub(crate) fn early_key(thread: &str, message: &str) -> String {
     format!("{thread}\u{1f}{message}")
 }
 

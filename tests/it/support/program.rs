@@ -217,6 +217,15 @@ impl Program {
         .await;
     }
 
+    /// Waits until so many events wait for the message that they are about.
+    pub(crate) async fn waits_for_messages(&self, events: i64) {
+        let data = self.data();
+        until("events that wait for their message", || async {
+            (self.place.count(&data, "SELECT count(*) FROM held_event").await == events).then_some(())
+        })
+        .await;
+    }
+
     /// Waits until the log has this text.
     pub(crate) async fn logs(&self, text: &str) {
         until(&format!("{text:?} in the log"), || async { self.logged().contains(text).then_some(()) }).await;

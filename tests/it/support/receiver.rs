@@ -36,6 +36,8 @@ pub(crate) enum Fault {
     ResetAfterEffect,
     /// It is never answered, and has no effect.
     Hang,
+    /// It has its effect, and is answered only when faults are lifted.
+    Delayed,
 }
 
 /// A call that came in, whatever became of it.
@@ -177,6 +179,7 @@ impl Receiver {
     /// From now on nothing goes wrong.
     pub(crate) fn lift(&self) {
         self.shared.state().orders.clear();
+        self.shared.happened.send_modify(|count| *count += 1);
     }
 
     /// Every call of a conversation so far, faults included.
@@ -273,6 +276,13 @@ impl Shared {
         match fault {
             Some(Fault::Reset | Fault::ResetAfterEffect) => Err(io::Error::other("told to break")),
             Some(Fault::Hang) => std::future::pending().await,
+            Some(Fault::Delayed) => {
+                let mut happened = self.happened.subscribe();
+                while !self.state().orders.is_empty() {
+                    happened.changed().await.map_err(io::Error::other)?;
+                }
+                Ok(response)
+            }
             Some(Fault::Status(_) | Fault::RetryAfter(..)) | None => Ok(response),
         }
     }
@@ -291,7 +301,7 @@ impl Shared {
         let fault = state.next_fault(&thread);
         state.calls.push(Call { id: id.clone(), thread, at: Instant::now(), fault: fault.clone() });
         let response = match &fault {
-            None | Some(Fault::ResetAfterEffect) => Response::new(Body::from(json!({ "id": state.keep(&id, parsed) }).to_string())),
+            None | Some(Fault::ResetAfterEffect | Fault::Delayed) => Response::new(Body::from(json!({ "id": state.keep(&id, parsed) }).to_string())),
             Some(Fault::Status(status)) => plain(StatusCode::from_u16(*status).expect("a status")),
             Some(Fault::RetryAfter(status, pause)) => {
                 let mut response = plain(StatusCode::from_u16(*status).expect("a status"));

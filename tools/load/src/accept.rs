@@ -1,6 +1,6 @@
 //! How fast events are accepted, and what one costs.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{cell::Cell, net::SocketAddr, rc::Rc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::{task::LocalSet, time::Instant};
@@ -10,6 +10,7 @@ use crate::{
     http::{Connection, Target},
     machine::{Watched, pressure},
     metrics::Counters,
+    receiver,
     report::{Latencies, Report},
 };
 
@@ -34,6 +35,9 @@ pub(crate) struct Options {
     /// What the events are.
     #[arg(long, value_enum, default_value_t = EventType::Message)]
     pub(crate) r#type: EventType,
+    /// Where the channel's `deliver_url` points, such as 127.0.0.1:9300: what is delivered meanwhile is taken and dropped.
+    #[arg(long)]
+    pub(crate) listen: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) watched: Watched,
 }
@@ -51,6 +55,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
     let address = options.url.address;
     let writer = Rc::new(EventWriter::new(options.secret.clone(), &options.url.path, options.r#type));
     let next = Rc::new(Cell::new(0_u64));
+    let listener = match options.listen {
+        Some(address) => Some(receiver::listen(address).await?),
+        None => None,
+    };
     let noise = pressure();
     let counters_before = Counters::fetch(address).await?;
     let mut connections = Vec::new();
@@ -61,6 +69,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
     let begin = Instant::now();
     let end = begin + Duration::from_secs(options.seconds);
     let local = LocalSet::new();
+    if let Some(listener) = listener {
+        let _ends_with_the_run = local.spawn_local(receiver::receive(listener, Rc::clone(&writer), Rc::default()));
+    }
     let tasks: Vec<_> = connections
         .into_iter()
         .map(|connection| {
