@@ -109,7 +109,7 @@ async fn whatever_was_acknowledged_survives(database: Database) {
         }
         // The kill comes in the middle of the work: some is answered, some is not.
         let heard = house.receiver.deliveries().len();
-        let wanted = heard + 20 + 7 * (round % 5);
+        let wanted = heard + 20 + 37 * (round % 5);
         until("answers before the kill", || async { (house.receiver.deliveries().len() >= wanted).then_some(()) }).await;
         house.program.kill().await;
         stop.store(true, Ordering::Relaxed);

@@ -13,6 +13,7 @@ on_both_databases!(
     what_an_agent_sends_twice_is_said_once,
     a_note_stays_inside,
     a_conversation_that_is_snoozed_comes_back,
+    what_became_due_while_the_program_was_down_happens_once_on_its_return,
 );
 
 async fn the_bot_is_silent_once_people_have_the_conversation(database: Database) {
@@ -176,5 +177,28 @@ async fn a_conversation_that_is_snoozed_comes_back(database: Database) {
     agent.finds_with_status(&ann.thread, "snoozed").await;
     house.pass(2 * crate::support::HOUR);
     agent.finds(&ann.thread, "awake", |conversation| conversation["status"] != "snoozed").await;
+    house.closes().await;
+}
+
+async fn what_became_due_while_the_program_was_down_happens_once_on_its_return(database: Database) {
+    let mut house = Setup::on(database).set("handoff.limit", "10m").with_clock().open().await;
+    let names = ["ann", "bob", "eve"];
+    for name in names {
+        assert!(house.customer(name).asks("I want my money back for the lamp").await.text().contains("in line"));
+    }
+    house.program.stop().await;
+    house.pass(6 * crate::support::HOUR);
+    house.program.start().await;
+    for name in names {
+        let question = house.receiver.next_message(&format!("thread-{name}")).await;
+        assert!(question.text().contains("What is your order number?"), "{}", question.text());
+    }
+    // An hour later it does not come again.
+    house.pass(crate::support::HOUR);
+    house.program.restart().await;
+    house.program.drained(crate::support::PATIENCE).await;
+    for name in names {
+        assert_eq!(house.receiver.messages_of(&format!("thread-{name}")).len(), 2, "{name}");
+    }
     house.closes().await;
 }

@@ -175,3 +175,24 @@ async fn connections_that_are_cut_are_made_anew() {
     assert_eq!(second.status.code(), Some(1), "{second:?}");
     house.closes().await;
 }
+
+/// All file descriptors are in use: whoever holds a connection is served, the others are later, and nothing is lost (F-34).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_free_file_descriptors_nothing_is_lost() {
+    let house = Setup::on(Database::Sqlite).behind("ulimit -n 64").open().await;
+    let ann = house.customer("ann");
+    ann.asks("my cat ate the remote control").await;
+    let address = house.program.url().replace("http://", "");
+    let mut idle = Vec::new();
+    for _ in 0..100 {
+        idle.push(tokio::net::TcpStream::connect(&address).await.expect("the system takes the connection"));
+    }
+    house.program.logs("could not be accepted").await;
+    let event = house.customer("bob").message("anybody there?");
+    let shop = house.shop.clone();
+    let waiting = tokio::task::JoinSet::from_iter([async move { shop.insists(&event, PATIENCE).await }]);
+    drop(idle);
+    assert_eq!(waiting.join_all().await, [false]);
+    assert!(house.customer("bob").hears().await.text().contains("person will take over"));
+    house.closes().await;
+}

@@ -150,6 +150,9 @@ async fn with_drafts(engine: &Engine, slugs: Vec<String>, lang: Option<&str>) ->
     }
     let mut drafts = Vec::new();
     for slug in slugs {
+        if slug.contains('\0') {
+            return Err(Problem::invalid("draft", "has a sign that no slug has"));
+        }
         let before = drafts.len();
         for locale in engine.reader().article_locales(&slug).await?.iter().filter(|locale| lang.is_none_or(|lang| lang == locale.lang)) {
             drafts.extend(draft_article(engine.reader(), &slug, &locale.lang).await?);

@@ -114,6 +114,9 @@ impl Params {
                 return Err(wrong(name, "stands twice"));
             }
         }
+        if found.as_ref().is_some_and(|value| value.contains('\0')) {
+            return Err(wrong(name, "has a sign that no text has"));
+        }
         Ok(found.filter(|value| !value.is_empty()))
     }
 
@@ -152,7 +155,8 @@ impl<S: Send + Sync> FromRequestParts<S> for At {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found("what the address names"))?;
-        Ok(Self(text))
+        // Nothing is called so, and PostgreSQL takes no text with it.
+        if text.contains('\0') { Err(Problem::not_found("what the address names")) } else { Ok(Self(text)) }
     }
 }
 

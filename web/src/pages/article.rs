@@ -59,6 +59,9 @@ pub(super) async fn show(
     let asked = asked.map_or_else(|_| Asked::default(), |Query(asked)| asked);
     let lang = asked.lang.clone().or_else(|| preferred(&headers).into_iter().next()).unwrap_or_else(|| engine.settings().language.clone());
     let look = Look::of(engine, Some(&lang), &headers);
+    if slug.contains('\0') {
+        return look.not_found();
+    }
     let Some(link) = engine.links().read_article(&slug, &lang, asked.c.as_deref(), asked.s.as_deref()) else { return look.bad_link() };
     let article = match visible(engine, &slug, &lang, link.contact).await {
         Ok(Some(article)) => article,
