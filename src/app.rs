@@ -141,7 +141,10 @@ fn announce(config: &Config, purpose: &Purpose) {
             say(line);
         }
     } else if config.file.is_none() {
-        say("No bellhop.toml was found: the sample articles are loaded and no channel is open. See README.md, \"Talk to it\".");
+        say("No bellhop.toml was found: an empty knowledge base starts with the sample articles.");
+        if config.channels.is_empty() {
+            say("No channel is open yet: README.md, \"Open a channel\", shows how.");
+        }
     }
 }
 

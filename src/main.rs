@@ -10,6 +10,10 @@ mod telemetry;
 
 use std::process::ExitCode;
 
+/// Gives memory back to the system when a burst is over; the C library's allocator keeps it for each thread.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::main()
 }

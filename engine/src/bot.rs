@@ -42,7 +42,13 @@ pub(crate) async fn findings(
     let desk = engine.desk();
     let viewer = knowledge::viewer_for(contact, organisation.as_ref(), &desk, &conversation.channel);
     let language = situation::language(engine, contact, conversation, Some(text));
-    let question = bellhop_kb::Question { text, lang: Some(&language).filter(|_| !contact.language_chosen).map(String::as_str), viewer: &viewer, exclude: &conversation.dialogue.refused, drafts: &[] };
+    let question = bellhop_kb::Question {
+        text,
+        lang: Some(&language).filter(|_| !contact.language_chosen).map(String::as_str),
+        viewer: &viewer,
+        exclude: &conversation.dialogue.refused,
+        drafts: &[],
+    };
     let started = std::time::Instant::now();
     // An index that fails answers nothing rather than garbage: the customer gets a person, and the index is mended meanwhile.
     let mut verdict = match knowledge::ask(engine, &question) {

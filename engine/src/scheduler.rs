@@ -13,7 +13,12 @@ use bellhop_store::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{engine::Engine, lanes::lane_of, worker::internal::Internal};
+use crate::{
+    decision::{again, stored},
+    engine::Engine,
+    lanes::lane_of,
+    worker::internal::Internal,
+};
 
 /// How often due timers are looked for: wall-clock time may be turned, so nothing sleeps until far ahead.
 const TICK: Duration = Duration::from_millis(250);
@@ -21,6 +26,9 @@ const TICK: Duration = Duration::from_millis(250);
 const AT_ONCE: u32 = 500;
 /// How often work is looked for that only the database knows of: too much for memory, or put back by a command.
 const BACKLOG: TimeDelta = TimeDelta::seconds(2);
+/// Events that were held in this time are looked at again, the latest so many of them.
+const HELD_LATELY: TimeDelta = TimeDelta::minutes(10);
+const HELD_AT_ONCE: u32 = 100;
 /// How often is tidied up.
 const TIDY: TimeDelta = TimeDelta::minutes(10);
 /// Raw events keep their body this long; their key stays for ever.
@@ -82,6 +90,9 @@ pub(crate) fn start(engine: &Engine) {
             if let Err(error) = this.0.desk.reload_if_changed(this.reader()).await {
                 tracing::error!(error = %error, "Changed settings could not be read; trying again");
             }
+            if let Err(error) = let_in_held(&this, now).await {
+                tracing::error!(error = %error, "Events that came before their message could not be looked for; trying again");
+            }
             if looked.is_none_or(|at: DateTime<Utc>| (now - at).abs() >= BACKLOG) {
                 looked = Some(now);
                 take_up_backlog(&this).await;
@@ -93,6 +104,26 @@ pub(crate) fn start(engine: &Engine) {
             }
         }
     });
+}
+
+/// Lets in events that were held although their message is there: where two transactions go on side by side, the one that holds an event
+/// and the one that writes down the message's id may not see each other.
+async fn let_in_held(engine: &Engine, now: DateTime<Utc>) -> Result<(), DbError> {
+    for (channel, key) in engine.reader().held_since(now - HELD_LATELY, HELD_AT_ONCE).await? {
+        let (thread, message) = key.split_once('\u{1f}').unwrap_or_default();
+        if engine.reader().message_by_external(&channel, thread, message).await?.is_none() {
+            continue;
+        }
+        let events = engine.writer().write(move |tx| Box::pin(release(tx, channel, key, now))).await.map_err(WriteError::into_db)?;
+        engine.0.lanes.push(events);
+    }
+    Ok(())
+}
+
+async fn release(tx: &Tx, channel: String, key: String, now: DateTime<Utc>) -> Result<Vec<InboxEvent>, DbError> {
+    let events: Vec<NewEvent> = tx.release_held(&channel, &key).await?.into_iter().map(|event| again(event, now)).collect();
+    let seqs = if events.is_empty() { Vec::new() } else { tx.accept(&events).await? };
+    Ok(stored(events, seqs))
 }
 
 /// Turns due timers into events in their lanes: once each, in due order, also those of a time when the program was down.

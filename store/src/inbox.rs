@@ -222,6 +222,12 @@ impl Reader {
         self.all(sql, &args![i64::from(limit)]).await?.iter_mut().map(Row::next).collect()
     }
 
+    /// Channel and message of what was held lately, the latest first.
+    pub async fn held_since(&self, since: DateTime<Utc>, limit: u32) -> Result<Vec<(String, String)>, DbError> {
+        let sql = "SELECT channel, external_message FROM held_event WHERE received_at > $1 ORDER BY received_at DESC LIMIT $2";
+        self.all(sql, &args![since, i64::from(limit)]).await?.iter_mut().map(|row| Ok((row.next()?, row.next()?))).collect()
+    }
+
     /// How full the inbox is.
     pub async fn inbox_counts(&self) -> Result<InboxCounts, DbError> {
         let sql = "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 0), (SELECT COUNT(*) FROM inbox WHERE state = 2)";

@@ -106,7 +106,7 @@ async fn thumbs_count_as_buttons(database: Database) {
     let house = House::with_articles(database).await;
     let (ann, bob) = (house.customer("ann"), house.customer("bob"));
     let answer = ann.asks(QUESTION).await;
-    let up = json!({ "message": { "id": answer.external_id }, "reaction": { "emoji": "👍", "removed": false } });
+    let up = json!({ "message": { "id": answer.message() }, "reaction": { "emoji": "👍", "removed": false } });
     ann.does("reaction", up).await;
     ann.presses(&answer, "This helped").await;
     let again = ann.hears().await;
@@ -124,7 +124,7 @@ async fn thumbs_count_as_buttons(database: Database) {
     let conversation = house.agent.finds_with_status(&eve.thread, "queued").await;
     house.agent.does(&conversation, "close").await;
     let closing = eve.hears().await;
-    eve.does("reaction", json!({ "message": { "id": closing.external_id }, "reaction": { "emoji": "👎", "removed": false } })).await;
+    eve.does("reaction", json!({ "message": { "id": closing.message() }, "reaction": { "emoji": "👎", "removed": false } })).await;
     eve.hears().await;
     house.agent.finds_with_status(&eve.thread, "queued").await;
     house.closes().await;

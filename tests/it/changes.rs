@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Customer, Database, Fault, House, agent::id, on_both_databases, until};
+use crate::support::{Customer, Database, Delivery, Fault, House, PATIENCE, agent::id, on_both_databases, until};
 
 on_both_databases!(
     a_message_is_edited_and_deleted,
@@ -79,6 +79,7 @@ async fn receipts_in_any_order_end_at_read(database: Database) {
         ["sent", "delivered", "read"],
         ["sent", "read", "delivered"],
     ];
+    let mut answers = Vec::new();
     for (number, order) in orders.iter().enumerate() {
         let customer = house.customer(&format!("reader-{number}"));
         let answer = customer.asks("my cat ate the remote control").await;
@@ -86,11 +87,13 @@ async fn receipts_in_any_order_end_at_read(database: Database) {
         for status in order {
             customer.does("receipt", json!({ "message": { "id": named }, "status": status })).await;
         }
-        customer.hears_nothing_more().await;
-        let conversation = house.agent.conversations_of(&customer.thread).await.remove(0);
-        let messages = house.agent.messages(&conversation).await;
-        let message = messages.iter().find(|message| id(message) == answer.message()).expect("the answer");
-        assert_eq!(state(message), "read", "{order:?}: {message}");
+        comes_to(&house, &customer, &answer, "read").await;
+        answers.push((customer, answer));
+    }
+    // Once everything is dealt with, it is still so.
+    house.program.drained(PATIENCE).await;
+    for (customer, answer) in &answers {
+        comes_to(&house, customer, answer, "read").await;
     }
     house.closes().await;
 }
@@ -100,16 +103,18 @@ async fn a_receipt_that_it_failed_is_shown(database: Database) {
     let ann = house.customer("ann");
     let answer = ann.asks("my cat ate the remote control").await;
     ann.does("receipt", json!({ "message": { "id": answer.external_id }, "status": "failed" })).await;
-    ann.hears_nothing_more().await;
-    let conversation = house.agent.conversations_of(&ann.thread).await.remove(0);
-    let messages = house.agent.messages(&conversation).await;
-    let message = messages.iter().find(|message| id(message) == answer.message()).expect("the answer");
-    assert_eq!(state(message), "failed", "{message}");
+    comes_to(&house, &ann, &answer, "failed").await;
     house.closes().await;
 }
 
-fn state(message: &Value) -> &str {
-    message["delivery"].as_str().unwrap_or_default()
+/// Waits until what was said to a customer has come this far.
+async fn comes_to(house: &House, customer: &Customer<'_>, answer: &Delivery, state: &str) {
+    until(&format!("{state} answer in {}", customer.thread), || async {
+        let conversation = house.agent.conversations_of(&customer.thread).await.remove(0);
+        let messages = house.agent.messages(&conversation).await;
+        messages.iter().any(|message| id(message) == answer.message() && message["delivery"] == state).then_some(())
+    })
+    .await;
 }
 
 async fn what_is_faster_than_the_answer_to_the_send_is_not_lost(database: Database) {
@@ -122,11 +127,6 @@ async fn what_is_faster_than_the_answer_to_the_send_is_not_lost(database: Databa
     ann.does("receipt", json!({ "message": { "id": answer.external_id }, "status": "read" })).await;
     house.program.waits_for_messages(1).await;
     house.receiver.lift();
-    let conversation = house.agent.conversations_of(&ann.thread).await.remove(0);
-    until("receipt", || async {
-        let messages = house.agent.messages(&conversation).await;
-        messages.iter().any(|message| id(message) == answer.message() && state(message) == "read").then_some(())
-    })
-    .await;
+    comes_to(&house, &ann, &answer, "read").await;
     house.closes().await;
 }

@@ -134,7 +134,7 @@ async fn a_burst_of_one_sender_is_slowed_down_and_the_others_are_not(database: D
     let (taken, refused) = posts.join_all().await.into_iter().fold((0, 0), |sum, each| (sum.0 + each.0, sum.1 + each.1));
     assert_eq!(taken + refused, BURST);
     assert!(refused > BURST / 2, "one sender may not send {taken} messages at once");
-    house.program.drained(Duration::from_secs(120)).await;
+    house.program.drained(Duration::from_secs(240)).await;
     let sql = "SELECT count(*) FROM message WHERE text LIKE 'number % of very many'";
     let stored = house.program.place.count(&house.program.data(), sql).await;
     assert_eq!(stored, i64::try_from(taken).expect("a count"), "what was taken is there, once each");

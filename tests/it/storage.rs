@@ -188,7 +188,7 @@ async fn without_free_file_descriptors_nothing_is_lost() {
         idle.push(tokio::net::TcpStream::connect(&address).await.expect("the system takes the connection"));
     }
     house.program.logs("could not be accepted").await;
-    let event = house.customer("bob").message("anybody there?");
+    let event = house.customer("bob").message("my cat ate the remote control");
     let shop = house.shop.clone();
     let waiting = tokio::task::JoinSet::from_iter([async move { shop.insists(&event, PATIENCE).await }]);
     drop(idle);
