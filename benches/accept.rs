@@ -34,7 +34,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use bellhop_channel::{Provider as _, Surroundings};
+use bellhop_channel::{NoFiles, Provider as _, Surroundings};
 use bellhop_engine::{
     Engine, Parts,
     channels::Channels,
@@ -107,8 +107,12 @@ async fn serve(database: &str) -> anyhow::Result<()> {
     bellhop_store::migrate(&options, clock.now()).await?;
     let store = bellhop_store::open(&options).await?;
     let now = Arc::clone(&clock);
-    let surroundings =
-        Surroundings { http: reqwest::Client::builder().no_proxy().build()?, now: Arc::new(move || now.now()), root: PathBuf::from(".") };
+    let surroundings = Surroundings {
+        http: reqwest::Client::builder().no_proxy().build()?,
+        now: Arc::new(move || now.now()),
+        root: PathBuf::from("."),
+        files: Arc::new(NoFiles),
+    };
     let section = serde_json::json!({ "secret": SECRET, "deliver_url": "http://127.0.0.1:9/nowhere" });
     let channel = bellhop_channel_webhook::Webhook.build("bench", &section, &surroundings)?;
     let settings = Settings {
@@ -124,7 +128,7 @@ async fn serve(database: &str) -> anyhow::Result<()> {
         senders: 0,
     };
     let links = Links::new(&settings.public_url, b"bench");
-    let engine = Engine::start(Parts { store, settings, channels: Channels::new(channel.customer), links, clock }).await?;
+    let engine = Engine::start(Parts { store, settings, channels: Channels::new([channel]), links, clock, staff: None }).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     let stop = CancellationToken::new();

@@ -72,6 +72,7 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
         channels,
         links: Links::new(&config.public_url, &secret),
         clock,
+        staff: None,
     })
     .await?;
     if let Purpose::Demo(_) = &purpose {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use bellhop_channel::{Provider, Surroundings};
+use bellhop_channel::{NoFiles, Provider, Surroundings};
 use bellhop_engine::{channels::Channels, clock::Clock};
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ fn providers() -> Vec<Box<dyn Provider>> {
 pub fn build(config: &Config, clock: &Arc<dyn Clock>) -> Result<Channels, ConfigError> {
     let providers: BTreeMap<&str, Box<dyn Provider>> = providers().into_iter().map(|provider| (provider.kind(), provider)).collect();
     let surroundings = surroundings(config.root.clone(), clock).map_err(|problem| config.origins.wrong("channels", problem))?;
-    let mut customers = Vec::new();
+    let mut channels = Vec::new();
     for (name, section) in &config.channels {
         let key = format!("channels.{name}");
         let Value::Object(mut section) = section.clone() else {
@@ -37,9 +37,9 @@ pub fn build(config: &Config, clock: &Arc<dyn Clock>) -> Result<Channels, Config
         let channel = provider
             .build(name, &Value::Object(section), &surroundings)
             .map_err(|error| config.origins.wrong(&format!("channels.{}.{}", error.channel, error.key), error.problem))?;
-        customers.extend(channel.customer);
+        channels.push(channel);
     }
-    Ok(Channels::new(customers))
+    Ok(Channels::new(channels))
 }
 
 #[allow(clippy::disallowed_methods, reason = "addresses in the configuration are the operator's word and not guarded")]
@@ -51,5 +51,5 @@ fn surroundings(root: PathBuf, clock: &Arc<dyn Clock>) -> Result<Surroundings, S
         .build()
         .map_err(|error| error.to_string())?;
     let clock = Arc::clone(clock);
-    Ok(Surroundings { http, now: Arc::new(move || clock.now()), root })
+    Ok(Surroundings { http, now: Arc::new(move || clock.now()), root, files: Arc::new(NoFiles) })
 }

@@ -79,6 +79,15 @@ pub struct Extras {
     /// Buttons below it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Button>,
+    /// A place that the author shared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<SharedLocation>,
+    /// Somebody's name and number that the author shared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card: Option<ContactCard>,
+    /// The platform's name of the album that this message is: later parts are added to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
     /// Platform id of the message that it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
@@ -100,6 +109,43 @@ pub struct Extras {
     /// What the channel could not show, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub losses: Vec<String>,
+}
+
+/// A place that somebody shared.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct SharedLocation {
+    /// Degrees north, WGS 84.
+    pub latitude: f64,
+    /// Degrees east, WGS 84.
+    pub longitude: f64,
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its postal address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+impl fmt::Debug for SharedLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedLocation").finish_non_exhaustive()
+    }
+}
+
+/// Somebody's name and number that somebody shared. Never taken as a fact about the person who shared it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactCard {
+    /// The name on it.
+    pub name: String,
+    /// The telephone number on it, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+impl fmt::Debug for ContactCard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ContactCard").finish_non_exhaustive()
+    }
 }
 
 /// A file on a message.

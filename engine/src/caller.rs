@@ -131,12 +131,24 @@ pub struct Caller {
     pub actor: Actor,
     /// What they may do.
     pub permissions: Permissions,
+    /// The inbox event by which they act, if they act in a chat: it is done with whatever the action commits, once.
+    pub event: Option<i64>,
 }
 
 impl Caller {
+    /// Somebody with these permissions.
+    pub fn new(actor: Actor, permissions: Permissions) -> Self {
+        Self { actor, permissions, event: None }
+    }
+
     /// A rule, a timer or the command line on the machine itself.
     pub fn system() -> Self {
-        Self { actor: Actor::System, permissions: Permissions::all() }
+        Self::new(Actor::System, Permissions::all())
+    }
+
+    /// The same, acting by an event of the inbox.
+    pub fn by_event(self, seq: i64) -> Self {
+        Self { event: Some(seq), ..self }
     }
 }
 

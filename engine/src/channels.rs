@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use bellhop_channel::{Customer, CustomerChannel, PushChannel};
+use bellhop_channel::{Customer, CustomerChannel, PushChannel, staff::StaffChannel};
 use chrono::{DateTime, Utc};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
@@ -19,22 +19,40 @@ pub const BOT_MESSAGE_LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// All channels, by name.
 #[derive(Default)]
-pub struct Channels(BTreeMap<String, Channel>);
+pub struct Channels {
+    customers: BTreeMap<String, Channel>,
+    staff: BTreeMap<String, Arc<dyn StaffChannel>>,
+}
 
 impl Channels {
     /// These channels.
-    pub fn new(customers: impl IntoIterator<Item = Customer>) -> Self {
-        Self(customers.into_iter().map(Channel::new).map(|channel| (channel.name().to_owned(), channel)).collect())
+    pub fn new(channels: impl IntoIterator<Item = bellhop_channel::Channel>) -> Self {
+        let mut all = Self::default();
+        for channel in channels {
+            all.customers.extend(channel.customer.map(Channel::new).map(|channel| (channel.name().to_owned(), channel)));
+            all.staff.extend(channel.staff.map(|channel| (channel.name().to_owned(), channel)));
+        }
+        all
     }
 
     /// The channel with this name.
     pub fn get(&self, name: &str) -> Option<&Channel> {
-        self.0.get(name)
+        self.customers.get(name)
     }
 
     /// Every channel, by name.
     pub fn iter(&self) -> impl Iterator<Item = &Channel> {
-        self.0.values()
+        self.customers.values()
+    }
+
+    /// The staff chat of the channel with this name.
+    pub fn staff(&self, name: &str) -> Option<&Arc<dyn StaffChannel>> {
+        self.staff.get(name)
+    }
+
+    /// Every staff chat, by the name of its channel.
+    pub fn staff_chats(&self) -> impl Iterator<Item = &Arc<dyn StaffChannel>> {
+        self.staff.values()
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{
     outside::Outside,
     scheduler::{self, Waits},
     settings::Settings,
+    staff::StaffDesk,
     worker,
 };
 
@@ -42,6 +43,8 @@ pub struct Parts {
     pub links: Links,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What makes staff chats out of conversations, where there are any.
+    pub staff: Option<Arc<dyn StaffDesk>>,
 }
 
 /// Why the engine does not start.
@@ -80,6 +83,7 @@ pub(crate) struct Inner {
     pub(crate) channels: Channels,
     pub(crate) links: Links,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) staff: Option<Arc<dyn StaffDesk>>,
     pub(crate) bus: Bus,
     pub(crate) desk: DeskCache,
     pub(crate) knowledge: Knowledge,
@@ -115,6 +119,10 @@ impl Engine {
         crate::knowledge::start(&engine);
         crate::attachments::resume(&engine);
         scheduler::start(&engine);
+        if let Some(staff) = engine.0.staff.clone() {
+            let this = engine.clone();
+            engine.run(async move { staff.run(this).await });
+        }
         Ok(engine)
     }
 
@@ -128,7 +136,7 @@ impl Engine {
     }
 
     async fn assemble(parts: Parts) -> Result<(Self, mpsc::Receiver<Pending>), StartError> {
-        let Parts { store, settings, channels, links, clock } = parts;
+        let Parts { store, settings, channels, links, clock, staff } = parts;
         let (intake, accepted) = dispatch::queue();
         let outside = Outside::new(settings.allow_private.clone())?;
         let knowledge = Knowledge::open(&settings)?;
@@ -154,6 +162,7 @@ impl Engine {
             channels,
             links,
             clock,
+            staff,
         };
         Ok((Self(Arc::new(inner)), accepted))
     }
@@ -187,6 +196,11 @@ impl Engine {
             let _dropped_anyway = tokio::time::timeout(Duration::from_secs(2), self.0.tasks.wait()).await;
         }
         self.0.store.clone().close().await;
+    }
+
+    /// Cancelled when the engine stops taking work.
+    pub fn stopping(&self) -> CancellationToken {
+        self.0.stopping.clone()
     }
 
     /// Runs `task` under the engine's care: it is awaited at shutdown.

@@ -6,12 +6,15 @@ use std::{
     time::Duration,
 };
 
-use bellhop_channel::Envelope;
+use bellhop_channel::{Envelope, Side};
 use bellhop_store::inbox::NewEvent;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{engine::Engine, lanes::lane_of};
+use crate::{
+    engine::Engine,
+    lanes::{lane_of, staff_lane_of},
+};
 
 /// Messages a second that one sender may send for long.
 pub const SENDER_RATE: NonZeroU32 = NonZeroU32::new(50).unwrap();
@@ -99,7 +102,10 @@ impl Engine {
         }
         let now = self.now();
         let event = NewEvent {
-            lane: lane_of(channel, &envelope.thread),
+            lane: match envelope.side {
+                Side::Customer => lane_of(channel, &envelope.thread),
+                Side::Staff => staff_lane_of(channel, &envelope.thread),
+            },
             channel: channel.to_owned(),
             key: envelope.key,
             body: envelope.body,

@@ -10,6 +10,8 @@ use tokio::sync::Notify;
 
 /// Separates channel and thread in a lane's name; neither can contain it.
 const SEPARATOR: char = '\u{1f}';
+/// Begins the thread of a staff chat's lane; no platform's id holds it, for control characters are refused in ids.
+const STAFF: char = '\u{1e}';
 /// Events kept in memory; what is beyond is read from the database when its turn comes.
 const IN_MEMORY: usize = 20_000;
 /// Events read from the database at once for one lane.
@@ -18,6 +20,16 @@ pub(crate) const PAGE: u32 = 50;
 /// The lane of a thread.
 pub(crate) fn lane_of(channel: &str, thread: &str) -> String {
     format!("{channel}{SEPARATOR}{thread}")
+}
+
+/// The lane of what agents do in one place of a staff chat: a topic's id, or nothing for the lobby.
+pub(crate) fn staff_lane_of(channel: &str, topic: &str) -> String {
+    format!("{channel}{SEPARATOR}{STAFF}{topic}")
+}
+
+/// Whether the lane is one of a staff chat.
+pub(crate) fn is_staff(lane: &str) -> bool {
+    thread_of(lane).starts_with(STAFF)
 }
 
 /// The channel of a lane.

@@ -6,6 +6,7 @@ pub mod bus;
 pub mod caller;
 pub mod channels;
 pub mod clock;
+pub mod commands;
 pub mod demo;
 pub mod desk;
 pub mod intake;
@@ -13,6 +14,7 @@ pub mod knowledge;
 pub mod links;
 pub mod outside;
 pub mod settings;
+pub mod staff;
 
 mod bot;
 mod decision;

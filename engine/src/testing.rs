@@ -61,7 +61,7 @@ pub(crate) async fn engine(folder: &Path, clock: Arc<TurnedClock>) -> Engine {
         senders: 2,
     };
     let links = Links::new(&settings.public_url, b"a secret for tests");
-    Engine::start(Parts { store: store(folder).await, settings, channels: Channels::default(), links, clock }).await.unwrap()
+    Engine::start(Parts { store: store(folder).await, settings, channels: Channels::default(), links, clock, staff: None }).await.unwrap()
 }
 
 /// A server on threads of its own: `answer` writes to each connection what it likes, given the path that was asked for.

@@ -18,7 +18,8 @@ use crate::{
     actions::ActionError,
     decision::CommitError,
     engine::Engine,
-    lanes::{PAGE, Work},
+    lanes::{PAGE, Work, is_staff},
+    staff::StaffError,
 };
 
 /// How often a conflicting change makes an event be decided again before its lane pauses.
@@ -50,6 +51,9 @@ pub(crate) enum HandleError {
     /// The decision was not committed.
     #[error("the decision was not committed")]
     Commit(#[from] CommitError),
+    /// What an agent did in a staff chat could not be handled.
+    #[error("what an agent did could not be handled")]
+    Staff(#[from] StaffError),
 }
 
 impl From<ActionError> for HandleError {
@@ -67,6 +71,7 @@ impl HandleError {
     fn is_passing(&self) -> bool {
         match self {
             Self::Database(_) | Self::Commit(_) => true,
+            Self::Staff(error) => error.is_passing(),
             Self::Unreadable(_) | Self::UnreadableInternal(_) | Self::NoChannel(_) | Self::Impossible(_) | Self::Knowledge(_) => false,
         }
     }
@@ -165,6 +170,9 @@ async fn attempt(engine: &Engine, stored: &InboxEvent) -> Result<(), HandleError
     if stored.internal {
         return internal::handle(engine, stored).await;
     }
+    if is_staff(&stored.lane) {
+        return staff(engine, stored).await;
+    }
     let channel = engine.channels().get(&stored.channel).ok_or_else(|| HandleError::NoChannel(stored.channel.clone()))?;
     let event: Event = channel.adapter().normalise(&stored.body)?;
     match &event.kind {
@@ -175,6 +183,20 @@ async fn attempt(engine: &Engine, stored: &InboxEvent) -> Result<(), HandleError
         EventKind::Reaction { message, emoji, removed } => changes::reaction(engine, stored, &event, message, emoji, *removed).await,
         EventKind::Receipt { message, status } => changes::receipt(engine, stored, message, *status).await,
         EventKind::Typing | EventKind::Unknown => done(engine, stored).await,
+    }
+}
+
+/// What an agent did in a staff chat.
+async fn staff(engine: &Engine, stored: &InboxEvent) -> Result<(), HandleError> {
+    let missing = || HandleError::NoChannel(stored.channel.clone());
+    let channel = engine.channels().staff(&stored.channel).ok_or_else(missing)?;
+    let desk = engine.0.staff.as_ref().ok_or_else(missing)?;
+    let event = channel.normalise(&stored.body)?;
+    desk.handle(engine, &stored.channel, event, stored.seq).await?;
+    match done(engine, stored).await {
+        // An action has finished it together with what it changed.
+        Err(HandleError::Commit(CommitError::AlreadyHandled)) => Ok(()),
+        other => other,
     }
 }
 

@@ -99,7 +99,7 @@ pub async fn engine(config: &Config) -> anyhow::Result<Engine> {
     let secret = secret::load_or_make(&config.secret_key_file)?;
     let store = store(config).await?;
     let links = Links::new(&config.public_url, &secret);
-    Ok(Engine::idle(Parts { store, settings: settings(config), channels: Channels::default(), links, clock: clock() }).await?)
+    Ok(Engine::idle(Parts { store, settings: settings(config), channels: Channels::default(), links, clock: clock(), staff: None }).await?)
 }
 
 /// The machine's clock, shared.

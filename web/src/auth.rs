@@ -35,9 +35,7 @@ pub(crate) fn speaking_for(caller: Caller, on_behalf_of: Option<String>) -> Resu
         return Err(Problem::invalid("on_behalf_of", "at most 200 characters"));
     }
     match caller.actor {
-        Actor::Token { id, name: token, .. } => {
-            Ok(Caller { actor: Actor::Token { id, name: token, on_behalf_of: Some(name) }, permissions: caller.permissions })
-        }
+        Actor::Token { id, name: token, .. } => Ok(Caller { actor: Actor::Token { id, name: token, on_behalf_of: Some(name) }, ..caller }),
         _ => Err(Problem::invalid("on_behalf_of", "only a program with a token speaks for somebody else")),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bellhop_channel::{
     ButtonLimits, NormaliseError, SendError, Sent, SentState, TextUnit,
-    staff::{Form, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffPost, TopicId},
+    staff::{Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffMessage, StaffPost, TopicId, TopicLook},
 };
 use serde_json::Value;
 
@@ -20,14 +20,18 @@ pub struct Desk {
 #[derive(Default)]
 struct State {
     topics: Vec<Topic>,
+    lobby: Topic,
+    notices: Vec<String>,
     /// Triggers that no form has been shown for yet.
     triggers: Vec<String>,
     forms: Vec<Form>,
 }
 
+#[derive(Default)]
 struct Topic {
     key: String,
     seen: SeenTopic,
+    /// Keys of its posts, in order.
     posts: Vec<String>,
 }
 
@@ -37,12 +41,24 @@ const CAPABILITIES: StaffCapabilities = StaffCapabilities {
     max_title: 100,
     buttons: Some(ButtonLimits { count: 5, label: 40, id_bytes: 32 }),
     forms: true,
+    idempotent: true,
+    calls_per_minute: None,
 };
 
 impl Desk {
     /// What agents see of a topic.
     pub fn seen(&self, topic: &TopicId) -> Option<SeenTopic> {
         self.state().topic(topic).ok().map(|topic| topic.seen.clone())
+    }
+
+    /// What agents see outside all topics.
+    pub fn lobby(&self) -> SeenTopic {
+        self.state().lobby.seen.clone()
+    }
+
+    /// What single agents were told, in order.
+    pub fn notices(&self) -> Vec<String> {
+        self.state().notices.clone()
     }
 
     /// How many topics there are.
@@ -73,6 +89,18 @@ impl State {
         let found = id.0.strip_prefix("topic-").and_then(|number| number.parse::<usize>().ok());
         found.and_then(|number| self.topics.get_mut(number)).ok_or_else(|| refused("there is no such topic"))
     }
+
+    fn place(&mut self, place: &Place) -> Result<&mut Topic, SendError> {
+        match place {
+            Place::Lobby => Ok(&mut self.lobby),
+            Place::Topic(id) => self.topic(id),
+        }
+    }
+
+    fn post(&mut self, place: &Place, id: &str) -> Result<&mut String, SendError> {
+        let found = id.strip_prefix("post-").and_then(|number| number.parse::<usize>().ok());
+        found.and_then(|number| self.place(place).ok()?.seen.posts.get_mut(number)).ok_or_else(|| refused("there is no such post"))
+    }
 }
 
 #[async_trait]
@@ -85,20 +113,20 @@ impl StaffChannel for Desk {
         &CAPABILITIES
     }
 
-    async fn open(&self, key: &str, title: &str) -> Result<TopicId, SendError> {
-        check_title(title)?;
+    async fn open(&self, key: &str, look: &TopicLook) -> Result<TopicId, SendError> {
+        check_title(&look.title)?;
         let mut state = self.state();
         let number = state.topics.iter().position(|topic| topic.key == key).unwrap_or_else(|| {
-            let seen = SeenTopic { title: title.to_owned(), ..SeenTopic::default() };
+            let seen = SeenTopic { title: look.title.clone(), ..SeenTopic::default() };
             state.topics.push(Topic { key: key.to_owned(), seen, posts: Vec::new() });
             state.topics.len() - 1
         });
         Ok(TopicId(format!("topic-{number}")))
     }
 
-    async fn rename(&self, topic: &TopicId, title: &str) -> Result<(), SendError> {
-        check_title(title)?;
-        self.state().topic(topic)?.seen.title = title.to_owned();
+    async fn dress(&self, topic: &TopicId, look: &TopicLook) -> Result<(), SendError> {
+        check_title(&look.title)?;
+        self.state().topic(topic)?.seen.title.clone_from(&look.title);
         Ok(())
     }
 
@@ -107,20 +135,50 @@ impl StaffChannel for Desk {
         Ok(())
     }
 
-    async fn post(&self, topic: &TopicId, post: &StaffPost) -> Result<Sent, SendError> {
-        let limits = CAPABILITIES.buttons.unwrap_or(ButtonLimits { count: 0, label: 0, id_bytes: 0 });
-        if post.text.trim().is_empty() || CAPABILITIES.text_unit.count(&post.text) > CAPABILITIES.max_text || post.buttons.len() > limits.count {
-            return Err(refused("the post is empty, too long or has too many buttons"));
-        }
+    async fn reopen(&self, topic: &TopicId) -> Result<(), SendError> {
+        self.state().topic(topic)?.seen.archived = false;
+        Ok(())
+    }
+
+    async fn post(&self, place: &Place, post: &StaffPost) -> Result<Sent, SendError> {
+        check_post(post)?;
         let mut state = self.state();
-        let topic = state.topic(topic)?;
+        let topic = state.place(place)?;
         let number = topic.posts.iter().position(|key| *key == post.key).unwrap_or_else(|| {
             topic.posts.push(post.key.clone());
             topic.seen.posts.push(post.text.clone());
-            topic.seen.archived = false;
             topic.posts.len() - 1
         });
         Ok(Sent { external_id: Some(format!("post-{number}")), state: SentState::Delivered })
+    }
+
+    async fn edit(&self, place: &Place, post: &str, to: &StaffPost) -> Result<(), SendError> {
+        check_post(to)?;
+        let mut state = self.state();
+        *state.post(place, post)? = to.text.clone();
+        Ok(())
+    }
+
+    async fn delete(&self, place: &Place, post: &str) -> Result<(), SendError> {
+        let mut state = self.state();
+        state.post(place, post)?.clear();
+        Ok(())
+    }
+
+    async fn pin(&self, place: &Place, post: &str) -> Result<(), SendError> {
+        let mut state = self.state();
+        let text = state.post(place, post)?.clone();
+        state.place(place)?.seen.pinned = Some(text);
+        Ok(())
+    }
+
+    async fn answer(&self, trigger: &str, notice: &str) -> Result<(), SendError> {
+        let mut state = self.state();
+        if !state.triggers.iter().any(|each| each == trigger) {
+            return Err(refused("the trigger has expired"));
+        }
+        state.notices.push(notice.to_owned());
+        Ok(())
     }
 
     async fn ask(&self, trigger: &str, form: &Form) -> Result<(), SendError> {
@@ -136,13 +194,14 @@ impl StaffChannel for Desk {
         let event: Value = serde_json::from_str(raw).map_err(|_| missing("body"))?;
         let text = |key: &str| event[key].as_str().map(str::to_owned);
         let kind = match text("text") {
-            Some(text) => said(&text, text_of(&event, "message")),
-            None => text("button").map_or(StaffEventKind::Unknown, |button| StaffEventKind::Button { button }),
+            Some(words) => said(&words, text_of(&event, "message"), text("reply_to")),
+            None => text("button").map_or(StaffEventKind::Unknown, |button| StaffEventKind::Button { button, post: text("post") }),
         };
         Ok(StaffEvent {
             id: text("id").ok_or_else(|| missing("id"))?,
-            topic: text("topic").map(TopicId),
+            place: text("topic").map_or(Place::Lobby, |topic| Place::Topic(TopicId(topic))),
             agent: text("agent").ok_or_else(|| missing("agent"))?,
+            agent_name: text("agent_name"),
             trigger: text("trigger"),
             kind,
         })
@@ -153,19 +212,27 @@ fn text_of(event: &Value, key: &str) -> String {
     event[key].as_str().unwrap_or_default().to_owned()
 }
 
-fn said(text: &str, message: String) -> StaffEventKind {
+fn said(text: &str, message: String, reply_to: Option<String>) -> StaffEventKind {
     match text.strip_prefix('/').filter(|rest| !rest.starts_with('/')) {
         Some(command) => {
             let (name, arguments) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
-            StaffEventKind::Command { name: name.to_lowercase(), arguments: arguments.trim().to_owned() }
+            StaffEventKind::Command { name: name.to_lowercase(), arguments: arguments.trim().to_owned(), message: Some(message), reply_to }
         }
-        None => StaffEventKind::Message { message, text: text.to_owned() },
+        None => StaffEventKind::Message(StaffMessage { id: message, text: text.to_owned(), attachments: Vec::new(), reply_to, album: None }),
     }
 }
 
 fn check_title(title: &str) -> Result<(), SendError> {
     if title.trim().is_empty() || title.chars().count() > CAPABILITIES.max_title {
         return Err(refused("the title is empty or too long"));
+    }
+    Ok(())
+}
+
+fn check_post(post: &StaffPost) -> Result<(), SendError> {
+    let limits = CAPABILITIES.buttons.unwrap_or(ButtonLimits { count: 0, label: 0, id_bytes: 0 });
+    if post.text.trim().is_empty() || CAPABILITIES.text_unit.count(&post.text) > CAPABILITIES.max_text || post.buttons.len() > limits.count {
+        return Err(refused("the post is empty, too long or has too many buttons"));
     }
     Ok(())
 }
@@ -192,6 +259,10 @@ mod tests {
             self.0.seen(topic)
         }
 
+        fn lobby(&self) -> SeenTopic {
+            self.0.lobby()
+        }
+
         fn topics(&self) -> usize {
             self.0.topics()
         }
@@ -215,9 +286,14 @@ mod tests {
 
     #[test]
     fn a_line_with_one_slash_is_a_command() {
-        let command = |name: &str, arguments: &str| StaffEventKind::Command { name: name.into(), arguments: arguments.into() };
-        assert!(said("/Ticket  refund", String::new()) == command("ticket", "refund"));
-        assert!(said("/close", String::new()) == command("close", ""));
-        assert!(matches!(said("// only for us", String::new()), StaffEventKind::Message { .. }));
+        let command = |name: &str, arguments: &str| StaffEventKind::Command {
+            name: name.into(),
+            arguments: arguments.into(),
+            message: Some("m1".into()),
+            reply_to: None,
+        };
+        assert!(said("/Ticket  refund", "m1".into(), None) == command("ticket", "refund"));
+        assert!(said("/close", "m1".into(), None) == command("close", ""));
+        assert!(matches!(said("// only for us", "m1".into(), None), StaffEventKind::Message(_)));
     }
 }

@@ -1,6 +1,6 @@
 //! A channel on which people write to us, and the four ways in which their events arrive.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -38,15 +38,50 @@ pub trait CustomerChannel: Send + Sync {
     ///
     /// One try with a time limit of its own; cancelling it is safe and leaves open whether it arrived.
     async fn send(&self, outbound: &Outbound) -> Result<Sent, SendError>;
+
+    /// Where the bytes behind an [`IncomingAttachment::url`](crate::IncomingAttachment) are now.
+    ///
+    /// The default is for platforms that send addresses. One that sends ids of files asks for the address here, so that no token
+    /// and no address that expires is ever stored.
+    async fn locate(&self, reference: &str) -> Result<Location, SendError> {
+        Ok(Location::Outside(reference.to_owned()))
+    }
+}
+
+/// Where the bytes of an attachment are.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Location {
+    /// An address that a stranger may have chosen: fetched through the guard.
+    Outside(String),
+    /// Below the platform's configured base address, which is the operator's word: fetched without the guard, never shown, stored or logged.
+    Platform(String),
+}
+
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Outside(_) => "Outside",
+            Self::Platform(_) => "Platform",
+        })
+    }
 }
 
 /// A channel whose platform calls us.
+#[async_trait]
 pub trait PushChannel: CustomerChannel {
     /// Whether the request comes from the platform, by its raw body.
     fn verify(&self, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> Result<(), VerifyError>;
 
     /// Reads what is needed to store the event, and no more.
     fn envelope(&self, body: &[u8]) -> Result<Envelope, EnvelopeError>;
+
+    /// Tells the platform at the start where to call us, where that is done by a call; `address` is the public address of this channel's events.
+    ///
+    /// A failure is shown as the channel's state and tried again with growing pauses; nothing else waits for it.
+    async fn announce(&self, address: &str) -> Result<(), SendError> {
+        let _the_operator_says_it_on_the_platform = address;
+        Ok(())
+    }
 }
 
 /// A channel that fetches: it asks the platform, or holds a connection to it.
@@ -72,6 +107,21 @@ pub trait HostedChannel: CustomerChannel {
 pub trait Mailbox: Send + Sync {
     /// Takes events in this order; returns only when all of them are durable (repeats included) or none was kept.
     async fn accept(&self, envelopes: Vec<Envelope>) -> Result<(), Refusal>;
+
+    /// Says how the connection to the platform is, each time that it changes; operators read it.
+    fn connection(&self, state: Connection);
+}
+
+/// How the connection of a [`PullChannel`] is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connection {
+    /// Events arrive.
+    Up,
+    /// Events do not arrive now; it is tried again.
+    Troubled {
+        /// Why, and what an operator can do about it.
+        reason: String,
+    },
 }
 
 /// A mailbox that can also be read from, for a channel that we host.

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use bellhop_domain::message::{ContactCard, SharedLocation};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -10,7 +11,9 @@ use serde::Serialize;
 pub struct Envelope {
     /// Unique on the channel for ever; a second envelope with it is a repeat.
     pub key: String,
-    /// The platform's id of the thread: together with the channel it is the lane.
+    /// Whom it concerns.
+    pub side: Side,
+    /// The platform's id of the thread, or of the staff chat's topic: together with the channel it is the lane.
     pub thread: String,
     /// The platform's id of whoever caused it, for limits per sender.
     pub sender: Option<String>,
@@ -22,6 +25,16 @@ impl fmt::Debug for Envelope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Envelope").field("bytes", &self.body.len()).finish_non_exhaustive()
     }
+}
+
+/// Which half of a channel an event is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Side {
+    /// A [`CustomerChannel`](crate::CustomerChannel).
+    #[default]
+    Customer,
+    /// A [`StaffChannel`](crate::staff::StaffChannel) of the same name.
+    Staff,
 }
 
 /// An event in our words, read from an [`Envelope`]. Its texts are [cleaned](crate::clean); the raw event keeps what was really sent.
@@ -139,7 +152,7 @@ impl fmt::Debug for EventKind {
 }
 
 /// A message from a person.
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(Clone, Default, PartialEq, Serialize)]
 pub struct IncomingMessage {
     /// The platform's id of it.
     pub id: String,
@@ -149,6 +162,15 @@ pub struct IncomingMessage {
     pub reply_to: Option<String>,
     /// Files.
     pub attachments: Vec<IncomingAttachment>,
+    /// Names the album that it is a part of: the parts are one message to everybody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
+    /// A place that was shared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<SharedLocation>,
+    /// Somebody's name and number that was shared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card: Option<ContactCard>,
 }
 
 impl fmt::Debug for IncomingMessage {
@@ -160,7 +182,7 @@ impl fmt::Debug for IncomingMessage {
 /// A file on an incoming message. Nothing of it is to be trusted; the address is fetched through the guard only.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct IncomingAttachment {
-    /// Where its bytes are.
+    /// Where its bytes are: an address, or a reference that the channel's [`locate`](crate::CustomerChannel::locate) understands.
     pub url: String,
     /// What the sender calls it.
     pub name: Option<String>,

@@ -15,11 +15,11 @@ pub mod staff;
 pub mod trusts;
 
 pub use capabilities::{AttachmentLimits, ButtonLimits, Capabilities, Formats, TextUnit, Transport};
-pub use customer::{Customer, CustomerChannel, HostedChannel, HostedMailbox, Kept, Mailbox, PullChannel, PushChannel};
+pub use customer::{Connection, Customer, CustomerChannel, HostedChannel, HostedMailbox, Kept, Location, Mailbox, PullChannel, PushChannel};
 pub use error::{ConfigError, EnvelopeError, NormaliseError, Refusal, SendError, VerifyError};
-pub use event::{Envelope, Event, EventKind, IncomingAttachment, IncomingMessage, ReceiptStatus, Sender};
+pub use event::{Envelope, Event, EventKind, IncomingAttachment, IncomingMessage, ReceiptStatus, Sender, Side};
 pub use ladder::{Degraded, degrade};
 pub use outbound::{Author, OutAttachment, OutButton, Outbound, OutboundKind, OutboundMessage, Sent, SentState, TicketNotice};
-pub use provider::{Channel, Pacing, Provider, Surroundings};
+pub use provider::{Channel, Files, NoFiles, Pacing, Provider, Surroundings};
 pub use section::Section;
 pub use trusts::Trusts;

@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::{customer::Customer, error::ConfigError, staff::StaffChannel};
@@ -33,6 +34,25 @@ pub struct Surroundings {
     pub now: Clock,
     /// Relative paths in the section start here.
     pub root: PathBuf,
+    /// The bytes of files that are sent, for platforms that take bytes.
+    pub files: Arc<dyn Files>,
+}
+
+/// Reads files that lie with us.
+#[async_trait]
+pub trait Files: Send + Sync {
+    /// The whole file behind an [`OutAttachment::url`](crate::OutAttachment); none where it is gone, or the address is not of ours.
+    async fn read(&self, url: &str) -> std::io::Result<Option<bytes::Bytes>>;
+}
+
+/// No files at all: for channels that take addresses, and for tests.
+pub struct NoFiles;
+
+#[async_trait]
+impl Files for NoFiles {
+    async fn read(&self, _url: &str) -> std::io::Result<Option<bytes::Bytes>> {
+        Ok(None)
+    }
 }
 
 /// Tells the time.
@@ -43,6 +63,8 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub struct Pacing {
     /// Sends a second on the whole channel; none means no limit.
     pub max_per_second: Option<u32>,
+    /// The least time between two sends in one thread; none means no limit.
+    pub per_thread: Option<Duration>,
     /// After this long a message that keeps failing is given up.
     pub give_up_after: Duration,
 }

@@ -1,4 +1,4 @@
-//! A chat in which agents work: one topic (or thread) for each conversation.
+//! A chat in which agents work: one topic (or thread) for each conversation, and a lobby for what concerns all.
 
 use std::fmt;
 
@@ -7,10 +7,13 @@ use async_trait::async_trait;
 use crate::{
     capabilities::{ButtonLimits, TextUnit},
     error::{NormaliseError, SendError},
-    outbound::{OutButton, Sent},
+    event::IncomingAttachment,
+    outbound::{OutAttachment, OutButton, Sent},
 };
 
 /// Where agents work: topics to post in, commands, buttons and forms that come back.
+///
+/// Every call is one try with a time limit of its own. What is there already (a title that stands, a topic that is put away) is done, not an error.
 #[async_trait]
 pub trait StaffChannel: Send + Sync {
     /// Its name in the configuration.
@@ -19,23 +22,40 @@ pub trait StaffChannel: Send + Sync {
     /// What it can do.
     fn capabilities(&self) -> &StaffCapabilities;
 
+    /// Reads a stored event. Pure, like that of a customer channel.
+    fn normalise(&self, raw: &str) -> Result<StaffEvent, NormaliseError>;
+
     /// Opens a topic; `key` is the same on every try and, where the platform takes one, opens it once.
-    async fn open(&self, key: &str, title: &str) -> Result<TopicId, SendError>;
+    async fn open(&self, key: &str, look: &TopicLook) -> Result<TopicId, SendError>;
 
-    /// Gives a topic another title.
-    async fn rename(&self, topic: &TopicId, title: &str) -> Result<(), SendError>;
+    /// Gives a topic another look, as far as the platform can change it later.
+    async fn dress(&self, topic: &TopicId, look: &TopicLook) -> Result<(), SendError>;
 
-    /// Puts a topic away; what is posted in it later brings it back.
+    /// Puts a topic away.
     async fn archive(&self, topic: &TopicId) -> Result<(), SendError>;
 
-    /// Posts in a topic; once for each key where the platform takes one.
-    async fn post(&self, topic: &TopicId, post: &StaffPost) -> Result<Sent, SendError>;
+    /// Brings a topic back that was put away.
+    async fn reopen(&self, topic: &TopicId) -> Result<(), SendError>;
+
+    /// Posts something; once for each key where the platform takes one.
+    async fn post(&self, place: &Place, post: &StaffPost) -> Result<Sent, SendError>;
+
+    /// Changes text and buttons of a post; `post` is the platform's id of it.
+    async fn edit(&self, place: &Place, post: &str, to: &StaffPost) -> Result<(), SendError>;
+
+    /// Takes a post back.
+    async fn delete(&self, place: &Place, post: &str) -> Result<(), SendError>;
+
+    /// Keeps a post in sight at the top of its place.
+    async fn pin(&self, place: &Place, post: &str) -> Result<(), SendError>;
+
+    /// Tells the agent whose button or command brought this `trigger` something that nobody else sees; soon, for a platform's triggers expire.
+    ///
+    /// An empty notice only ends the platform's waiting sign.
+    async fn answer(&self, trigger: &str, notice: &str) -> Result<(), SendError>;
 
     /// Shows a form to the agent whose command or button brought this `trigger`; soon, for a platform's triggers expire.
     async fn ask(&self, trigger: &str, form: &Form) -> Result<(), SendError>;
-
-    /// Reads a stored event. Pure, like that of a customer channel.
-    fn normalise(&self, raw: &str) -> Result<StaffEvent, NormaliseError>;
 }
 
 /// What a staff chat can do.
@@ -49,15 +69,61 @@ pub struct StaffCapabilities {
     pub max_title: usize,
     /// Choices below a post.
     pub buttons: Option<ButtonLimits>,
-    /// Forms can be shown; without them a command's arguments are all there is.
+    /// Forms can be shown; without them fields are asked one by one.
     pub forms: bool,
+    /// The platform takes our keys: a repeated `open` or `post` is done once.
+    pub idempotent: bool,
+    /// Calls a minute that the platform takes for the whole chat; none means no limit worth pacing for.
+    pub calls_per_minute: Option<u32>,
 }
 
 /// The platform's id of a topic or thread.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TopicId(pub String);
 
-/// Something posted in a topic.
+/// Where in the staff chat something is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// Outside all topics, where everybody looks.
+    Lobby,
+    /// In a topic.
+    Topic(TopicId),
+}
+
+/// How a topic looks from outside.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TopicLook {
+    /// Its title; a platform that cannot show all of it refuses it, so it is cut before.
+    pub title: String,
+    /// Which of the platform's colours it has.
+    pub colour: TopicColour,
+}
+
+impl fmt::Debug for TopicLook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TopicLook").field("colour", &self.colour).finish_non_exhaustive()
+    }
+}
+
+/// A colour for a topic; the adapter takes the nearest that the platform has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TopicColour {
+    /// Nothing special.
+    #[default]
+    Blue,
+    /// A step above.
+    Green,
+    /// Another step above.
+    Yellow,
+    /// Another step above.
+    Violet,
+    /// Another step above.
+    Pink,
+    /// The highest there is.
+    Red,
+}
+
+/// Something posted in the staff chat.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StaffPost {
     /// The same on every try.
@@ -66,6 +132,19 @@ pub struct StaffPost {
     pub text: String,
     /// Choices below it.
     pub buttons: Vec<OutButton>,
+    /// Files.
+    pub attachments: Vec<OutAttachment>,
+    /// The platform's id of the post that it answers; where that is gone it is posted all the same.
+    pub reply_to: Option<String>,
+    /// Makes nobody's telephone ring.
+    pub silent: bool,
+}
+
+impl StaffPost {
+    /// A post of text alone.
+    pub fn text(key: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { key: key.into(), text: text.into(), buttons: Vec::new(), attachments: Vec::new(), reply_to: None, silent: false }
+    }
 }
 
 impl fmt::Debug for StaffPost {
@@ -101,15 +180,17 @@ pub struct FormField {
 }
 
 /// Something that an agent did in the staff chat.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub struct StaffEvent {
     /// Unique on the channel for ever.
     pub id: String,
-    /// Where, unless outside all topics.
-    pub topic: Option<TopicId>,
+    /// Where.
+    pub place: Place,
     /// The platform's id of the agent.
     pub agent: String,
-    /// What to [`ask`](StaffChannel::ask) with, where the platform gives one.
+    /// What the platform calls the agent; shown, never believed.
+    pub agent_name: Option<String>,
+    /// What to [`answer`](StaffChannel::answer) or [`ask`](StaffChannel::ask) with, where the platform gives one.
     pub trigger: Option<String>,
     /// What they did.
     pub kind: StaffEventKind,
@@ -117,31 +198,44 @@ pub struct StaffEvent {
 
 impl fmt::Debug for StaffEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StaffEvent").field("topic", &self.topic).finish_non_exhaustive()
+        f.debug_struct("StaffEvent").field("place", &self.place).finish_non_exhaustive()
     }
 }
 
 /// What an agent did.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub enum StaffEventKind {
     /// Wrote: for the customer, unless it starts with `//`.
-    Message {
+    Message(StaffMessage),
+    /// Changed what they had written.
+    Edit {
         /// The platform's id of it.
         message: String,
-        /// What it says.
+        /// What it says now, in light Markdown.
         text: String,
+    },
+    /// Took back what they had written, where the platform tells.
+    Delete {
+        /// The platform's id of it.
+        message: String,
     },
     /// Gave a command.
     Command {
         /// Its name, without the slash, in lower case.
         name: String,
-        /// The rest of the line.
+        /// The rest, over several lines where it has them.
         arguments: String,
+        /// The platform's id of the message that gave it.
+        message: Option<String>,
+        /// The platform's id of the post or message that it answers.
+        reply_to: Option<String>,
     },
     /// Pressed a button.
     Button {
         /// Our id of it.
         button: String,
+        /// The platform's id of the post below which it stands.
+        post: Option<String>,
     },
     /// Sent a form.
     Form {
@@ -150,6 +244,25 @@ pub enum StaffEventKind {
         /// Values by key; a field left empty is absent.
         values: Vec<(String, String)>,
     },
+    /// Put the topic away by the platform's own means.
+    Archived,
+    /// Brought the topic back by the platform's own means.
+    Reopened,
     /// Something that we have no word for.
     Unknown,
+}
+
+/// What an agent wrote.
+#[derive(Clone, PartialEq)]
+pub struct StaffMessage {
+    /// The platform's id of it.
+    pub id: String,
+    /// What it says, in light Markdown; may be empty where there are attachments.
+    pub text: String,
+    /// Files.
+    pub attachments: Vec<IncomingAttachment>,
+    /// The platform's id of the post or message that it answers.
+    pub reply_to: Option<String>,
+    /// Names the album that it is a part of.
+    pub album: Option<String>,
 }

@@ -38,6 +38,7 @@ pub(crate) fn read(name: &str, section: &serde_json::Value, root: &Path) -> Resu
         timeout: section.duration("timeout", Duration::from_millis(100), Duration::from_secs(120))?.unwrap_or(Duration::from_secs(15)),
         pacing: Pacing {
             max_per_second: max_per_second.filter(|&number| number > 0),
+            per_thread: None,
             give_up_after: section.duration("give_up_after", Duration::from_secs(1), 30 * DAY)?.unwrap_or(DAY),
         },
     })
@@ -85,7 +86,7 @@ mod tests {
     fn a_short_section_gets_the_defaults() {
         let config = read("shop", &section(json!({})), Path::new(".")).unwrap();
         assert_eq!(config.trusts, Trusts { tier: true, region: true, attributes: true, verified: false });
-        assert_eq!(config.pacing, Pacing { max_per_second: None, give_up_after: DAY });
+        assert_eq!(config.pacing, Pacing { max_per_second: None, per_thread: None, give_up_after: DAY });
         assert_eq!(config.timeout, Duration::from_secs(15));
     }
 
@@ -97,7 +98,7 @@ mod tests {
         }));
         let config = read("shop", &full, Path::new(".")).unwrap();
         assert_eq!(config.trusts, Trusts { verified: true, ..Trusts::default() });
-        assert_eq!(config.pacing, Pacing { max_per_second: Some(20), give_up_after: Duration::from_secs(7200) });
+        assert_eq!(config.pacing, Pacing { max_per_second: Some(20), per_thread: None, give_up_after: Duration::from_secs(7200) });
         assert_eq!(config.timeout, Duration::from_secs(3));
         assert_eq!(format!("{:?}", config.secrets), "2 secrets");
         let none = read("shop", &section(json!({"trusts": []})), Path::new(".")).unwrap();

@@ -3,7 +3,9 @@
 mod fields;
 mod head;
 
-use bellhop_channel::{Envelope, EnvelopeError, Event, EventKind, IncomingAttachment, IncomingMessage, NormaliseError, ReceiptStatus, Sender, clean};
+use bellhop_channel::{
+    Envelope, EnvelopeError, Event, EventKind, IncomingAttachment, IncomingMessage, NormaliseError, ReceiptStatus, Sender, Side, clean,
+};
 use chrono::{DateTime, Utc};
 
 use fields::{Fields, mend_surrogates};
@@ -38,6 +40,7 @@ pub(crate) fn envelope(body: &[u8]) -> Result<Envelope, EnvelopeError> {
     id("type", &head.r#type)?;
     Ok(Envelope {
         key: id("id", &head.id)?,
+        side: Side::Customer,
         thread: id("conversation", &head.conversation)?,
         sender: Some(id("sender.id", &head.sender)?),
         body: text.into(),
@@ -90,6 +93,7 @@ fn message(fields: &Fields<'_>, event: &str) -> IncomingMessage {
         text: clean::text(&fields.text("text").unwrap_or_default()),
         reply_to: fields.id("reply_to"),
         attachments: fields.list("attachments").iter().filter_map(attachment).collect(),
+        ..IncomingMessage::default()
     }
 }
 

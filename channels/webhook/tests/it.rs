@@ -4,7 +4,8 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use bellhop_channel::{
-    Author, Customer, CustomerChannel, Outbound, OutboundKind, OutboundMessage, Provider as _, PushChannel, SendError, SentState, Surroundings,
+    Author, Customer, CustomerChannel, NoFiles, Outbound, OutboundKind, OutboundMessage, Provider as _, PushChannel, SendError, SentState,
+    Surroundings,
 };
 use bellhop_channel_conformance::{Call, Fake, Fault, Receiver, customer::Harness, customer_suite, receiver::Hook};
 use bellhop_channel_webhook::Webhook;
@@ -26,7 +27,7 @@ fn channel(deliver_url: &str, change: Value) -> Arc<dyn PushChannel> {
     let mut section = json!({"secret": SECRET, "deliver_url": deliver_url, "timeout": "1s"});
     section.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-    let surroundings = Surroundings { http, now: Arc::new(now), root: PathBuf::new() };
+    let surroundings = Surroundings { http, now: Arc::new(now), root: PathBuf::new(), files: Arc::new(NoFiles) };
     match Webhook.build("shop", &section, &surroundings).unwrap().customer {
         Some(Customer::Push(channel)) => channel,
         _ => panic!("a webhook channel is pushed to"),

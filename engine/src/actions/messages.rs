@@ -51,7 +51,7 @@ pub struct Reply {
 /// A reply opens the conversation, makes it the agent's if nobody has it, and takes back what the bot has not sent yet.
 pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: &Reply) -> Result<Message, ActionError> {
     require(caller, Permission::HandleConversations)?;
-    let caller = Caller { actor: speaking_for(&caller.actor, reply.on_behalf_of.as_deref())?, permissions: caller.permissions.clone() };
+    let caller = Caller { actor: speaking_for(&caller.actor, reply.on_behalf_of.as_deref())?, ..caller.clone() };
     let text = check_text(&reply.text, !reply.attachments.is_empty())?;
     let attachments = stored_files(engine, &reply.attachments).await?;
     let message_id = reply.client_id.as_deref().map_or_else(|| MessageId(fresh_id()), |client| message_id_for(id, client));

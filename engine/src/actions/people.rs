@@ -216,7 +216,7 @@ pub async fn sign_in(engine: &Engine, email: &str, password: &str) -> Result<Opt
 
 /// Somebody who works here, as a caller of actions.
 pub fn caller_of(agent: &Agent) -> Caller {
-    Caller { actor: Actor::Agent { id: agent.id, key: agent.key.clone(), name: agent.name.clone() }, permissions: Permissions::of_role(agent.role) }
+    Caller::new(Actor::Agent { id: agent.id, key: agent.key.clone(), name: agent.name.clone() }, Permissions::of_role(agent.role))
 }
 
 /// A code for `/link` in the staff chat: everybody for themselves, administrators for anybody.

@@ -37,7 +37,7 @@ use crate::{
 
 fn scoped(scope: &str) -> Caller {
     let actor = Actor::Token { id: TokenId(Uuid::nil()), name: "crm".into(), on_behalf_of: None };
-    Caller { actor, permissions: Permissions::of_scope(scope).unwrap() }
+    Caller::new(actor, Permissions::of_scope(scope).unwrap())
 }
 
 /// Somebody who wrote `text`; the bot has the conversation.

@@ -193,7 +193,7 @@ pub async fn route_again(engine: &Engine, caller: &Caller, number: i64) -> Resul
 /// It is said in the newest conversation of the origin's thread, which from then on belongs to the ticket.
 pub async fn add_message(engine: &Engine, caller: &Caller, number: i64, reply: &TicketReply) -> Result<Message, ActionError> {
     require(caller, Permission::HandleTickets)?;
-    let caller = Caller { actor: speaking_for(&caller.actor, reply.on_behalf_of.as_deref())?, permissions: caller.permissions.clone() };
+    let caller = Caller { actor: speaking_for(&caller.actor, reply.on_behalf_of.as_deref())?, ..caller.clone() };
     let text = check_text(&reply.text, false)?;
     for _ in 0..TRIES {
         let mut ticket = load(engine, number).await?;

@@ -134,7 +134,7 @@ pub async fn authenticate(engine: &Engine, bearer: &str) -> Result<Caller, AuthE
     let token = engine.reader().token_by_hash(&hash).await?.filter(|token| token.revoked_at.is_none()).ok_or(AuthError::Unknown)?;
     let permissions = token.scopes.iter().filter_map(|scope| Permissions::of_scope(scope)).fold(Permissions::default(), Permissions::and);
     note_use(engine, &token);
-    let caller = Caller { actor: Actor::Token { id: token.id, name: token.name, on_behalf_of: None }, permissions };
+    let caller = Caller::new(Actor::Token { id: token.id, name: token.name, on_behalf_of: None }, permissions);
     engine.0.tokens.keep(hash, caller.clone());
     Ok(caller)
 }

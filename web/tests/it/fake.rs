@@ -63,7 +63,7 @@ impl CustomerChannel for Fake {
     }
 
     fn pacing(&self) -> Pacing {
-        Pacing { max_per_second: None, give_up_after: Duration::from_secs(3600) }
+        Pacing { max_per_second: None, per_thread: None, give_up_after: Duration::from_secs(3600) }
     }
 
     fn normalise(&self, raw: &str) -> Result<Event, NormaliseError> {
@@ -87,8 +87,7 @@ impl CustomerChannel for Fake {
             kind: EventKind::Message(IncomingMessage {
                 id: text(&event["id"]).unwrap(),
                 text: text(&event["text"]).unwrap_or_default(),
-                reply_to: None,
-                attachments: Vec::new(),
+                ..IncomingMessage::default()
             }),
         })
     }
@@ -110,6 +109,12 @@ impl PushChannel for Fake {
     fn envelope(&self, body: &[u8]) -> Result<Envelope, EnvelopeError> {
         let event: Value = serde_json::from_slice(body).map_err(|_| EnvelopeError { field: "body".to_owned(), problem: "is no JSON".to_owned() })?;
         let text = |name: &str| event[name].as_str().unwrap().to_owned();
-        Ok(Envelope { key: text("id"), thread: text("thread"), sender: Some(text("thread")), body: std::str::from_utf8(body).unwrap().into() })
+        Ok(Envelope {
+            key: text("id"),
+            side: Side::Customer,
+            thread: text("thread"),
+            sender: Some(text("thread")),
+            body: std::str::from_utf8(body).unwrap().into(),
+        })
     }
 }

@@ -104,7 +104,8 @@ impl World {
         let parts = Parts {
             store,
             settings: settings(folder.path()),
-            channels: Channels::new([Customer::Push(channel.clone())]),
+            channels: Channels::new([bellhop_channel::Channel { customer: Some(Customer::Push(channel.clone())), staff: None }]),
+            staff: None,
             links: Links::new("https://help.example.org", b"a secret of some length"),
             clock: Arc::new(SystemClock),
         };

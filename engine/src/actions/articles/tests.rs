@@ -192,7 +192,7 @@ async fn two_editors_do_not_overwrite_each_other() {
     assert!(matches!(save("Three.", Some(seen)).await, Err(ActionError::Conflict)), "somebody was faster");
     assert!(matches!(publish(&engine, &caller, "filter", Some("en"), Some(seen)).await, Err(ActionError::Conflict)));
     save("Four.", None).await.unwrap();
-    let reader = Caller { actor: bellhop_domain::actor::Actor::System, permissions: Permissions::of_scope("read").unwrap() };
+    let reader = Caller::new(bellhop_domain::actor::Actor::System, Permissions::of_scope("read").unwrap());
     let refused = save_draft(&engine, &reader, "filter", "en", &input(ASKED, "Five."), None).await;
     assert!(matches!(refused, Err(ActionError::Forbidden { needs: Permission::EditArticles })));
     engine.stop(PATIENCE).await;
