@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use axum::http::HeaderMap;
 use bellhop_channel::{
     Capabilities, CustomerChannel, Envelope, EnvelopeError, Event, EventKind, Formats, IncomingMessage, NormaliseError, Outbound, Pacing,
-    PushChannel, SendError, Sender, Sent, SentState, TextUnit, Transport, Trusts, VerifyError,
+    PushChannel, SendError, Sender, Sent, SentState, Side, TextUnit, Transport, Trusts, VerifyError,
 };
 use chrono::{DateTime, Utc};
 use serde_json::Value;
