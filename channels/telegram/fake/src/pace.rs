@@ -79,3 +79,44 @@ fn densest(sent: &[Instant], window: Duration) -> usize {
     let within = |(index, first): (usize, &Instant)| sent.iter().skip(index).take_while(|then| then.duration_since(*first) < window).count();
     sent.iter().enumerate().map(within).max().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_at_once_to_a_person_and_then_one_a_second() {
+        let mut pace = Pace { strict: true, ..Pace::default() };
+        let start = Instant::now();
+        for _ in 0..5 {
+            assert_eq!(pace.send(7, 1, start), Ok(()));
+        }
+        assert_eq!(pace.send(7, 1, start + Duration::from_millis(100)), Err(5));
+        assert_eq!(pace.send(8, 1, start), Ok(()), "others are not held up");
+        assert_eq!(pace.send(7, 1, start + Duration::from_secs(5)), Ok(()));
+    }
+
+    #[test]
+    fn twenty_a_minute_to_a_group() {
+        let mut pace = Pace { strict: true, ..Pace::default() };
+        let start = Instant::now();
+        for second in 0..20 {
+            assert_eq!(pace.send(-7, 1, start + Duration::from_secs(second)), Ok(()));
+        }
+        assert_eq!(pace.send(-7, 1, start + Duration::from_secs(50)), Err(11));
+        assert_eq!(pace.send(-7, 2, start + Duration::from_secs(60)), Err(2), "an album counts with all its files");
+        assert_eq!(pace.send(-7, 1, start + Duration::from_secs(60)), Ok(()));
+        assert_eq!(pace.busiest(), Busiest { private_per_second: 0, group_per_minute: 20, all_per_second: 1 });
+    }
+
+    #[test]
+    fn thirty_a_second_to_all() {
+        let mut pace = Pace { strict: true, ..Pace::default() };
+        let start = Instant::now();
+        for chat in 1..=30 {
+            assert_eq!(pace.send(chat, 1, start), Ok(()));
+        }
+        assert_eq!(pace.send(31, 1, start + Duration::from_millis(500)), Err(1));
+        assert_eq!(pace.send(31, 1, start + Duration::from_secs(1)), Ok(()));
+    }
+}

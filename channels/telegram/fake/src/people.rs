@@ -3,6 +3,8 @@
 mod agent;
 mod pressing;
 mod seen;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

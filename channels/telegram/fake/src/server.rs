@@ -89,10 +89,10 @@ pub(crate) async fn call(shared: &Arc<Shared>, method: &str, mut args: Args) -> 
     }
     let (index, fault) = {
         let mut world = shared.world();
-        if world.revoked {
-            return refusal(401, "Unauthorized", None);
-        }
-        let fault = world.faults.meet(method);
+        let fault = match world.revoked {
+            true => Some(Fault::Refused(401, "Unauthorized".into())),
+            false => world.faults.meet(method),
+        };
         let call = Call::new(&name, &args, world.started.elapsed(), fault.clone());
         world.calls.push(call);
         (world.calls.len() - 1, fault)
@@ -103,6 +103,11 @@ pub(crate) async fn call(shared: &Arc<Shared>, method: &str, mut args: Args) -> 
         Some(fault) if !fault.has_effect() => None,
         _ => Some(methods::carry_out(shared, method, &args).await),
     };
+    if let Some(Ok(value)) = &result
+        && let Err(error) = shared.description.check_result(method, value)
+    {
+        shared.violation(format!("{name}: the fake itself answers wrongly: {error}"));
+    }
     if let Some(Err(Refusal { violation: Some(violation), .. })) = &result {
         shared.violation(format!("{name}: {violation}"));
     }
