@@ -22,11 +22,16 @@ pub struct Answer {
     pub text: String,
     /// What may be done next.
     pub choices: Vec<Choice>,
+    /// Names what stays one post: an answer with the same name takes the place of the one before, text and choices.
+    pub card: Option<String>,
+    /// What an agent writes in answer to the post of this is put behind this line, after a space, and the whole is the command:
+    /// a value that is asked for. Ends with the card, or with its next state that expects nothing.
+    pub expects: Option<String>,
 }
 
 impl std::fmt::Debug for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answer").field("choices", &self.choices.len()).finish_non_exhaustive()
+        f.debug_struct("Answer").field("choices", &self.choices.len()).field("card", &self.card).finish_non_exhaustive()
     }
 }
 
