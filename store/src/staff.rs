@@ -2,6 +2,7 @@
 
 use bellhop_domain::{
     id::{ConversationId, MessageId},
+    message::Message,
     timeline::TimelineKind,
 };
 use chrono::{DateTime, Utc};
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use crate::{
     error::DbError,
+    messages,
     reader::{Reader, reading},
     sql::{Row, args},
     tx::Tx,
@@ -228,6 +230,16 @@ reading! {
     pub async fn staff_messages(&self, channel: &str, conversation: ConversationId) -> Result<Vec<StaffMessage>, DbError> {
         let sql = format!("SELECT {MESSAGE} FROM staff_message WHERE channel = $1 AND conversation = $2");
         self.few(sql, &args![channel, conversation]).await?.iter_mut().map(message).collect()
+    }
+
+    /// Messages of a conversation that do not stand in its topic, the oldest first.
+    pub async fn staff_unseen(&self, channel: &str, conversation: ConversationId, limit: u32) -> Result<Vec<Message>, DbError> {
+        let sql = format!(
+            "SELECT {} FROM message m WHERE m.conversation = $1
+                AND NOT EXISTS (SELECT 1 FROM staff_message s WHERE s.channel = $2 AND s.message = m.id) ORDER BY m.seq LIMIT $3",
+            messages::COLUMNS
+        );
+        self.few(sql, &args![conversation, channel, i64::from(limit)]).await?.iter_mut().map(messages::alone).collect()
     }
 
     /// The messages that a post of a conversation's topic shows.
