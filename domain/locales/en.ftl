@@ -277,3 +277,45 @@ unsupported = I can't read this kind of message yet. Please write it in words.
 attachment-received = Thank you, I have received the file. Please tell me in words what you need.
 attachment-not-stored = The file “{ $name }” could not be stored. Please send it again.
 deleted-marker = [deleted]
+
+## Commands of agents
+
+command-help = Lists the commands, or explains one
+command-take = Makes this conversation yours
+command-assign = Gives this conversation to an agent or to a department
+command-close = Closes this conversation and tells the customer
+command-reopen = Goes on with a closed conversation
+command-bot = Gives this conversation back to the bot
+command-reply = Writes to the customer
+command-note = Writes to colleagues only; so does a leading //
+
+argument-agent-or-department = agent or department
+argument-command = command
+argument-text = text
+
+answer-help-head = What you can say here:
+answer-help-note = Add what is in < >; what is in [ ] may be left out. What you write without a slash goes to the customer.
+answer-help-in-conversation = Say it in the topic of a conversation.
+answer-unknown = There is no command /{ $name }.
+answer-see-help = /help shows what there is.
+answer-did-you-mean = Did you mean:
+answer-usage = Write it like this: { $usage }
+answer-needs-conversation = /{ $name } is about a conversation: say it in its topic.
+answer-takes-nothing = /{ $name } takes nothing more.
+answer-no-such = There is no { $what } “{ $given }”.
+answer-choose = Please choose: { $what }
+answer-choose-or-type = Please choose, or type more of it: { $what }
+answer-missing = Something is missing: { $what }
+answer-not-found = This { $what } does not exist.
+answer-forbidden = You may not do this: it needs the permission { $permission }.
+answer-invalid = That does not fit:
+answer-conflict = Somebody else was faster. Please look again and decide anew.
+answer-not-now = Not now: { $why }.
+answer-busy = Bellhop has too much to do right now. Please try again in a moment.
+answer-took = { $agent } has this conversation now.
+answer-assigned = This conversation now goes to { $to }.
+answer-closed = Closed, and the customer knows.
+answer-reopened = Open again.
+answer-gave-back = The bot has this conversation again.
+answer-gave-back-not = The bot could not go on by itself, so a person has to.
+answer-button-reopen = Reopen

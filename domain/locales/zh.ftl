@@ -254,3 +254,45 @@ unsupported = 这种消息我还看不懂，请用文字告诉我。
 attachment-received = 谢谢，文件收到了，请用文字告诉我您需要什么。
 attachment-not-stored = 文件“{ $name }”没能保存，请再发一次。
 deleted-marker = [已撤回]
+
+## 客服的命令
+
+command-help = 列出所有命令，或说明其中一个
+command-take = 由您接手这个会话
+command-assign = 把这个会话交给某位客服或某个部门
+command-close = 结束这个会话并告知客户
+command-reopen = 继续已结束的会话
+command-bot = 把这个会话交还给机器人
+command-reply = 回复客户
+command-note = 只给同事看的备注；以 // 开头也一样
+
+argument-agent-or-department = 客服或部门
+argument-command = 命令
+argument-text = 内容
+
+answer-help-head = 这里可以用的命令：
+answer-help-note = < > 里的必须填写，[ ] 里的可以省略。不带斜杠的内容会发给客户。
+answer-help-in-conversation = 请在会话的话题里使用。
+answer-unknown = 没有 /{ $name } 这个命令。
+answer-see-help = 用 /help 查看所有命令。
+answer-did-you-mean = 您是不是想用：
+answer-usage = 写法：{ $usage }
+answer-needs-conversation = /{ $name } 针对某个会话，请在它的话题里使用。
+answer-takes-nothing = /{ $name } 后面不需要其他内容。
+answer-no-such = 没有这个{ $what }：“{ $given }”。
+answer-choose = 请选择{ $what }：
+answer-choose-or-type = 请选择{ $what }，或继续输入：
+answer-missing = 还缺少：{ $what }
+answer-not-found = 找不到（{ $what }）。
+answer-forbidden = 您没有权限，需要 { $permission }。
+answer-invalid = 这样不行：
+answer-conflict = 有人抢先一步，请看看最新情况再决定。
+answer-not-now = 现在不行：{ $why }。
+answer-busy = 系统正忙，请稍后再试。
+answer-took = { $agent } 已接手这个会话。
+answer-assigned = 会话已交给{ $to }。
+answer-closed = 已结束，并已告知客户。
+answer-reopened = 已重新打开。
+answer-gave-back = 会话已交还给机器人。
+answer-gave-back-not = 机器人无法继续，需要人工处理。
+answer-button-reopen = 重新打开
