@@ -75,13 +75,14 @@ impl Facts {
             Some(template) => one_line(template.title.get(&language), SUBJECT),
             None => first_words(engine, id).await?,
         };
-        let mut messages = reader.last_messages(id, LOOKED_AT).await?;
+        let is_stale = topic.as_ref().is_some_and(|topic| topic.stale);
+        let mut messages = if is_stale { all_messages(engine, id).await? } else { reader.last_messages(id, LOOKED_AT).await? };
         let mut shown: HashMap<MessageId, Vec<StaffMessage>> = HashMap::new();
         for row in reader.staff_messages(channel, id).await? {
             shown.entry(row.message).or_default().push(row);
         }
         shown.values_mut().for_each(|pieces| pieces.sort_by_key(|row| row.piece));
-        if messages.first().is_some_and(|oldest| !shown.contains_key(&oldest.id)) && !shown.is_empty() {
+        if !is_stale && !shown.is_empty() && messages.first().is_some_and(|oldest| !shown.contains_key(&oldest.id)) {
             // More was said than is looked at since something was posted last.
             messages = reader.staff_unseen(channel, id, LOOKED_AT).await?;
         }
@@ -181,6 +182,19 @@ impl Facts {
 /// Whether people have the conversation: then it has a topic.
 pub(crate) fn is_with_people(conversation: &Conversation) -> bool {
     matches!(conversation.status, ConversationStatus::Queued | ConversationStatus::Open | ConversationStatus::Snoozed)
+}
+
+/// Every message, where one of long ago may have changed.
+async fn all_messages(engine: &Engine, id: ConversationId) -> Result<Vec<Message>, DbError> {
+    let (mut messages, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = engine.reader().messages(id, cursor, LOOKED_AT).await?;
+        messages.extend(page.items);
+        if page.next.is_none() {
+            return Ok(messages);
+        }
+        cursor = page.next;
+    }
 }
 
 /// What the customer said first, preferring more than a greeting.
