@@ -146,13 +146,14 @@ impl CommandError {
                 Answer::text(format!("{}\n{}", words::say(language, "answer-invalid", &[]), lines.join("\n")))
             }
             Self::Action(ActionError::Conflict) => say("answer-conflict"),
+            Self::Action(ActionError::AlreadyHandled) => Answer::default(),
             Self::Action(ActionError::NotNow(why)) => Answer::text(words::say(language, "answer-not-now", &[("why", (&why).into())])),
             Self::Action(ActionError::Busy | ActionError::Unavailable(_)) => say("answer-busy"),
         }
     }
 }
 
-/// Carries out one line, such as `/assign mei`.
+/// Carries out one line, such as `/assign mei`; what was carried out already by the caller's event is done.
 ///
 /// # Errors
 /// When it was not carried out.
@@ -183,7 +184,10 @@ pub async fn run(engine: &Engine, caller: &Caller, place: &Place, line: &str) ->
             None => {}
         }
     }
-    (command.run)(&call).await
+    match (command.run)(&call).await {
+        Err(CommandError::Action(ActionError::AlreadyHandled)) => Ok(Answer::default()),
+        other => other,
+    }
 }
 
 /// A command that is being carried out: who gave it, where, and with which arguments.
