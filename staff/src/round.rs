@@ -257,18 +257,22 @@ impl<'a> Round<'a> {
             }
             Next::Step(id) => {
                 let Some(waiting) = self.steps.get(&id) else { return };
-                let is_silent = matches!(waiting.step.call, Call::Settle | Call::PassOver(_));
+                let proves_the_topic = matches!(waiting.step.call, Call::Card { .. } | Call::Post { .. } | Call::Tell { .. } | Call::Files { .. });
                 let (outcome, calls) = perform(self.engine, self.chat, &waiting.step.clone()).await;
                 self.count(calls, now);
                 self.dirty.insert(id);
                 if self.went(&outcome, now) {
-                    if !is_silent && matches!(outcome, Outcome::Done) {
+                    if proves_the_topic && matches!(outcome, Outcome::Done) {
                         self.rests.remove(&id);
                     }
                     self.steps.remove(&id);
                 }
-                if matches!(outcome, Outcome::Refused(_) | Outcome::Lost) {
-                    self.rest(id, now, matches!(outcome, Outcome::Lost));
+                match outcome {
+                    Outcome::Refused(_) => self.rest(id, now, TimeDelta::seconds(30), LONGEST_REST),
+                    Outcome::Lost => self.rest(id, now, TimeDelta::zero(), LONGEST_REST),
+                    // Others come first when it is tried again: what always fails holds nobody up.
+                    Outcome::Later(SendError::Retry { .. }) => self.rest(id, now, TimeDelta::seconds(2), LONGEST_PAUSE),
+                    _ => {}
                 }
             }
             Next::Queue => {
@@ -331,10 +335,10 @@ impl<'a> Round<'a> {
         false
     }
 
-    /// A conversation whose calls are refused makes no more of them for a while; a topic that is lost for the first time is opened at once.
-    fn rest(&mut self, id: ConversationId, now: DateTime<Utc>, is_lost: bool) {
+    /// A conversation whose calls are refused makes no more of them for a while: `first` at first, then longer and longer.
+    fn rest(&mut self, id: ConversationId, now: DateTime<Utc>, first: TimeDelta, longest: TimeDelta) {
         let refusals = self.rests.get(&id).map_or(0, |rest| rest.refusals) + 1;
-        let pause = if is_lost && refusals == 1 { TimeDelta::zero() } else { growing(30, refusals, LONGEST_REST) };
+        let pause = if refusals == 1 { first } else { growing(15, refusals, longest) };
         self.rests.insert(id, Rest { refusals, until: now + pause });
     }
 }
