@@ -274,7 +274,7 @@ timeline-resolved = Solved
 timeline-reopened = Opened again
 erased-marker = [erased]
 unsupported = I can't read this kind of message yet. Please write it in words.
-attachment-received = Thank you, I have received the file. Please tell me in words what you need.
+attachment-received = Thank you, I have received it. Please tell me in words what you need.
 attachment-not-stored = The file “{ $name }” could not be stored. Please send it again.
 deleted-marker = [deleted]
 

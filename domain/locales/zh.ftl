@@ -251,7 +251,7 @@ timeline-resolved = 已解决
 timeline-reopened = 重新打开
 erased-marker = [已删除]
 unsupported = 这种消息我还看不懂，请用文字告诉我。
-attachment-received = 谢谢，文件收到了，请用文字告诉我您需要什么。
+attachment-received = 谢谢，收到了，请用文字告诉我您需要什么。
 attachment-not-stored = 文件“{ $name }”没能保存，请再发一次。
 deleted-marker = [已撤回]
 

@@ -1,10 +1,13 @@
 //! Workers: take a lane's next event, decide, commit; a bad event never stops a lane.
 
+pub(crate) mod albums;
 mod changes;
 mod incoming;
 pub(crate) mod internal;
 mod people;
 mod presses;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use incoming::{early_key, language_of};
 
