@@ -189,7 +189,7 @@ fn called_off(facts: &Facts, topic: &StaffTopic) -> Option<Call> {
         _ => facts.say("staff-call-over", &[("name", (&name).into())]),
     };
     let digest = digest(&[&text]);
-    (topic.call_digest != digest).then_some(Call::CallOff { id, text, digest })
+    (topic.call_digest != digest).then_some(Call::CallOff { id, text, digest, called_for: topic.called_for })
 }
 
 /// The next post of messages that do not stand in the topic yet.
