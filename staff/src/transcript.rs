@@ -30,9 +30,10 @@ pub(crate) fn pieces(facts: &Facts, message: &Message, capabilities: &StaffCapab
     // No more is looked at than can be shown: what strangers write may be endless.
     let start: String = body.chars().take(max.saturating_mul(MOST_PIECES)).collect();
     let mut texts = cut(&start, max.saturating_sub(unit.count(&head) + 8), unit);
+    let is_cut = texts.len() > MOST_PIECES || start.len() < body.len();
     texts.truncate(MOST_PIECES);
-    let shown: usize = texts.iter().map(|text| text.lines().map(|line| line.chars().count().saturating_sub(1)).sum::<usize>()).sum();
-    let left = if start.len() < body.len() || texts.len() == MOST_PIECES { body.chars().count().saturating_sub(shown) } else { 0 };
+    let shown: usize = texts.iter().map(|text| text.lines().map(|line| line.chars().count().saturating_sub(2)).sum::<usize>()).sum();
+    let left = if is_cut { body.chars().count().saturating_sub(shown) } else { 0 };
     let last = texts.len().saturating_sub(1);
     let piece = |(at, text): (usize, &String)| {
         let mut piece = if at == 0 { format!("{head}\n{text}") } else { text.clone() };
