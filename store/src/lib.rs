@@ -20,6 +20,7 @@ pub mod outbox;
 pub mod page;
 pub mod privacy;
 pub mod seed;
+pub mod staff;
 pub mod tickets;
 pub mod timeline;
 pub mod timers;

@@ -98,7 +98,7 @@ pub async fn handoff(engine: &Engine, caller: &Caller, id: ConversationId, depar
 pub async fn close(engine: &Engine, caller: &Caller, id: ConversationId) -> Result<Conversation, ActionError> {
     require(caller, Permission::HandleConversations)?;
     let now = engine.now();
-    change(engine, id, None, |conversation, decision| {
+    change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
             return Ok(false);
         }
@@ -119,7 +119,7 @@ pub async fn reopen(engine: &Engine, caller: &Caller, id: ConversationId) -> Res
     require(caller, Permission::HandleConversations)?;
     let now = engine.now();
     let person = person(&engine.desk(), &caller.actor);
-    change(engine, id, None, |conversation, decision| {
+    change(engine, caller, id, None, |conversation, decision| {
         if conversation.status != ConversationStatus::Resolved {
             return Ok(false);
         }
@@ -140,7 +140,7 @@ pub async fn snooze(engine: &Engine, caller: &Caller, id: ConversationId, until:
     if until - now > TimeDelta::days(366) {
         return Err(ActionError::invalid("until", "lies more than a year ahead"));
     }
-    change(engine, id, None, |conversation, decision| {
+    change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
             return Err(ActionError::NotNow("a resolved conversation cannot be set aside: reopen it first".to_owned()));
         }
@@ -173,7 +173,7 @@ pub async fn patch(
         check_language("language", language)?;
     }
     let tags = patch.tags.as_deref().map(clean_tags).transpose()?;
-    change(engine, id, expected_version, |conversation, decision| {
+    change(engine, caller, id, expected_version, |conversation, decision| {
         let mut changes = Changes::default();
         changes.set("category", &mut conversation.category, patch.category.as_ref());
         changes.set("language", &mut conversation.language, patch.language.as_ref());
@@ -200,7 +200,7 @@ pub async fn give_back(engine: &Engine, caller: &Caller, id: ConversationId) -> 
         let contact = engine.reader().contact(conversation.contact).await?.ok_or(ActionError::NotFound { what: "contact" })?;
         let now = engine.now();
         let details = json!({ "from": conversation.status.as_str() });
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(caller);
         enter_status(&mut decision, &mut conversation, ConversationStatus::Bot, &caller.actor, now, engine.settings());
         decision.timeline.push(happened(id, &caller.actor, TimelineKind::GivenBack, details, now));
         let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None };
@@ -295,7 +295,7 @@ async fn give_to(
 ) -> Result<Conversation, ActionError> {
     let now = engine.now();
     let mut seen = None;
-    change(engine, id, None, |conversation, decision| {
+    change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
             return Err(ActionError::NotNow("the conversation is resolved: reopen it first".to_owned()));
         }
@@ -322,7 +322,7 @@ async fn queue(engine: &Engine, caller: &Caller, id: ConversationId, department:
     let now = engine.now();
     let desk = engine.desk();
     let waiting = engine.reader().queue(department.as_deref()).await?.len();
-    change(engine, id, None, |conversation, decision| {
+    change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
             return Err(ActionError::NotNow("the conversation is resolved: reopen it first".to_owned()));
         }
@@ -367,6 +367,7 @@ fn waiting_text(language: &str, place: Option<usize>) -> String {
 /// Loads, decides and commits; decides again when somebody else was faster. `decide` answers whether anything is to be changed.
 pub(super) async fn change(
     engine: &Engine,
+    caller: &Caller,
     id: ConversationId,
     expected_version: Option<i64>,
     mut decide: impl FnMut(&mut Conversation, &mut Decision) -> Result<bool, ActionError> + Send,
@@ -376,7 +377,7 @@ pub(super) async fn change(
         if expected_version.is_some_and(|expected| expected != conversation.version) {
             return Err(ActionError::Conflict);
         }
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(caller);
         if !decide(&mut conversation, &mut decision)? {
             return Ok(conversation);
         }

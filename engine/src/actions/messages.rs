@@ -63,7 +63,7 @@ pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: 
         }
         let now = engine.now();
         let mut conversation = load(engine, id).await?;
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(&caller);
         let outgoing = Outgoing { attachments: attachments.clone(), ..Outgoing::new(message_id, caller.actor.clone(), text.clone()) };
         let message = if reply.internal {
             conversation.updated_at = now;
@@ -248,7 +248,7 @@ fn button_id() -> String {
 }
 
 /// The id of a message that its sender named: the same name in the same conversation is the same message.
-fn message_id_for(conversation: ConversationId, client_id: &str) -> MessageId {
+pub fn message_id_for(conversation: ConversationId, client_id: &str) -> MessageId {
     let digest = Sha256::new().chain_update(conversation.0.as_bytes()).chain_update(client_id.as_bytes()).finalize();
     let mut bytes = [0; 16];
     for (byte, from) in bytes.iter_mut().zip(digest.iter()) {
