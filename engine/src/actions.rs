@@ -15,6 +15,7 @@ pub mod conversations;
 pub mod convert;
 pub mod dead_letters;
 mod lookup;
+pub mod macros;
 pub mod messages;
 pub mod objects;
 pub mod organisations;
