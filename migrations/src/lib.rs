@@ -3,6 +3,7 @@
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod m20261122_000001_spine;
+mod m20261122_000004_review;
 mod statements;
 
 /// Every step of the schema, in order.
@@ -10,7 +11,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_spine::Step)]
+        vec![Box::new(m20261122_000001_spine::Step), Box::new(m20261122_000004_review::Step)]
     }
 }
 

@@ -19,6 +19,7 @@ pub mod organisations;
 pub mod outbox;
 pub mod page;
 pub mod privacy;
+pub mod reviews;
 pub mod seed;
 pub mod tickets;
 pub mod timeline;

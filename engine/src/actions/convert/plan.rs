@@ -99,6 +99,9 @@ pub(crate) fn plan_ticket(
         language: situation.conversation.and_then(|conversation| conversation.language.clone()).or_else(|| situation.contact.language.clone()),
         routing: Routing::default(),
         resolved_at: None,
+        withdrawn_at: None,
+        rating_asked_at: None,
+        rating: None,
         created_at: now,
         updated_at: now,
     };
