@@ -255,6 +255,173 @@ attachment-received = 谢谢，文件收到了，请用文字告诉我您需要�
 attachment-not-stored = 文件“{ $name }”没能保存，请再发一次。
 deleted-marker = [已撤回]
 
+## 客服的命令
+
+command-help = 列出所有命令，或说明其中一个
+command-take = 由您接手这个会话
+command-assign = 把这个会话交给某位客服或某个部门
+command-close = 结束这个会话并告知客户
+command-reopen = 继续已结束的会话
+command-bot = 把这个会话交还给机器人
+command-reply = 回复客户
+command-note = 只给同事看的备注；以 // 开头也一样
+
+argument-agent-or-department = 客服或部门
+argument-command = 命令
+argument-text = 内容
+
+answer-help-head = 这里可以用的命令：
+answer-help-note = < > 里的必须填写，[ ] 里的可以省略。不带斜杠的内容会发给客户。
+answer-help-in-conversation = 请在会话的话题里使用。
+answer-unknown = 没有 /{ $name } 这个命令。
+answer-see-help = 用 /help 查看所有命令。
+answer-did-you-mean = 您是不是想用：
+answer-usage = 写法：{ $usage }
+answer-needs-conversation = /{ $name } 针对某个会话，请在它的话题里使用。
+answer-takes-nothing = /{ $name } 后面不需要其他内容。
+answer-no-such = 没有这个{ $what }：“{ $given }”。
+answer-choose = 请选择{ $what }：
+answer-choose-or-type = 请选择{ $what }，或继续输入：
+answer-missing = 还缺少：{ $what }
+answer-not-found = 找不到（{ $what }）。
+answer-forbidden = 您没有权限，需要 { $permission }。
+answer-invalid = 这样不行：
+answer-conflict = 有人抢先一步，请看看最新情况再决定。
+answer-not-now = 现在不行：{ $why }。
+answer-busy = 系统正忙，请稍后再试。
+answer-took = { $agent } 已接手这个会话。
+answer-assigned = 会话已交给{ $to }。
+answer-closed = 已结束，并已告知客户。
+answer-reopened = 已重新打开。
+answer-gave-back = 会话已交还给机器人。
+answer-gave-back-not = 机器人无法继续，需要人工处理。
+answer-button-reopen = 重新打开
+
+command-transfer = 把这个会话转给某个部门，可附备注
+command-snooze = 把这个会话搁置到某个时间
+command-kb = 搜索知识库
+command-send = 用一篇文章回复客户，或只发链接
+command-transcript = 把会话导出为文本文件，给您或给客户
+command-status = 查看或设置工单的状态或阶段
+command-priority = 设置工单的优先级
+command-department = 把工单转给某个部门
+command-customer = 查看客户是谁，以及信息来源
+command-tier = 设置客户等级；用 - 清除
+command-region = 设置客户地区；用 - 清除
+command-category = 设置这个会话的分类；用 - 清除
+command-tag = 查看标签；+标签 添加，-标签 移除
+command-block = 屏蔽此人：消息静默保存
+command-unblock = 取消屏蔽
+command-merge = 把同一个人的另一条记录并入这一条
+command-contact = 主动给某人发消息
+command-presence = 查看或设置您的在线状态，以及同时接待的会话数
+command-link = 用您的验证码证明身份
+
+argument-department = 部门
+argument-note = 备注
+argument-moment = 时间
+argument-query = 问题
+argument-article = 文章
+argument-status = 状态
+argument-ticket = 工单
+argument-tier = 等级
+argument-region = 地区
+argument-category = 分类
+argument-labels = 标签
+argument-contact = 联系人
+argument-capacity = 数量
+argument-code = 验证码
+
+choice-urgent = 紧急
+choice-high = 高
+choice-normal = 普通
+choice-low = 低
+choice-online = 在线
+choice-away = 离开
+choice-offline = 离线
+choice-link = 只发链接
+choice-customer = 发给客户
+moment-hour = 1 小时
+moment-hours = 4 小时
+moment-tomorrow = 明天 9:00
+moment-week = 1 周
+
+conversation-status-bot = 机器人接待
+conversation-status-queued = 排队中
+conversation-status-open = 进行中
+conversation-status-snoozed = 已搁置
+conversation-status-resolved = 已结束
+
+value-source-agent = 客服
+value-source-signed = 已签名
+value-source-crm = CRM
+value-source-import = 导入
+value-source-organisation = 所属组织
+value-source-form = 表单
+value-source-location = 位置
+value-source-phone = 电话号码
+value-source-ip = 网络地址
+value-source-conversation = 会话
+value-source-claim = 自称
+value-source-default = 默认
+
+customer-blocked = 已屏蔽
+customer-blocked-meaning = 消息静默保存
+customer-organisation = 组织
+customer-language = 语言
+customer-emails = 邮箱
+customer-phones = 电话
+customer-channels = 渠道
+customer-proven = 已验证
+
+transcript-customer = 客户
+transcript-bot = Bellhop
+transcript-note = （备注）
+transcript-attached = 这是我们的会话记录。
+
+answer-assigned-away = { $agent } 目前{ $presence }。
+answer-button-ticket-too = { $number } 一起转
+answer-snoozed = 已搁置，{ $until } 或客户来消息时恢复。
+answer-no-moment = “{ $given }”不是将来的时间。可以写 2h、明天 9:00、周一 或 2026-12-01 14:30。
+answer-kb-nothing = 没有找到“{ $query }”。
+answer-button-send = { $count }. 发送
+answer-button-link = { $count }. 链接
+answer-no-article = 没有这位客户可以看的文章“{ $given }”。
+answer-sent-article = 已发送：{ $title }
+answer-transcript = 会话记录在此，含备注。
+answer-transcript-sent = 已把会话记录发给客户，不含备注。
+answer-ticket-status = { $number } 现在是：{ $status }
+answer-ticket-priority = { $number } 的优先级现在是：{ $priority }
+answer-ticket-department = { $number } 现在由{ $department }处理。
+answer-ticket-shown = **{ $number }** { $title }：{ $status }
+    优先级：{ $priority }
+    部门：{ $department }
+    负责人：{ $owner }
+answer-none = 无
+answer-which-ticket = 这个会话有多张工单，是哪一张？
+answer-no-ticket = 这个会话没有未完结的工单
+answer-customer-set = { $customer } 的{ $what }：{ $value }。以您设置的为准，直到有人清除。
+answer-customer-cleared = { $customer } 的{ $what }恢复为其他来源的值。
+answer-category = 分类：{ $category }
+answer-category-cleared = 这个会话现在没有分类。
+answer-tags = 标签：{ $tags }
+answer-no-tags = 没有标签。
+answer-blocked = 已屏蔽 { $customer }：消息会保存，不打扰任何人，对方不会知道。
+answer-unblocked = 已取消屏蔽 { $customer }。
+answer-button-unblock = 取消屏蔽
+answer-merge-confirm = 把 { $other } 并入 { $customer }？会话和工单会一起归入，无法撤销。
+answer-button-merge = 合并
+answer-merged = { $other } 和 { $customer } 现在是同一个人。
+answer-contacted = 已通过 { $channel } 发给 { $customer }，会话归您。
+answer-agents-only = 只有客服可以这样做
+answer-presence = 您现在：{ $presence }。
+answer-presence-unknown = 您还没有设置在线状态。
+answer-capacity = 您同时接待 { $count } 个会话。
+answer-no-number = “{ $given }”不是数字。
+answer-link-elsewhere = 请在客服群里使用
+answer-linked = 欢迎，{ $agent }。从现在起您在这里以自己的名义操作。
+answer-link-wrong = 验证码不对或已过期。请重新获取：每个验证码 15 分钟内有效，只能用一次。
+
 ## 准备中、撤回和评价的工单
 
 form-asked = 为了继续处理，还需要您提供 { $count } 项信息。

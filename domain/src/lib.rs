@@ -13,6 +13,7 @@ pub mod localised;
 pub mod message;
 pub mod pattern;
 pub mod phone;
+pub mod presence;
 pub mod review;
 pub mod routing;
 pub mod sourced;

@@ -49,6 +49,9 @@ pub enum ActionError {
     /// The wanted step does not fit the present state.
     #[error("{0}")]
     NotNow(String),
+    /// The event by which the caller acts was handled already, together with what it did.
+    #[error("this was done already")]
+    AlreadyHandled,
     /// Too much to do right now.
     #[error("busy: try again in a moment")]
     Busy,

@@ -18,7 +18,12 @@ use bellhop_store::{
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 
-use crate::{actions::contacts, bus::Signal, engine::Engine};
+use crate::{
+    actions::{ActionError, contacts},
+    bus::Signal,
+    caller::Caller,
+    engine::Engine,
+};
 
 /// What one step changes.
 #[derive(Default)]
@@ -91,10 +96,11 @@ impl From<WriteError<CommitError>> for CommitError {
     }
 }
 
-impl From<CommitError> for crate::actions::ActionError {
+impl From<CommitError> for ActionError {
     fn from(error: CommitError) -> Self {
         match error {
-            CommitError::Conflict | CommitError::AlreadyHandled => Self::Conflict,
+            CommitError::Conflict => Self::Conflict,
+            CommitError::AlreadyHandled => Self::AlreadyHandled,
             CommitError::Busy => Self::Busy,
             CommitError::Database(error) => Self::from(error),
         }
@@ -102,6 +108,11 @@ impl From<CommitError> for crate::actions::ActionError {
 }
 
 impl Decision {
+    /// A decision of `caller`'s: the event by which they act, if any, is done with it.
+    pub(crate) fn by(caller: &Caller) -> Self {
+        Self { events: caller.event.into_iter().collect(), ..Self::default() }
+    }
+
     /// Queues `outbound` for the conversation.
     pub(crate) fn send(&mut self, conversation: &Conversation, outbound: &Outbound, message: Option<&Message>, due: Due) {
         self.sends.push(Staged {
@@ -250,6 +261,16 @@ impl Decision {
             tx.erase_contact(contact, now).await?;
         }
         Ok(())
+    }
+}
+
+/// Marks the event by which a caller acts as done, in a transaction that is no [`Decision`].
+///
+/// What can be done twice without harm (saving a document of the desk, an article, a token) needs neither: its event is marked afterwards.
+pub(crate) async fn finish(tx: &Tx, event: Option<i64>, now: DateTime<Utc>) -> Result<(), ActionError> {
+    match event {
+        Some(seq) if tx.finish_events(&[seq], now).await? == 0 => Err(ActionError::AlreadyHandled),
+        _ => Ok(()),
     }
 }
 

@@ -105,7 +105,7 @@ pub async fn convert(engine: &Engine, caller: &Caller, id: ConversationId, wante
         if contact.erased_at.is_some() {
             return Err(ActionError::NotNow("this person's data was erased".to_owned()));
         }
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(caller);
         let converted = prepare(engine, &conversation, &contact, wanted, &caller.actor, &mut number, &mut decision).await?;
         if !converted.created {
             return Ok(converted);

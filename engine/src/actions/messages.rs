@@ -63,7 +63,7 @@ pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: 
         }
         let now = engine.now();
         let mut conversation = load(engine, id).await?;
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(&caller);
         let outgoing = Outgoing { attachments: attachments.clone(), ..Outgoing::new(message_id, caller.actor.clone(), text.clone()) };
         let message = if reply.internal {
             conversation.updated_at = now;

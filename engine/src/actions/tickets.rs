@@ -98,7 +98,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewTicket) -> Result
     let situation = Situation { desk: &desk, conversation: None, contact: &contact, organisation: organisation.as_ref(), messages: &[], history };
     let planned =
         plan_ticket(&situation, &wanted, &caller.actor, TicketId(fresh_id()), engine.now()).map_err(|problems| ActionError::Invalid { problems })?;
-    let mut decision = Decision::default();
+    let mut decision = Decision::by(caller);
     let ticket = planned.add_to(&mut decision, reserve_number(engine).await?);
     decision.commit(engine).await?;
     Ok(Converted { ticket, created: true })
@@ -130,7 +130,7 @@ pub async fn update(
         let mut contact = load_contact(engine, before.contact).await?;
         let organisation = organisation_of(engine, &contact).await?;
         let mut ticket = before.clone();
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(caller);
         changes::apply(&desk, patch, &mut ticket, now).map_err(|problems| ActionError::Invalid { problems })?;
         if changes::apply_to_contact(&desk, patch, &mut contact, organisation.as_ref(), &mut ticket, &caller.actor, now) {
             contact.updated_at = now;
@@ -175,7 +175,7 @@ pub async fn route_again(engine: &Engine, caller: &Caller, number: i64) -> Resul
         ticket.owner = routed.routing.owner.or(ticket.owner);
         routed.apply(&mut ticket);
         ticket.updated_at = now;
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(caller);
         decision.timeline.push(happened(&ticket, &caller.actor, TimelineKind::Routed, routing_details(&ticket), now));
         tell_of_changes(engine, &before, &ticket, &contact, &mut decision, now).await?;
         decision.tickets.push(ticket.clone());
@@ -201,7 +201,7 @@ pub async fn add_message(engine: &Engine, caller: &Caller, number: i64, reply: &
             return Err(ActionError::NotNow("this ticket has no conversation to write in".to_owned()));
         };
         let now = engine.now();
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(&caller);
         let outgoing = Outgoing::new(MessageId(fresh_id()), caller.actor.clone(), text.clone());
         let message = if reply.internal {
             conversation.updated_at = now;
