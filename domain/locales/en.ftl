@@ -520,7 +520,3 @@ source-conversation = from the conversation
 source-conversation-message = from message { $place }
 source-claim = the customer's own word
 source-default = default
-priority-low = low
-priority-normal = normal
-priority-high = high
-priority-urgent = urgent

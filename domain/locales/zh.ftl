@@ -488,7 +488,3 @@ source-conversation = 来自会话
 source-conversation-message = 来自第 { $place } 条消息
 source-claim = 客户自称
 source-default = 默认值
-priority-low = 低
-priority-normal = 普通
-priority-high = 高
-priority-urgent = 紧急

@@ -11,7 +11,7 @@ use unic_langid::LanguageIdentifier;
 use crate::{
     localised::base_language,
     sourced::Source,
-    ticket::{Priority, TicketStatus, number_text},
+    ticket::{TicketStatus, number_text},
 };
 
 /// Tags of the languages with a catalogue; the first is the one to fall back to.
@@ -104,16 +104,6 @@ pub fn ticket_filed_before(language: &str, lead: &str, number: i64, url: &str) -
     let number = number_text(number);
     let text = say(language, "ticket-filed-before", &[("number", (&number).into()), ("url", url.into())]);
     [lead.trim(), &text].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
-}
-
-/// The key of the words for a priority.
-pub fn priority_key(priority: Priority) -> &'static str {
-    match priority {
-        Priority::Low => "priority-low",
-        Priority::Normal => "priority-normal",
-        Priority::High => "priority-high",
-        Priority::Urgent => "priority-urgent",
-    }
 }
 
 /// The key of the words for where a value came from.

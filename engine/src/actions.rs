@@ -19,6 +19,7 @@ pub mod messages;
 pub mod objects;
 pub mod organisations;
 pub mod people;
+pub mod review;
 pub mod tickets;
 pub mod tokens;
 

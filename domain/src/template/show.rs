@@ -71,7 +71,7 @@ mod tests {
             ("money", json!({"value": "49.90", "currency": "EUR"}), "49.90 EUR"),
             ("money", json!("49.90"), "49.90"),
             ("choice", json!("late"), "Late"),
-            ("multi_choice", json!(["late", "damaged"]), "Late, Damaged"),
+            ("multi_choice", json!(["late", "damaged"]), "Damaged, Late"),
             ("cascading_choice", json!("damaged/box"), "Damaged › Only the box"),
             ("checkbox", json!(true), "Yes"),
             ("date", json!("2026-11-30"), "2026-11-30"),
