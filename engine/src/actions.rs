@@ -108,4 +108,4 @@ pub(crate) fn require(caller: &Caller, needs: Permission) -> Result<(), ActionEr
 pub(crate) const TRIES: u32 = 3;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
