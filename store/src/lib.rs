@@ -22,6 +22,7 @@ pub mod page;
 pub mod presence;
 pub mod privacy;
 pub mod seed;
+pub mod staff;
 pub mod tickets;
 pub mod timeline;
 pub mod timers;
