@@ -1,11 +1,14 @@
 //! Workers: take a lane's next event, decide, commit; a bad event never stops a lane.
 
+pub(crate) mod albums;
 mod changes;
 mod incoming;
 pub(crate) mod internal;
 mod nothing_to_do;
 mod people;
 mod presses;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use incoming::{early_key, language_of};
 pub(crate) use nothing_to_do::NothingToDo;
@@ -62,6 +65,7 @@ impl From<ActionError> for HandleError {
     fn from(error: ActionError) -> Self {
         match error {
             ActionError::Conflict => Self::Commit(CommitError::Conflict),
+            ActionError::AlreadyHandled => Self::Commit(CommitError::AlreadyHandled),
             ActionError::Busy => Self::Commit(CommitError::Busy),
             ActionError::Unavailable(error) => Self::Database(error),
             refused => Self::Impossible(refused.to_string()),
@@ -208,7 +212,10 @@ async fn staff(engine: &Engine, stored: &InboxEvent) -> Result<(), HandleError> 
     let channel = engine.channels().staff(&stored.channel).ok_or_else(missing)?;
     let desk = engine.0.staff.as_ref().ok_or_else(missing)?;
     let event = channel.normalise(&stored.body)?;
-    desk.handle(engine, &stored.channel, event, stored.seq).await?;
+    match desk.handle(engine, &stored.channel, event, stored.seq).await {
+        Ok(()) | Err(StaffError::Action(ActionError::AlreadyHandled)) => {}
+        Err(error) => return Err(error.into()),
+    }
     match done(engine, stored).await {
         // An action has finished it together with what it changed.
         Err(HandleError::Commit(CommitError::AlreadyHandled)) => Ok(()),
