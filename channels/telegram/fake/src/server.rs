@@ -1,6 +1,6 @@
 //! The socket: takes calls, lets them meet their faults, answers.
 
-use std::{convert::Infallible, io, sync::Arc};
+use std::{convert::Infallible, io, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -99,6 +99,7 @@ pub(crate) async fn call(shared: &Arc<Shared>, method: &str, mut args: Args) -> 
     };
     // Others may wait for the call itself, not for its end.
     shared.happened();
+    let asks = method.starts_with("get") || method.starts_with("answer") || method == "sendchataction";
     let result = match &fault {
         Some(fault) if !fault.has_effect() => None,
         _ => Some(methods::carry_out(shared, method, &args).await),
@@ -111,7 +112,13 @@ pub(crate) async fn call(shared: &Arc<Shared>, method: &str, mut args: Args) -> 
     if let Some(Err(Refusal { violation: Some(violation), .. })) = &result {
         shared.violation(format!("{name}: {violation}"));
     }
-    shared.world().calls[index].result = result.clone().map(|result| result.map_err(|refusal| (refusal.code, refusal.description)));
+    {
+        let mut world = shared.world();
+        if !asks && matches!(result, Some(Ok(_))) && args.int("chat_id") == Some(world.group()) {
+            world.pace.act_in_group(Instant::now());
+        }
+        world.calls[index].result = result.clone().map(|result| result.map_err(|refusal| (refusal.code, refusal.description)));
+    }
     shared.happened();
     match fault {
         None => match result {
@@ -122,6 +129,12 @@ pub(crate) async fn call(shared: &Arc<Shared>, method: &str, mut args: Args) -> 
         Some(Fault::Status(status)) => page(status),
         Some(Fault::Refused(code, description)) => refusal(code, &description, None),
         Some(Fault::RetryAfter(seconds)) => refusal(429, &format!("Too Many Requests: retry after {seconds}"), Some(seconds)),
+        Some(Fault::Migrated(group)) => {
+            let description = "Bad Request: group chat was upgraded to a supergroup chat";
+            let parameters = json!({ "migrate_to_chat_id": group });
+            let body = json!({ "ok": false, "error_code": 400, "description": description, "parameters": parameters });
+            with_body(400, "application/json", body.to_string().into())
+        }
         Some(Fault::Hang | Fault::HangAfterEffect) => std::future::pending().await,
         Some(Fault::Reset | Fault::ResetAfterEffect) => {
             let mut response = Response::new(Body::empty());

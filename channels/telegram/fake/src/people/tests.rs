@@ -32,6 +32,9 @@ async fn everything() -> (TelegramFake, Vec<Value>) {
     mei.sends_file_in(topic, "b.txt", "text/plain", "text", "");
     mei.closes(topic);
     mei.reopens(topic);
+    fake.anonymous_administrator().writes_in(topic, "from nobody");
+    mei.sends_voice_in(topic, "ogg");
+    mei.sends_album_in(topic, vec!["a".into(), "b".into()], "two");
     let general = mei.writes_in_general("hi");
     mei.replies(general, "hi too");
     let updates = fake.shared.world().queue.waiting.iter().map(|update| update.body.clone()).collect();
@@ -41,7 +44,7 @@ async fn everything() -> (TelegramFake, Vec<Value>) {
 #[tokio::test]
 async fn updates_are_what_the_bot_api_describes() {
     let (fake, updates) = everything().await;
-    assert_eq!(updates.len(), 26);
+    assert_eq!(updates.len(), 30);
     for update in updates {
         if let Err(error) = fake.shared.description.check_object("Update", &update) {
             panic!("{error}: {update}");

@@ -1,6 +1,6 @@
 //! Topics of the staff group.
 
-use bellhop_telegram_fake::Rights;
+use bellhop_telegram_fake::{Fault, Rights};
 use serde_json::json;
 
 use crate::start;
@@ -117,6 +117,9 @@ async fn a_bot_that_was_thrown_out_writes_no_more() {
     let text = json!({ "chat_id": bot.group, "text": "x" });
     assert_eq!(bot.fails("sendMessage", text.clone()).await, "Forbidden: bot was kicked from the supergroup chat");
     fake.kick_bot(false);
+    let migrated = Fault::Migrated(-1_002_000_000_002);
+    fake.fails("sendMessage", 1, migrated);
+    assert_eq!(bot.call("sendMessage", text.clone()).await.1["parameters"]["migrate_to_chat_id"], -1_002_000_000_002_i64);
     bot.does("sendMessage", text).await;
     let me = json!({ "chat_id": bot.group, "user_id": 710_000_001 });
     assert_eq!(bot.does("getChatMember", me).await["can_manage_topics"], true);
