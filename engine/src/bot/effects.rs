@@ -171,14 +171,15 @@ async fn rate_ticket(
     ticket.updated_at = facts.now;
     let details = json!({ "rating": value, "scale": scale });
     let by = Actor::Contact { id: case.contact.id };
-    decision.timeline.push(TimelineEvent {
+    let event = TimelineEvent {
         conversation: Some(case.conversation.id),
         ticket: Some(ticket.id),
         at: facts.now,
         actor: by,
         kind: TimelineKind::Rated,
         details,
-    });
+    };
+    decision.timeline.push(event);
     Ok(())
 }
 
