@@ -75,10 +75,11 @@ impl Account {
     pub(crate) async fn load(&self, attachments: &[OutAttachment]) -> Result<Vec<File>, SendError> {
         let mut files = Vec::with_capacity(attachments.len());
         for attachment in attachments {
-            let bytes = self.files.read(&attachment.url).await.map_err(|_| SendError::Retry {
-                after: None,
-                reason: "a file could not be read from the store".to_owned(),
-            })?;
+            let bytes = self
+                .files
+                .read(&attachment.url)
+                .await
+                .map_err(|_| SendError::Retry { after: None, reason: "a file could not be read from the store".to_owned() })?;
             let source = match bytes {
                 Some(bytes) if bytes.is_empty() => return Err(refused("a file is empty, which Telegram does not take")),
                 Some(bytes) => Source::Bytes(bytes),
@@ -161,7 +162,8 @@ impl Account {
         let Some(id) = reference.strip_prefix(FILE) else {
             return Ok(Location::Outside(reference.to_owned()));
         };
-        let file = self.make(Request::of("getFile", &payloads::GetFile::new(FileId(id.to_owned())))).await.map_err(|failure| failure.sort(Target::Bot))?;
+        let file =
+            self.make(Request::of("getFile", &payloads::GetFile::new(FileId(id.to_owned())))).await.map_err(|failure| failure.sort(Target::Bot))?;
         let path = serde_json::from_str::<Path>(file.get()).ok().and_then(|file| file.file_path).filter(|path| !path.is_empty());
         let Some(path) = path else {
             return Err(refused("Telegram does not say where the file is"));
@@ -214,4 +216,3 @@ fn message_id(result: &RawValue) -> Option<String> {
     let message = value.as_array().map_or(Some(&value), |messages| messages.first())?;
     message.get("message_id")?.as_i64().map(|id| id.to_string())
 }
-

@@ -114,7 +114,8 @@ impl Poll {
         }
         parameters.insert("timeout".to_owned(), json!(timeout.as_secs()));
         let answer = account.api.call_within(Request::with("getUpdates", parameters), timeout + SLACK).await?;
-        let batch: Vec<Box<RawValue>> = serde_json::from_str(answer.get()).map_err(|_| Failure::Unknown { reason: "Telegram's answer is no list".to_owned() })?;
+        let batch: Vec<Box<RawValue>> =
+            serde_json::from_str(answer.get()).map_err(|_| Failure::Unknown { reason: "Telegram's answer is no list".to_owned() })?;
         if batch.is_empty() && !self.replays {
             self.asks = Asks::Anything;
         }

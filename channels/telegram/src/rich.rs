@@ -5,6 +5,9 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use teloxide::types::{MessageEntity, MessageEntityKind};
 use url::Url;
 
+/// Most entities that Telegram shows in one message.
+const MAX_ENTITIES: usize = 100;
+
 /// A text and what of it is formatted, with places in UTF-16 units.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Rich {
@@ -131,7 +134,6 @@ impl Writer<'_> {
                 self.close();
             }
             TagEnd::HtmlBlock => self.trim(),
-            TagEnd::Item => self.beside = false,
             TagEnd::List(_) => {
                 self.lists.pop();
             }
@@ -168,6 +170,7 @@ impl Writer<'_> {
     }
 
     fn push(&mut self, text: &str) {
+        self.beside = false;
         self.text.push_str(text);
         self.length += text.encode_utf16().count();
     }
@@ -254,6 +257,7 @@ impl Writer<'_> {
         });
         // What is around comes before what is in it.
         self.entities.sort_by(|a, b| a.offset.cmp(&b.offset).then(b.length.cmp(&a.length)));
+        self.entities.truncate(MAX_ENTITIES);
         Rich { text: self.text, entities: self.entities }
     }
 }
@@ -267,18 +271,15 @@ mod tests {
     /// The text with each entity's kind before and behind it, as a reader can check it.
     fn shown(markdown: &str) -> String {
         let rich = Rich::convert(markdown);
-        let units: Vec<u16> = rich.text.encode_utf16().collect();
         let mut shown = String::new();
-        for place in 0..=units.len() {
+        let mut place = 0;
+        for character in rich.text.chars().map(Some).chain([None]) {
             let ends = rich.entities.iter().rev().filter(|entity| entity.offset + entity.length == place);
             ends.for_each(|entity| shown.push_str(&format!("</{}>", word(&entity.kind))));
             let starts = rich.entities.iter().filter(|entity| entity.offset == place);
             starts.for_each(|entity| shown.push_str(&format!("<{}>", word(&entity.kind))));
-            let before = String::from_utf16_lossy(&units[..place]).len();
-            let until = String::from_utf16_lossy(&units[..(place + 1).min(units.len())]).len();
-            if let Some(text) = rich.text.get(before..until) {
-                shown.push_str(text);
-            }
+            shown.extend(character);
+            place += character.map_or(0, char::len_utf16);
         }
         shown
     }
