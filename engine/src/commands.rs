@@ -1,8 +1,46 @@
 //! The command language: everything that agents do by a line of text or by a button, the same words on every surface.
+//!
+//! One table says what there is: [`all`]. From it come how a line is read, `/help`, what is suggested for typing errors, what completes a
+//! line ([`complete()`]), and the buttons, for a button is a command line. To add a command, write its function and its [`Command`] in the file of
+//! its topic below `commands/`, and its words (`command-NAME`) in the catalogues.
 
-use bellhop_domain::id::{ConversationId, MessageId};
+mod choices;
+mod customer;
+mod help;
+mod line;
+mod moment;
+mod moving;
+mod own;
+mod registry;
+mod saying;
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+mod tests;
+mod ticketing;
 
-use crate::{Engine, actions::ActionError, caller::Caller};
+use std::sync::Arc;
+
+use bellhop_domain::{
+    id::{ConversationId, MessageId},
+    words,
+};
+use futures_util::future::BoxFuture;
+
+use crate::{Engine, actions::ActionError, caller::Caller, desk::DeskSnapshot};
+
+pub use choices::complete;
+pub use registry::{Argument, Command, Kind, Within};
+
+use line::Line;
+
+/// The tables of all commands, in the order of `/help`.
+const TABLES: &[&[Command]] = &[moving::COMMANDS, saying::COMMANDS, ticketing::COMMANDS, customer::COMMANDS, own::COMMANDS, help::COMMANDS];
+
+/// Every command that there is.
+pub fn all() -> impl Iterator<Item = &'static Command> {
+    TABLES.iter().copied().flatten()
+}
 
 /// Where a command is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +51,17 @@ pub struct Place {
     pub replied_to: Option<MessageId>,
     /// The language in which the agent is answered.
     pub language: String,
+    /// Who gives it, on a staff chat: what `/link` joins to an agent.
+    pub account: Option<Account>,
+}
+
+/// Somebody as a staff chat knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The channel's configured name.
+    pub channel: String,
+    /// The platform's id of them.
+    pub external_id: String,
 }
 
 /// What a command says to whoever gave it.
@@ -22,12 +71,37 @@ pub struct Answer {
     pub text: String,
     /// What may be done next.
     pub choices: Vec<Choice>,
+    /// Names what stays one post: an answer with the same name takes the place of the one before, text and choices.
+    pub card: Option<String>,
+    /// What an agent writes in answer to the post of this is put behind this line, after a space, and the whole is the command:
+    /// a value that is asked for. Ends with the card, or with its next state that expects nothing.
+    pub expects: Option<String>,
+    /// A file that belongs to it, such as a transcript.
+    pub file: Option<AnswerFile>,
+}
+
+impl Answer {
+    /// Words alone.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
 }
 
 impl std::fmt::Debug for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Answer").field("choices", &self.choices.len()).finish_non_exhaustive()
+        f.debug_struct("Answer").field("choices", &self.choices.len()).field("card", &self.card).finish_non_exhaustive()
     }
+}
+
+/// A file in an answer.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AnswerFile {
+    /// What it is called.
+    pub name: String,
+    /// Its MIME type.
+    pub content_type: String,
+    /// What is in it.
+    pub content: Vec<u8>,
 }
 
 /// A button that gives a command.
@@ -37,6 +111,13 @@ pub struct Choice {
     pub label: String,
     /// The command that it gives, with its slash.
     pub line: String,
+}
+
+impl Choice {
+    /// A button.
+    pub fn new(label: impl Into<String>, line: impl Into<String>) -> Self {
+        Self { label: label.into(), line: line.into() }
+    }
 }
 
 /// Why a command was not carried out; nothing was changed.
@@ -50,10 +131,169 @@ pub enum CommandError {
     Action(#[from] ActionError),
 }
 
-/// Carries out one line, such as `/assign mei`.
+impl From<bellhop_store::DbError> for CommandError {
+    fn from(error: bellhop_store::DbError) -> Self {
+        Self::Action(error.into())
+    }
+}
+
+impl CommandError {
+    /// What the agent reads.
+    pub fn answer(self, language: &str) -> Answer {
+        let say = |key: &str| Answer::text(words::say(language, key, &[]));
+        match self {
+            Self::Usage(answer) => answer,
+            Self::Action(ActionError::NotFound { what }) => Answer::text(words::say(language, "answer-not-found", &[("what", what.into())])),
+            Self::Action(ActionError::Forbidden { needs }) => {
+                Answer::text(words::say(language, "answer-forbidden", &[("permission", needs.as_str().into())]))
+            }
+            Self::Action(ActionError::Invalid { problems }) => {
+                let lines: Vec<String> = problems.into_iter().map(|problem| format!("- {}: {}", problem.field, problem.message)).collect();
+                Answer::text(format!("{}\n{}", words::say(language, "answer-invalid", &[]), lines.join("\n")))
+            }
+            Self::Action(ActionError::Conflict) => say("answer-conflict"),
+            Self::Action(ActionError::AlreadyHandled) => Answer::default(),
+            Self::Action(ActionError::NotNow(why)) => Answer::text(words::say(language, "answer-not-now", &[("why", (&why).into())])),
+            Self::Action(ActionError::Busy | ActionError::Unavailable(_)) => say("answer-busy"),
+        }
+    }
+}
+
+/// Carries out one line, such as `/assign mei`; what was carried out already by the caller's event is done.
 ///
 /// # Errors
 /// When it was not carried out.
-pub async fn run(_engine: &Engine, _caller: &Caller, _place: &Place, _line: &str) -> Result<Answer, CommandError> {
-    Err(CommandError::Usage(Answer::default()))
+pub async fn run(engine: &Engine, caller: &Caller, place: &Place, line: &str) -> Result<Answer, CommandError> {
+    let line = Line::read(line);
+    let desk = engine.desk();
+    let Some(command) = all().find(|command| command.name == line.name) else {
+        return Err(CommandError::Usage(help::unknown(caller, place, &line)));
+    };
+    if let Some(needs) = command.needs.filter(|needs| !caller.permissions.allow(*needs)) {
+        return Err(ActionError::Forbidden { needs }.into());
+    }
+    let mut call = Call { engine, caller, place, command, desk, given: Vec::new() };
+    if command.within == Within::Conversation && place.conversation.is_none() {
+        return Err(call.usage("answer-needs-conversation"));
+    }
+    let Some(given) = line.arguments(command) else { return Err(call.usage("answer-takes-nothing")) };
+    call.given = given;
+    for (index, argument) in command.arguments.iter().enumerate() {
+        match call.given.get(index).cloned().flatten() {
+            Some(text) => {
+                let fixed = choices::resolve(&call, argument, &text)?;
+                if let Some(place) = call.given.get_mut(index) {
+                    *place = Some(fixed);
+                }
+            }
+            None if argument.required => return Err(choices::missing(&call, argument)),
+            None => {}
+        }
+    }
+    match (command.run)(&call).await {
+        Err(CommandError::Action(ActionError::AlreadyHandled)) => Ok(Answer::default()),
+        other => other,
+    }
+}
+
+/// A command that is being carried out: who gave it, where, and with which arguments.
+pub(crate) struct Call<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) caller: &'a Caller,
+    pub(crate) place: &'a Place,
+    pub(crate) command: &'static Command,
+    pub(crate) desk: Arc<DeskSnapshot>,
+    /// By place among the command's arguments; what stands for something on the desk is its key.
+    given: Vec<Option<String>>,
+}
+
+/// What a command does.
+pub(crate) type Run = for<'a> fn(&'a Call<'a>) -> BoxFuture<'a, Result<Answer, CommandError>>;
+
+impl Call<'_> {
+    /// What was given for the argument with this name.
+    pub(crate) fn given(&self, name: &str) -> Option<&str> {
+        let index = self.command.arguments.iter().position(|argument| argument.name == name)?;
+        self.given.get(index)?.as_deref()
+    }
+
+    /// The same, empty where nothing was given.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.given(name).unwrap_or_default()
+    }
+
+    /// The conversation that it is about.
+    pub(crate) fn conversation(&self) -> Result<ConversationId, CommandError> {
+        self.place.conversation.ok_or_else(|| self.usage("answer-needs-conversation"))
+    }
+
+    /// Words in the agent's language.
+    pub(crate) fn say(&self, key: &str, values: &[(&str, words::Value<'_>)]) -> String {
+        words::say(&self.place.language, key, values)
+    }
+
+    /// An answer of words alone.
+    pub(crate) fn answer(&self, key: &str, values: &[(&str, words::Value<'_>)]) -> Result<Answer, CommandError> {
+        Ok(Answer::text(self.say(key, values)))
+    }
+
+    /// What is wrong (`key` of the words, which may name the command), and how the command is used.
+    pub(crate) fn usage(&self, key: &str) -> CommandError {
+        self.wrong(self.say(key, &[("name", self.command.name.into())]), Vec::new())
+    }
+
+    /// What is wrong, how the command is used, and what may have been meant.
+    pub(crate) fn wrong(&self, what: String, choices: Vec<Choice>) -> CommandError {
+        let usage = self.say("answer-usage", &[("usage", (&self.command.usage(&self.place.language)).into())]);
+        CommandError::Usage(Answer { text: format!("{what}\n{usage}"), choices, ..Answer::default() })
+    }
+}
+
+impl Call<'_> {
+    /// Buttons for the moments that are wanted most.
+    fn moments(&self) -> Vec<Choice> {
+        let moments = [("1h", "moment-hour"), ("4h", "moment-hours"), ("tomorrow 9:00", "moment-tomorrow"), ("1w", "moment-week")];
+        moments.map(|(moment, key)| Choice::new(self.say(key, &[]), self.line_instead("moment", moment))).to_vec()
+    }
+
+    /// The line that gives the same command about this ticket.
+    fn line_naming(&self, number: &str) -> String {
+        if self.given.first().is_some_and(Option::is_some) {
+            self.line_instead("ticket", number)
+        } else {
+            format!("/{} {number}", self.command.name)
+        }
+    }
+
+    /// The line that gives the same command with `value` for the argument with this name.
+    fn line_instead(&self, name: &str, value: &str) -> String {
+        let argument = self.command.arguments.iter().find(|argument| argument.name == name);
+        argument.map_or_else(|| format!("/{}", self.command.name), |argument| self.line_with(argument, value))
+    }
+
+    /// The line that gives the same command with `value` for this argument.
+    fn line_with(&self, argument: &Argument, value: &str) -> String {
+        let mut line = format!("/{}", self.command.name);
+        let last = self.command.arguments.len().saturating_sub(1);
+        for (index, of) in self.command.arguments.iter().enumerate() {
+            let value = if of.name == argument.name { Some(value) } else { self.given.get(index).and_then(Option::as_deref) };
+            let Some(value) = value else { break };
+            let quoted = index != last && value.contains(char::is_whitespace);
+            line.push_str(&if quoted { format!(" \"{value}\"") } else { format!(" {value}") });
+        }
+        line
+    }
+}
+
+/// A text of somebody else's that stands in an answer: without line breaks, and its marks are no Markdown.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '~' | '#' | '&' | '!' => escaped.extend(['\\', c]),
+            c if c.is_whitespace() || c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
 }

@@ -6,6 +6,7 @@ use bellhop_domain::{
     conversation::Conversation,
     id::{ContactId, ConversationId, FileId, MessageId, TicketId},
     message::{Delivery, Message},
+    review::Review,
     ticket::Ticket,
     timeline::TimelineEvent,
 };
@@ -18,7 +19,12 @@ use bellhop_store::{
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 
-use crate::{actions::contacts, bus::Signal, engine::Engine};
+use crate::{
+    actions::{ActionError, contacts},
+    bus::Signal,
+    caller::Caller,
+    engine::Engine,
+};
 
 /// What one step changes.
 #[derive(Default)]
@@ -37,6 +43,10 @@ pub(crate) struct Decision {
     pub(crate) new_ticket: Option<Ticket>,
     /// Checked against the versions that they were decided on.
     pub(crate) tickets: Vec<Ticket>,
+    /// A ticket in the making, checked against the version that it was decided on.
+    pub(crate) review: Option<Review>,
+    /// Messages that are not sent after all; if anything of one may have left already, it is decided again.
+    pub(crate) taken_back: Vec<MessageId>,
     /// What goes to the customer; fitted to the channel when it is committed.
     pub(crate) sends: Vec<Staged>,
     /// The bot's replies that still wait are taken back: a person has the conversation.
@@ -91,10 +101,11 @@ impl From<WriteError<CommitError>> for CommitError {
     }
 }
 
-impl From<CommitError> for crate::actions::ActionError {
+impl From<CommitError> for ActionError {
     fn from(error: CommitError) -> Self {
         match error {
-            CommitError::Conflict | CommitError::AlreadyHandled => Self::Conflict,
+            CommitError::Conflict => Self::Conflict,
+            CommitError::AlreadyHandled => Self::AlreadyHandled,
             CommitError::Busy => Self::Busy,
             CommitError::Database(error) => Self::from(error),
         }
@@ -102,6 +113,11 @@ impl From<CommitError> for crate::actions::ActionError {
 }
 
 impl Decision {
+    /// A decision of `caller`'s: the event by which they act, if any, is done with it.
+    pub(crate) fn by(caller: &Caller) -> Self {
+        Self { events: caller.event.into_iter().collect(), ..Self::default() }
+    }
+
     /// Queues `outbound` for the conversation.
     pub(crate) fn send(&mut self, conversation: &Conversation, outbound: &Outbound, message: Option<&Message>, due: Due) {
         self.sends.push(Staged {
@@ -224,6 +240,16 @@ impl Decision {
                 return Err(CommitError::Conflict);
             }
         }
+        if let Some(review) = &self.review
+            && !tx.keep_review(review).await?
+        {
+            return Err(CommitError::Conflict);
+        }
+        for message in &self.taken_back {
+            if !tx.take_back_send(*message).await? {
+                return Err(CommitError::Conflict);
+            }
+        }
         if !self.timeline.is_empty() {
             tx.append_timeline(&self.timeline).await?;
         }
@@ -250,6 +276,16 @@ impl Decision {
             tx.erase_contact(contact, now).await?;
         }
         Ok(())
+    }
+}
+
+/// Marks the event by which a caller acts as done, in a transaction that is no [`Decision`].
+///
+/// What can be done twice without harm (saving a document of the desk, an article, a token) needs neither: its event is marked afterwards.
+pub(crate) async fn finish(tx: &Tx, event: Option<i64>, now: DateTime<Utc>) -> Result<(), ActionError> {
+    match event {
+        Some(seq) if tx.finish_events(&[seq], now).await? == 0 => Err(ActionError::AlreadyHandled),
+        _ => Ok(()),
     }
 }
 

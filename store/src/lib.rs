@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod agent_identities;
 pub mod agents;
 pub mod articles;
 pub mod changes;
@@ -18,8 +19,11 @@ pub mod nodes;
 pub mod organisations;
 pub mod outbox;
 pub mod page;
+pub mod presence;
 pub mod privacy;
+pub mod reviews;
 pub mod seed;
+pub mod staff;
 pub mod tickets;
 pub mod timeline;
 pub mod timers;

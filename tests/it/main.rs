@@ -8,6 +8,7 @@ mod command_line;
 mod commands;
 mod crash;
 mod duplicates;
+mod faults;
 mod files;
 mod handoff;
 mod ingestion;

@@ -94,7 +94,7 @@ impl From<ActionError> for Problem {
             ActionError::NotFound { .. } => Self::new(StatusCode::NOT_FOUND, words),
             ActionError::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, words),
             ActionError::Invalid { problems } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "The request breaks a rule.").with_errors(problems),
-            ActionError::Conflict | ActionError::NotNow(_) => Self::new(StatusCode::CONFLICT, words),
+            ActionError::Conflict | ActionError::AlreadyHandled | ActionError::NotNow(_) => Self::new(StatusCode::CONFLICT, words),
             ActionError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, words).retry_after(Duration::from_secs(1)),
             ActionError::Unavailable(source) => {
                 tracing::error!(error = %source, "The database does not take changes");

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     caller::{Caller, Permission},
     clock::fresh_id,
-    decision::{CommitError, Decision},
+    decision::{CommitError, Decision, finish},
     engine::Engine,
 };
 
@@ -69,7 +69,7 @@ pub async fn create(engine: &Engine, caller: &Caller, patch: &ContactPatch) -> R
     let mut contact = Contact::new(ContactId(fresh_id()), now);
     check_organisation(engine, patch).await?;
     apply(&engine.desk(), patch, &mut contact, &caller.actor, now).map_err(|problems| ActionError::Invalid { problems })?;
-    let decision = Decision { new_contact: Some(contact.clone()), ..Decision::default() };
+    let decision = Decision { new_contact: Some(contact.clone()), ..Decision::by(caller) };
     decision.commit(engine).await?;
     Ok(contact)
 }
@@ -99,7 +99,7 @@ pub async fn update(
             return Ok(before);
         }
         contact.updated_at = now;
-        let mut decision = Decision { contact: Some(contact.clone()), ..Decision::default() };
+        let mut decision = Decision { contact: Some(contact.clone()), ..Decision::by(caller) };
         decision.timeline.push(happened(caller, TimelineKind::Changed, json!({ "contact": id, "changed": changed(&before, &contact) }), now));
         match decision.commit(engine).await {
             Ok(()) => return Ok(Contact { version: contact.version + 1, ..contact }),
@@ -126,16 +126,18 @@ pub async fn merge(engine: &Engine, caller: &Caller, id: ContactId, other: Conta
         absorb(&mut contact, gone);
         contact.updated_at = now;
         let kept = contact.clone();
-        let event = happened(caller, TimelineKind::Merged, json!({ "contact": id, "other": other }), now);
+        let line = happened(caller, TimelineKind::Merged, json!({ "contact": id, "other": other }), now);
+        let event = caller.event;
         let merged = engine
             .writer()
             .write::<_, ActionError, _>(move |tx| {
                 Box::pin(async move {
+                    finish(tx, event, now).await?;
                     if !tx.update_contact(&kept).await? {
                         return Err(ActionError::Conflict);
                     }
                     tx.merge_contacts(other, id, now).await?;
-                    tx.append_timeline(&[event]).await?;
+                    tx.append_timeline(&[line]).await?;
                     Ok(())
                 })
             })
@@ -159,7 +161,7 @@ pub async fn erase(engine: &Engine, caller: &Caller, id: ContactId) -> Result<()
     }
     let now = engine.now();
     let files = files_of(engine, id).await?;
-    let mut decision = Decision { erase: Some(id), erased_files: files, ..Decision::default() };
+    let mut decision = Decision { erase: Some(id), erased_files: files, ..Decision::by(caller) };
     decision.timeline.push(happened(caller, TimelineKind::Erased, json!({ "contact": id }), now));
     Ok(decision.commit(engine).await?)
 }

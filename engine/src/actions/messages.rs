@@ -63,7 +63,7 @@ pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: 
         }
         let now = engine.now();
         let mut conversation = load(engine, id).await?;
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(&caller);
         let outgoing = Outgoing { attachments: attachments.clone(), ..Outgoing::new(message_id, caller.actor.clone(), text.clone()) };
         let message = if reply.internal {
             conversation.updated_at = now;
@@ -87,6 +87,10 @@ pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: 
 pub(super) fn take_by_replying(engine: &Engine, caller: &Caller, conversation: &mut Conversation, decision: &mut Decision, now: DateTime<Utc>) {
     enter_status(decision, conversation, ConversationStatus::Open, &caller.actor, now, engine.settings());
     decision.cancel_bot_sends = true;
+    if conversation.dialogue.phase.asked_by_agent().is_none() {
+        // A number that the customer writes now answers the person, and presses no button from before.
+        conversation.dialogue.offered.clear();
+    }
     if conversation.assignee.is_none() {
         conversation.assignee = person(&engine.desk(), &caller.actor);
         if conversation.assignee.is_some() {
@@ -248,7 +252,7 @@ fn button_id() -> String {
 }
 
 /// The id of a message that its sender named: the same name in the same conversation is the same message.
-fn message_id_for(conversation: ConversationId, client_id: &str) -> MessageId {
+pub fn message_id_for(conversation: ConversationId, client_id: &str) -> MessageId {
     let digest = Sha256::new().chain_update(conversation.0.as_bytes()).chain_update(client_id.as_bytes()).finalize();
     let mut bytes = [0; 16];
     for (byte, from) in bytes.iter_mut().zip(digest.iter()) {

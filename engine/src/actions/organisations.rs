@@ -6,6 +6,7 @@ use super::{ActionError, Problem, require};
 use crate::{
     caller::{Caller, Permission},
     clock::fresh_id,
+    decision::finish,
     engine::Engine,
 };
 
@@ -42,7 +43,16 @@ pub async fn create(engine: &Engine, caller: &Caller, patch: &OrganisationPatch)
     };
     apply(engine, patch, &mut organisation).await?;
     let kept = organisation.clone();
-    engine.writer().write::<_, ActionError, _>(move |tx| Box::pin(async move { Ok(tx.insert_organisation(&kept).await?) })).await?;
+    let (event, now) = (caller.event, engine.now());
+    engine
+        .writer()
+        .write::<_, ActionError, _>(move |tx| {
+            Box::pin(async move {
+                finish(tx, event, now).await?;
+                Ok(tx.insert_organisation(&kept).await?)
+            })
+        })
+        .await?;
     Ok(organisation)
 }
 
@@ -65,7 +75,16 @@ pub async fn update(
         return Ok(before);
     }
     let kept = organisation.clone();
-    let written = engine.writer().write::<_, ActionError, _>(move |tx| Box::pin(async move { Ok(tx.update_organisation(&kept).await?) })).await?;
+    let (event, now) = (caller.event, engine.now());
+    let written = engine
+        .writer()
+        .write::<_, ActionError, _>(move |tx| {
+            Box::pin(async move {
+                finish(tx, event, now).await?;
+                Ok(tx.update_organisation(&kept).await?)
+            })
+        })
+        .await?;
     if written { Ok(Organisation { version: organisation.version + 1, ..organisation }) } else { Err(ActionError::Conflict) }
 }
 

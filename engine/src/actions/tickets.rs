@@ -7,11 +7,13 @@ use bellhop_domain::{
     actor::Actor,
     contact::Contact,
     conversation::{Conversation, ConversationStatus},
+    dialogue::Phase,
     id::{ContactId, ConversationId, MessageId, TicketId},
     message::{Direction, Extras, Message},
     sourced::Source,
-    ticket::{Priority, Ticket, TicketStatus},
+    ticket::{Priority, Ticket, TicketStatus, number_text},
     timeline::{TimelineEvent, TimelineKind},
+    words,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -23,7 +25,7 @@ use super::{
         self, Convert, Converted, Situation, customer_messages, decide_route, history_of, organisation_of, plan_ticket, reserve_number,
         routing_details,
     },
-    messages::{Outgoing, check_reachable, check_text, speaking_for, take_by_replying},
+    messages::{Outgoing, check_reachable, check_text, compose, speaking_for, take_by_replying},
     require,
 };
 use crate::{
@@ -98,7 +100,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewTicket) -> Result
     let situation = Situation { desk: &desk, conversation: None, contact: &contact, organisation: organisation.as_ref(), messages: &[], history };
     let planned =
         plan_ticket(&situation, &wanted, &caller.actor, TicketId(fresh_id()), engine.now()).map_err(|problems| ActionError::Invalid { problems })?;
-    let mut decision = Decision::default();
+    let mut decision = Decision::by(caller);
     let ticket = planned.add_to(&mut decision, reserve_number(engine).await?);
     decision.commit(engine).await?;
     Ok(Converted { ticket, created: true })
@@ -130,7 +132,7 @@ pub async fn update(
         let mut contact = load_contact(engine, before.contact).await?;
         let organisation = organisation_of(engine, &contact).await?;
         let mut ticket = before.clone();
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(caller);
         changes::apply(&desk, patch, &mut ticket, now).map_err(|problems| ActionError::Invalid { problems })?;
         if changes::apply_to_contact(&desk, patch, &mut contact, organisation.as_ref(), &mut ticket, &caller.actor, now) {
             contact.updated_at = now;
@@ -141,7 +143,7 @@ pub async fn update(
         }
         ticket.updated_at = now;
         decision.timeline = changes::timeline(&desk, &before, &ticket, &caller.actor, now);
-        tell_of_changes(engine, &before, &ticket, &contact, &mut decision, now).await?;
+        tell_of_changes(engine, &before, &mut ticket, &contact, &mut decision, now).await?;
         decision.tickets.push(ticket.clone());
         match decision.commit(engine).await {
             Ok(()) => return Ok(Ticket { version: ticket.version + 1, ..ticket }),
@@ -175,9 +177,9 @@ pub async fn route_again(engine: &Engine, caller: &Caller, number: i64) -> Resul
         ticket.owner = routed.routing.owner.or(ticket.owner);
         routed.apply(&mut ticket);
         ticket.updated_at = now;
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(caller);
         decision.timeline.push(happened(&ticket, &caller.actor, TimelineKind::Routed, routing_details(&ticket), now));
-        tell_of_changes(engine, &before, &ticket, &contact, &mut decision, now).await?;
+        tell_of_changes(engine, &before, &mut ticket, &contact, &mut decision, now).await?;
         decision.tickets.push(ticket.clone());
         match decision.commit(engine).await {
             Ok(()) => return Ok(Ticket { version: ticket.version + 1, ..ticket }),
@@ -201,7 +203,7 @@ pub async fn add_message(engine: &Engine, caller: &Caller, number: i64, reply: &
             return Err(ActionError::NotNow("this ticket has no conversation to write in".to_owned()));
         };
         let now = engine.now();
-        let mut decision = Decision::default();
+        let mut decision = Decision::by(&caller);
         let outgoing = Outgoing::new(MessageId(fresh_id()), caller.actor.clone(), text.clone());
         let message = if reply.internal {
             conversation.updated_at = now;
@@ -311,7 +313,11 @@ pub(crate) fn source_of(caller: &Caller) -> Source {
 }
 
 async fn load(engine: &Engine, number: i64) -> Result<Ticket, ActionError> {
-    engine.reader().ticket(number).await?.ok_or(ActionError::NotFound { what: "ticket" })
+    let ticket = engine.reader().ticket(number).await?.ok_or(ActionError::NotFound { what: "ticket" })?;
+    if ticket.withdrawn_at.is_some() {
+        return Err(ActionError::NotNow(format!("{} was taken back: make another one", number_text(number))));
+    }
+    Ok(ticket)
 }
 
 async fn load_contact(engine: &Engine, id: ContactId) -> Result<Contact, ActionError> {
@@ -335,11 +341,11 @@ async fn current_conversation(engine: &Engine, ticket: &Ticket) -> Result<Option
     Ok(Some(newest.filter(|newest| newest.contact == origin.contact).unwrap_or(origin)))
 }
 
-/// Tells the customer what changed, as far as they can see it.
+/// Tells the customer what changed, as far as they can see it, and asks how it went where the template wants to know; once.
 async fn tell_of_changes(
     engine: &Engine,
     before: &Ticket,
-    ticket: &Ticket,
+    ticket: &mut Ticket,
     contact: &Contact,
     decision: &mut Decision,
     now: DateTime<Utc>,
@@ -347,13 +353,25 @@ async fn tell_of_changes(
     if contact.erased_at.is_some() {
         return Ok(());
     }
+    let desk = engine.desk();
     let language = ticket.language.clone().or_else(|| contact.language.clone()).unwrap_or_else(|| engine.settings().language.clone());
     let url = engine.links().ticket(ticket.id);
-    let Some(text) = telling::text_of(&engine.desk(), before, ticket, &language, &url) else { return Ok(()) };
-    let Some(conversation) = current_conversation(engine, ticket).await? else { return Ok(()) };
-    let message = Outgoing::new(MessageId(fresh_id()), Actor::System, text).about(ticket).send(engine, &conversation, decision, now);
-    decision.timeline.push(happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
+    let Some(mut text) = telling::text_of(&desk, before, ticket, &language, &url) else { return Ok(()) };
+    let Some(mut conversation) = current_conversation(engine, ticket).await? else { return Ok(()) };
+    let asked = telling::rating_buttons(&desk, before, ticket);
+    if !asked.is_empty() {
+        text = format!("{text}\n\n{}", words::say(&language, "rating-ask", &[]));
+        ticket.rating_asked_at = Some(now);
+    }
+    let buttons = asked.iter().map(|draft| (draft.label.clone(), draft.action.clone())).collect();
+    let message = compose(engine, &conversation, Actor::System, None, text, buttons, Some(ticket), None, Vec::new(), decision, now);
+    decision.timeline.push(happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id, "rating": !asked.is_empty() }), now));
     decision.signal = Some(conversation.id);
+    if !asked.is_empty() && matches!(conversation.dialogue.phase, Phase::Listening | Phase::Answered { .. } | Phase::ProposedClosing) {
+        // Where there are no buttons, the number typed back is the rating.
+        conversation.dialogue.offered = asked;
+        decision.conversation = Some(conversation);
+    }
     Ok(())
 }
 

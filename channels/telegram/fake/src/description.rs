@@ -24,6 +24,8 @@ pub(crate) struct Description {
 struct Method {
     name: String,
     fields: Vec<Field>,
+    /// Empty in our own table.
+    returns: Vec<String>,
 }
 
 struct Field {
@@ -55,7 +57,7 @@ impl Description {
         };
         let method = |(name, method): (&String, &Value)| {
             let fields = method["fields"].as_array().into_iter().flatten().map(field).collect();
-            (name.to_lowercase(), Method { name: name.clone(), fields })
+            (name.to_lowercase(), Method { name: name.clone(), fields, returns: texts(&method["returns"]) })
         };
         let methods = spec["methods"].as_object().expect("methods").iter().map(method).collect();
         Self { methods, objects: spec["types"].as_object().expect("types").clone() }
@@ -75,7 +77,7 @@ impl Description {
         let method = |line: &str| {
             let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
             let fields = rest.split_whitespace().map(field).collect();
-            (name.to_lowercase(), Method { name: name.to_owned(), fields })
+            (name.to_lowercase(), Method { name: name.to_owned(), fields, returns: Vec::new() })
         };
         Self { methods: own::METHODS.lines().map(str::trim).filter(|line| !line.is_empty()).map(method).collect(), objects: Map::new() }
     }
@@ -95,15 +97,13 @@ impl Description {
             }
         }
         for field in &method.fields {
-            match args.values.get(&field.name) {
-                None if args.files.contains_key(&field.name) => {
-                    if !field.kinds.iter().any(|kind| kind == "InputFile") {
-                        wrong.push(format!("{} is a file, but must be {}", field.name, field.kinds.join(" or ")));
-                    }
-                }
-                None if field.required => wrong.push(format!("parameter {} is missing", field.name)),
-                None => {}
-                Some(value) => match self.fit_any(&field.kinds, value, args.form) {
+            let takes_file = field.kinds.iter().any(|kind| kind == "InputFile");
+            match (args.values.get(&field.name), args.files.contains_key(&field.name)) {
+                (None, true) if takes_file => {}
+                (None, true) => wrong.push(format!("{} is a file, but must be {}", field.name, field.kinds.join(" or "))),
+                (None, false) if field.required => wrong.push(format!("parameter {} is missing", field.name)),
+                (None, false) => {}
+                (Some(value), _) => match self.fit_any(&field.kinds, value, args.form) {
                     Ok(value) => {
                         args.values.insert(field.name.clone(), value);
                     }
@@ -121,7 +121,21 @@ impl Description {
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 
+    /// Whether an answer is what the method returns. Updates are not looked at: tests make wrong ones on purpose.
+    pub fn check_result(&self, method: &str, result: &Value) -> Result<(), String> {
+        match self.methods.get(method) {
+            Some(method) if !method.returns.is_empty() && method.name != "getUpdates" => self.fit_any(&method.returns, result, false).map(drop),
+            _ => Ok(()),
+        }
+    }
+
     fn fit_any(&self, kinds: &[String], value: &Value, form: bool) -> Result<Value, String> {
+        // A list of several kinds may mix them.
+        let elements: Vec<String> = kinds.iter().filter_map(|kind| kind.strip_prefix("Array of ")).map(str::to_owned).collect();
+        if elements.len() > 1 && elements.len() == kinds.len() {
+            let list = self.fit_nested("Array of JSON", value)?;
+            return list.as_array().into_iter().flatten().map(|value| self.fit_any(&elements, value, false)).collect();
+        }
         let mut errors = Vec::new();
         for kind in kinds {
             match self.fit(kind, value, form) {
@@ -168,7 +182,8 @@ impl Description {
         }
     }
 
-    fn check_object(&self, kind: &str, value: &Value) -> Result<(), String> {
+    /// Whether this is an object of this kind, as far as it is described.
+    pub fn check_object(&self, kind: &str, value: &Value) -> Result<(), String> {
         let object = value.as_object().ok_or_else(|| format!("must be {kind}, not {value}"))?;
         let Some(described) = self.objects.get(kind) else { return Ok(()) };
         if let Some(kinds) = described["subtypes"].as_array() {

@@ -40,6 +40,15 @@ pub(crate) fn utf16(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
+/// Whether there is nothing to be seen in a text: white space, or characters without width.
+pub(crate) fn is_blank(text: &str) -> bool {
+    let unseen = |letter: char| {
+        letter.is_whitespace()
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202e}' | '\u{feff}' | '\u{180e}' | '\u{2800}' | '\u{fffc}' | '\u{e0000}'..='\u{e007f}')
+    };
+    text.chars().all(unseen)
+}
+
 /// The kinds that a bot may mark, in Telegram's words.
 const MARKED: [&str; 12] = [
     "bold",
@@ -117,8 +126,35 @@ impl Formatted {
         pairs.into_iter().find(|(first, second)| crosses(first, second))
     }
 
-    /// Cuts white space at both ends, as Telegram does with every text, and finds what it finds by itself.
-    pub fn trimmed(mut self) -> Self {
+    /// Cleans a text as Telegram does with every text, and finds what it finds by itself: control characters become spaces, line separators and marks
+    /// that turn the direction go, white space goes at both ends.
+    pub fn cleaned(mut self) -> Self {
+        let mut clean = String::new();
+        // Where each UTF-16 unit of the old text stands in the new one.
+        let mut moved = Vec::new();
+        for letter in self.text.chars() {
+            moved.extend(std::iter::repeat_n(utf16(&clean), letter.len_utf16()));
+            match letter {
+                '\r' | '\u{2028}'..='\u{202e}' => {}
+                '\0'..='\t' | '\u{b}'..='\u{1f}' => clean.push(' '),
+                letter => clean.push(letter),
+            }
+        }
+        moved.push(utf16(&clean));
+        let new = |offset: usize| moved.get(offset).copied().unwrap_or_default();
+        for entity in &mut self.entities {
+            (entity.offset, entity.length) = (new(entity.offset), new(entity.offset + entity.length) - new(entity.offset));
+        }
+        self.text = clean;
+        self.trimmed()
+    }
+
+    /// Whether there is nothing to be seen in it.
+    pub fn is_blank(&self) -> bool {
+        is_blank(&self.text)
+    }
+
+    fn trimmed(mut self) -> Self {
         let cut = utf16(&self.text) - utf16(self.text.trim_start());
         self.text = self.text.trim().to_owned();
         let total = utf16(&self.text);

@@ -248,6 +248,11 @@ impl TelegramFake {
         self.shared.world().queue.waiting.len()
     }
 
+    /// Where updates are posted, if there is a webhook.
+    pub fn webhook(&self) -> Option<String> {
+        self.shared.world().webhook.as_ref().map(|webhook| webhook.url.clone())
+    }
+
     /// The calls of a method so far (of all, if it is `""`), in order of arrival, those that met a fault included.
     pub fn calls(&self, method: &str) -> Vec<Call> {
         let calls = self.shared.world().calls.clone();

@@ -11,6 +11,8 @@ pub enum Fault {
     Refused(u16, String),
     /// Refused for now: wait this many seconds.
     RetryAfter(u32),
+    /// The group has become a supergroup with this id; it has no effect.
+    Migrated(i64),
     /// Never answered, and without effect.
     Hang,
     /// Carried out, but never answered.

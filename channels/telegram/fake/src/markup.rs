@@ -1,14 +1,22 @@
 //! `parse_mode`: HTML and MarkdownV2, as strict as Telegram. Errors are what follows "can't parse entities: ".
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::json;
 
 use crate::entities::{Entity, Formatted, utf16};
 
+/// What a tag's one attribute that matters says, by its name.
+type Attribute = Option<(&'static str, String)>;
+
+/// A tag that is open: its name, where it began in UTF-16 units, and its attribute.
+type Open = (String, usize, Attribute);
+
 /// Reads HTML as Telegram does: a few tags, four named entities and numbers.
 pub(crate) fn html(source: &str) -> Result<Formatted, String> {
     let mut out = Formatted::default();
-    // Name, where it began, and what its attributes say.
-    let mut open: Vec<(String, usize, Option<(&str, String)>)> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     let mut rest = source;
     while let Some(letter) = rest.chars().next() {
         let at = source.len() - rest.len();
@@ -44,7 +52,7 @@ pub(crate) fn html(source: &str) -> Result<Formatted, String> {
     }
 }
 
-fn close(out: &mut Formatted, open: &mut Vec<(String, usize, Option<(&str, String)>)>, end: &str, at: usize) -> Result<(), String> {
+fn close(out: &mut Formatted, open: &mut Vec<Open>, end: &str, at: usize) -> Result<(), String> {
     let (name, start, more) = open.pop().ok_or_else(|| format!("Unexpected end tag at byte offset {at}"))?;
     if !end.is_empty() && end != name {
         return Err(format!("Unmatched end tag at byte offset {at}, expected \"</{name}>\", found \"</{end}>\""));
@@ -103,7 +111,7 @@ fn link(entity: &mut Entity, url: &str) {
 }
 
 /// A start tag's name, and the one attribute that matters for it.
-fn start_tag(tag: &str, at: usize) -> Result<(String, Option<(&'static str, String)>), String> {
+fn start_tag(tag: &str, at: usize) -> Result<(String, Attribute), String> {
     let (name, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
     let name = name.to_lowercase();
     let attribute = |wanted: &str| {

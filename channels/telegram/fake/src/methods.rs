@@ -11,14 +11,14 @@ mod webhooks;
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     args::Args,
-    entities::Formatted,
+    entities::{Formatted, utf16},
     fake::Shared,
     limits,
-    state::{Place, World},
+    state::{Content, Place, World},
 };
 
 pub(crate) use files::store;
@@ -26,6 +26,9 @@ pub(crate) use topics::{remove, set_closed};
 
 /// What the earlier of two who ask for updates is told.
 pub(crate) const CONFLICT: &str = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
+
+/// Longest text that is looked at all, in bytes before its formatting is read.
+const LONGEST: usize = 32 * 1024;
 
 /// Why a call is refused.
 #[derive(Debug, Clone)]
@@ -150,6 +153,7 @@ impl World {
                 None => return Err(bad("message to be replied not found")),
                 Some(original) => {
                     place.reply_to = Some(original.id);
+                    place.quote = quote(reply, &original.content)?;
                     thread = thread.or(original.thread.filter(|_| original.in_topic));
                 }
             }
@@ -176,8 +180,25 @@ impl World {
     }
 }
 
+/// The part of the answered message that a call quotes, which must stand there.
+fn quote(reply: &Value, original: &Content) -> Result<Option<Value>, Refusal> {
+    let Some(quote) = reply["quote"].as_str().filter(|quote| !quote.is_empty()) else { return Ok(None) };
+    let quote = formatted(quote, reply["quote_parse_mode"].as_str().unwrap_or_default(), reply.get("quote_entities"))?;
+    let text = match original {
+        Content::Text(text) | Content::Media { caption: text, .. } => text.text.as_str(),
+        _ => "",
+    };
+    match text.split_once(&quote.text) {
+        Some((before, _)) => Ok(Some(json!({ "text": quote.text, "position": utf16(before), "is_manual": true }))),
+        None => Err(bad("QUOTE_TEXT_INVALID")),
+    }
+}
+
 /// Text of a call with its formatting, either by `parse_mode` or by a list of entities.
 fn formatted(text: &str, parse_mode: &str, entities: Option<&Value>) -> Result<Formatted, Refusal> {
+    if text.len() > LONGEST {
+        return Err(bad("text is too long"));
+    }
     let entities = entities.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let formatted = match parse_mode.to_lowercase().as_str() {
         "" => Formatted::marked(text, entities).map_err(bad)?,
@@ -185,11 +206,15 @@ fn formatted(text: &str, parse_mode: &str, entities: Option<&Value>) -> Result<F
         "markdownv2" => crate::markup::markdown(text).map_err(|error| bad(format!("can't parse entities: {error}")))?,
         _ => return Err(bad("unsupported parse_mode")),
     };
-    Ok(formatted.trimmed())
+    limits::entities(&formatted).map_err(bad)?;
+    Ok(formatted.cleaned())
 }
 
 /// The text of a call within Telegram's limits.
 fn text_of(args: &Args) -> Result<Formatted, Refusal> {
+    if args.text("text").is_empty() {
+        return Err(bad("message text is empty"));
+    }
     let text = formatted(args.text("text"), args.text("parse_mode"), args.get("entities"))?;
     limits::text(&text).map_err(bad)?;
     Ok(text)

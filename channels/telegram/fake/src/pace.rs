@@ -21,6 +21,8 @@ pub(crate) struct Pace {
     pub strict: bool,
     sent: BTreeMap<i64, Vec<Instant>>,
     all: Vec<Instant>,
+    /// Whatever changed something in the group.
+    group: Vec<Instant>,
 }
 
 /// The busiest moments so far.
@@ -30,6 +32,8 @@ pub struct Busiest {
     pub private_per_second: usize,
     /// Most messages within a minute to the group.
     pub group_per_minute: usize,
+    /// Most calls within a minute that changed anything in the group: messages, edits, pins, topics. Telegram counts some of them too, and says not which.
+    pub group_calls_per_minute: usize,
     /// Most messages within a second to all chats.
     pub all_per_second: usize,
 }
@@ -55,13 +59,23 @@ impl Pace {
         Ok(())
     }
 
+    /// Counts a call that changed something in the group.
+    pub fn act_in_group(&mut self, now: Instant) {
+        self.group.push(now);
+    }
+
     /// The busiest moments so far.
     pub fn busiest(&self) -> Busiest {
         let most = |private: bool, window: u64| {
             let chats = self.sent.iter().filter(|(chat, _)| (**chat > 0) == private);
             chats.map(|(_, sent)| densest(sent, Duration::from_secs(window))).max().unwrap_or(0)
         };
-        Busiest { private_per_second: most(true, 1), group_per_minute: most(false, 60), all_per_second: densest(&self.all, Duration::from_secs(1)) }
+        Busiest {
+            private_per_second: most(true, 1),
+            group_per_minute: most(false, 60),
+            group_calls_per_minute: densest(&self.group, Duration::from_secs(60)),
+            all_per_second: densest(&self.all, Duration::from_secs(1)),
+        }
     }
 }
 
@@ -78,4 +92,45 @@ fn wait_for(sent: &[Instant], limit: usize, window: Duration, count: usize, now:
 fn densest(sent: &[Instant], window: Duration) -> usize {
     let within = |(index, first): (usize, &Instant)| sent.iter().skip(index).take_while(|then| then.duration_since(*first) < window).count();
     sent.iter().enumerate().map(within).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_at_once_to_a_person_and_then_one_a_second() {
+        let mut pace = Pace { strict: true, ..Pace::default() };
+        let start = Instant::now();
+        for _ in 0..5 {
+            assert_eq!(pace.send(7, 1, start), Ok(()));
+        }
+        assert_eq!(pace.send(7, 1, start + Duration::from_millis(100)), Err(5));
+        assert_eq!(pace.send(8, 1, start), Ok(()), "others are not held up");
+        assert_eq!(pace.send(7, 1, start + Duration::from_secs(5)), Ok(()));
+    }
+
+    #[test]
+    fn twenty_a_minute_to_a_group() {
+        let mut pace = Pace { strict: true, ..Pace::default() };
+        let start = Instant::now();
+        for second in 0..20 {
+            assert_eq!(pace.send(-7, 1, start + Duration::from_secs(second)), Ok(()));
+        }
+        assert_eq!(pace.send(-7, 1, start + Duration::from_secs(50)), Err(11));
+        assert_eq!(pace.send(-7, 2, start + Duration::from_secs(60)), Err(2), "an album counts with all its files");
+        assert_eq!(pace.send(-7, 1, start + Duration::from_secs(60)), Ok(()));
+        assert_eq!(pace.busiest(), Busiest { group_per_minute: 20, all_per_second: 1, ..Busiest::default() });
+    }
+
+    #[test]
+    fn thirty_a_second_to_all() {
+        let mut pace = Pace { strict: true, ..Pace::default() };
+        let start = Instant::now();
+        for chat in 1..=30 {
+            assert_eq!(pace.send(chat, 1, start), Ok(()));
+        }
+        assert_eq!(pace.send(31, 1, start + Duration::from_millis(500)), Err(1));
+        assert_eq!(pace.send(31, 1, start + Duration::from_secs(1)), Ok(()));
+    }
 }

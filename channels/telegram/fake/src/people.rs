@@ -3,6 +3,8 @@
 mod agent;
 mod pressing;
 mod seen;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -221,6 +223,12 @@ impl Person {
         seen::wait(&self.shared, || look().ok_or_else(|| (format!("{part:?} before {}", self.id), self.sees()))).await
     }
 
+    /// Waits like [`until_hears`](Self::until_hears), but looks only at what came after this message.
+    pub async fn until_hears_after(&self, message: MessageId, part: &str) -> Seen {
+        let look = || self.hears().into_iter().find(|seen| seen.id > message && seen.holds(part));
+        seen::wait(&self.shared, || look().ok_or_else(|| (format!("{part:?} after message {message}"), self.sees()))).await
+    }
+
     /// What the bot was seen doing in their chat, such as "typing".
     pub fn actions(&self) -> Vec<String> {
         let world = self.shared.world();
@@ -267,6 +275,7 @@ fn media(shared: &Shared, field: &'static str, name: &str, mime: Option<&str>, b
 /// Somebody writes, and the bot is told.
 fn speak(shared: &Shared, chat: i64, who: i64, content: Content, place: Place) -> MessageId {
     let mut world = shared.world();
+    assert!(!world.chats[&chat].shut, "who has blocked the bot unblocks it before they write, and a bot that was thrown out hears nothing");
     if let Some(original) = place.reply_to {
         assert!(world.chats[&chat].messages.contains_key(&original), "no message {original} to answer");
     }

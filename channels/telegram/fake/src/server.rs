@@ -1,6 +1,6 @@
 //! The socket: takes calls, lets them meet their faults, answers.
 
-use std::{convert::Infallible, io, sync::Arc};
+use std::{convert::Infallible, io, sync::Arc, time::Instant};
 
 use axum::{
     Router,
@@ -89,24 +89,36 @@ pub(crate) async fn call(shared: &Arc<Shared>, method: &str, mut args: Args) -> 
     }
     let (index, fault) = {
         let mut world = shared.world();
-        if world.revoked {
-            return refusal(401, "Unauthorized", None);
-        }
-        let fault = world.faults.meet(method);
+        let fault = match world.revoked {
+            true => Some(Fault::Refused(401, "Unauthorized".into())),
+            false => world.faults.meet(method),
+        };
         let call = Call::new(&name, &args, world.started.elapsed(), fault.clone());
         world.calls.push(call);
         (world.calls.len() - 1, fault)
     };
     // Others may wait for the call itself, not for its end.
     shared.happened();
+    let asks = method.starts_with("get") || method.starts_with("answer") || method == "sendchataction";
     let result = match &fault {
         Some(fault) if !fault.has_effect() => None,
         _ => Some(methods::carry_out(shared, method, &args).await),
     };
+    if let Some(Ok(value)) = &result
+        && let Err(error) = shared.description.check_result(method, value)
+    {
+        shared.violation(format!("{name}: the fake itself answers wrongly: {error}"));
+    }
     if let Some(Err(Refusal { violation: Some(violation), .. })) = &result {
         shared.violation(format!("{name}: {violation}"));
     }
-    shared.world().calls[index].result = result.clone().map(|result| result.map_err(|refusal| (refusal.code, refusal.description)));
+    {
+        let mut world = shared.world();
+        if !asks && matches!(result, Some(Ok(_))) && args.int("chat_id") == Some(world.group()) {
+            world.pace.act_in_group(Instant::now());
+        }
+        world.calls[index].result = result.clone().map(|result| result.map_err(|refusal| (refusal.code, refusal.description)));
+    }
     shared.happened();
     match fault {
         None => match result {
@@ -117,6 +129,12 @@ pub(crate) async fn call(shared: &Arc<Shared>, method: &str, mut args: Args) -> 
         Some(Fault::Status(status)) => page(status),
         Some(Fault::Refused(code, description)) => refusal(code, &description, None),
         Some(Fault::RetryAfter(seconds)) => refusal(429, &format!("Too Many Requests: retry after {seconds}"), Some(seconds)),
+        Some(Fault::Migrated(group)) => {
+            let description = "Bad Request: group chat was upgraded to a supergroup chat";
+            let parameters = json!({ "migrate_to_chat_id": group });
+            let body = json!({ "ok": false, "error_code": 400, "description": description, "parameters": parameters });
+            with_body(400, "application/json", body.to_string().into())
+        }
         Some(Fault::Hang | Fault::HangAfterEffect) => std::future::pending().await,
         Some(Fault::Reset | Fault::ResetAfterEffect) => {
             let mut response = Response::new(Body::empty());

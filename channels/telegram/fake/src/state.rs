@@ -17,6 +17,9 @@ use crate::{
     webhook::Webhook,
 };
 
+/// Who writes for administrators that hide who they are.
+pub(crate) const ANONYMOUS: i64 = 1_087_968_824;
+
 /// Everything there is, behind one lock.
 pub(crate) struct World {
     pub settings: Settings,
@@ -237,6 +240,9 @@ impl World {
         let mut out = Map::new();
         out.insert("message_id".into(), json!(message.id));
         out.insert("from".into(), self.user(message.from));
+        if message.from == ANONYMOUS {
+            out.insert("sender_chat".into(), self.chat_json(chat));
+        }
         out.insert("chat".into(), self.chat_json(chat));
         out.insert("date".into(), json!(message.date));
         if let Some(edited) = message.edited {

@@ -1,4 +1,4 @@
-//! The methods that the fake plays, after the public documentation: https://core.telegram.org/bots/api.
+//! The methods that the fake plays, after the public documentation: <https://core.telegram.org/bots/api>.
 
 /// A line for each method: its name and its parameters with their kinds; `!` marks what it cannot do without.
 pub(super) const METHODS: &str = "

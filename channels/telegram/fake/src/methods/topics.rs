@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Outcome, Refusal, bad};
 use crate::{
     args::Args,
+    entities::is_blank,
     limits,
     state::{Content, Place, Topic, World},
 };
@@ -42,7 +43,7 @@ fn topic(world: &World, args: &Args) -> Result<(i64, i64), Refusal> {
 
 fn name_of(name: &str) -> Result<String, Refusal> {
     let name = name.trim();
-    if name.is_empty() {
+    if is_blank(name) {
         return Err(bad("title must be non-empty"));
     }
     if name.chars().count() > limits::TOPIC_NAME {

@@ -10,7 +10,7 @@ use crate::{
     entities::Formatted,
     fake::{Shared, TelegramFake},
     methods::{remove, set_closed},
-    state::{Content, Place, Topic},
+    state::{ANONYMOUS, Content, Place, Topic, User},
 };
 
 /// A member of the staff group.
@@ -29,6 +29,22 @@ impl TelegramFake {
         world.chats.get_mut(&group).expect("the group").members.insert(id);
         drop(world);
         Agent { shared: Arc::clone(&self.shared), id }
+    }
+}
+
+impl TelegramFake {
+    /// An administrator of the staff group who hides who they are: what they write comes from the group itself.
+    pub fn anonymous_administrator(&self) -> Agent {
+        let user = User {
+            id: ANONYMOUS,
+            first_name: "Group".into(),
+            last_name: None,
+            username: Some("GroupAnonymousBot".into()),
+            language: None,
+            is_bot: true,
+        };
+        self.shared.world().people.insert(ANONYMOUS, user);
+        Agent { shared: Arc::clone(&self.shared), id: ANONYMOUS }
     }
 }
 
@@ -73,6 +89,22 @@ impl Agent {
     pub fn sends_photo_in(&self, topic: i64, bytes: impl Into<Bytes>, caption: &str) -> MessageId {
         let content = media(&self.shared, "photo", "photo.jpg", None, bytes.into(), caption);
         self.sends(content, self.in_topic(topic))
+    }
+
+    /// Speaks a message in a topic.
+    pub fn sends_voice_in(&self, topic: i64, bytes: impl Into<Bytes>) -> MessageId {
+        let content = media(&self.shared, "voice", "voice.oga", Some("audio/ogg"), bytes.into(), "");
+        self.sends(content, self.in_topic(topic))
+    }
+
+    /// Sends photos into a topic as one album; the caption stands with the first.
+    pub fn sends_album_in(&self, topic: i64, photos: Vec<Bytes>, caption: &str) -> Vec<MessageId> {
+        let album = self.shared.world().fresh().to_string();
+        let send = |(index, bytes): (usize, Bytes)| {
+            let content = media(&self.shared, "photo", "photo.jpg", None, bytes, if index == 0 { caption } else { "" });
+            self.sends(content, Place { album: Some(album.clone()), ..self.in_topic(topic) })
+        };
+        photos.into_iter().enumerate().map(send).collect()
     }
 
     /// Changes what they wrote.

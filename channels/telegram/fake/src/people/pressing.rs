@@ -60,7 +60,7 @@ fn data_of(message: &Message, label: &str) -> Option<Value> {
     button.get("callback_data").cloned()
 }
 
-fn in_sight<'chat>(chat: &'chat Chat, bot: i64, thread: Option<i64>) -> impl DoubleEndedIterator<Item = &'chat Message> {
+fn in_sight(chat: &Chat, bot: i64, thread: Option<i64>) -> impl DoubleEndedIterator<Item = &Message> {
     let here = move |message: &&Message| thread.is_none_or(|thread| message.in_topic && message.thread == Some(thread));
     chat.messages.values().filter(move |message| message.from == bot && !message.deleted).filter(here)
 }
