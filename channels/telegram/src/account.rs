@@ -1,11 +1,13 @@
 //! The bot: what its customers' side and its staff side share.
 
-use std::{collections::VecDeque, sync::Mutex, sync::OnceLock, sync::PoisonError};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
-use bellhop_channel::{Location, OutAttachment, SendError, Sent, SentState, Surroundings};
+use bellhop_channel::{Files, Location, OutAttachment, OutButton, SendError, Sent, SentState, Surroundings, clean};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
-use std::sync::Arc;
 use teloxide::{payloads, types::FileId};
 
 use crate::{
@@ -23,12 +25,15 @@ use crate::{
 /// How many messages of several calls are remembered that were cut off in the middle.
 const MAX_UNFINISHED: usize = 256;
 
+/// The media type of what has none that can be sent.
+const ANY: &str = "application/octet-stream";
+
 /// One bot, and how to reach Telegram as it.
 pub(crate) struct Account {
     pub(crate) api: Arc<Api>,
     pub(crate) staff_chat: Option<i64>,
     pub(crate) waiting: Waiting,
-    files: Arc<dyn bellhop_channel::Files>,
+    files: Arc<dyn Files>,
     username: OnceLock<String>,
     unfinished: Mutex<VecDeque<Unfinished>>,
 }
@@ -86,7 +91,9 @@ impl Account {
                 None if attachment.url.starts_with("https://") || attachment.url.starts_with("http://") => Source::Address(attachment.url.clone()),
                 None => return Err(refused("a file is not there any more")),
             };
-            files.push(File { name: attachment.name.clone(), content_type: attachment.content_type.clone(), source });
+            let name = clean::line(&attachment.name).unwrap_or_else(|| "file".to_owned());
+            let content_type = if is_media_type(&attachment.content_type) { attachment.content_type.clone() } else { ANY.to_owned() };
+            files.push(File { name, content_type, source });
         }
         Ok(files)
     }
@@ -135,7 +142,7 @@ impl Account {
     }
 
     /// Changes a message: its text, or what stands below its file. That nothing changes is no failure.
-    pub(crate) async fn change(&self, chat: i64, message: i32, text: &str, buttons: &[bellhop_channel::OutButton]) -> Result<(), Failure> {
+    pub(crate) async fn change(&self, chat: i64, message: i32, text: &str, buttons: &[OutButton]) -> Result<(), Failure> {
         let mut outcome = self.make(outgoing::edit(chat, message, text, buttons)).await;
         if outcome.as_ref().is_err_and(|failure| failure.says(&["no text in the message"])) {
             let Some(call) = outgoing::edit_caption(chat, message, text, buttons) else {
@@ -208,6 +215,12 @@ struct Me {
 #[derive(Deserialize)]
 struct Path {
     file_path: Option<String>,
+}
+
+/// Whether this can stand in a form as a file's media type.
+fn is_media_type(text: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte));
+    text.split_once('/').is_some_and(|(kind, form)| is_word(kind) && is_word(form))
 }
 
 /// The id of the message that a call made, or of the first of several.
