@@ -385,3 +385,135 @@ staff-not-linked = You are not linked to an agent, so nothing you write here rea
 staff-not-sent = ❗ Not sent. { $why }
 staff-collision-assigned = ⚠️ { $agent } has this conversation. Your message was sent.
 staff-collision-writing = ⚠️ { $agent } is writing to this customer as well. Your message was sent.
+
+command-transfer = Passes this conversation to a department, with a note
+command-snooze = Sets this conversation aside until a time
+command-kb = Searches the knowledge base
+command-send = Answers the customer with an article, or only with its link
+command-transcript = This conversation as a text file, for you or for the customer
+command-status = Shows or sets the ticket's status or stage
+command-priority = Sets the ticket's priority
+command-department = Passes the ticket to a department
+command-customer = Shows who the customer is, and how we know
+command-tier = Sets the customer's tier; - clears it
+command-region = Sets the customer's region; - clears it
+command-category = Sets this conversation's category; - clears it
+command-tag = Shows the labels; +label adds one, -label removes one
+command-block = Stores what this person writes in silence
+command-unblock = Hears this person again
+command-merge = Joins another record of the same person with this one
+command-contact = Writes to a person first
+command-presence = Shows or says whether you are there, and for how many conversations
+command-link = Proves who you are, with your code
+
+argument-department = department
+argument-note = note
+argument-moment = time
+argument-query = question
+argument-article = article
+argument-status = status
+argument-ticket = ticket
+argument-tier = tier
+argument-region = region
+argument-category = category
+argument-labels = labels
+argument-contact = person
+argument-capacity = number
+argument-code = code
+
+choice-urgent = Urgent
+choice-high = High
+choice-normal = Normal
+choice-low = Low
+choice-online = Online
+choice-away = Away
+choice-offline = Offline
+choice-link = Link only
+choice-customer = To the customer
+moment-hour = 1 hour
+moment-hours = 4 hours
+moment-tomorrow = Tomorrow at 9:00
+moment-week = 1 week
+
+conversation-status-bot = with the bot
+conversation-status-queued = waiting
+conversation-status-open = open
+conversation-status-snoozed = set aside
+conversation-status-resolved = closed
+
+value-source-agent = agent
+value-source-signed = signed
+value-source-crm = CRM
+value-source-import = import
+value-source-organisation = organisation
+value-source-form = form
+value-source-location = location
+value-source-phone = telephone number
+value-source-ip = network address
+value-source-conversation = conversation
+value-source-claim = claimed
+value-source-default = default
+
+customer-blocked = Blocked
+customer-blocked-meaning = what they write is stored in silence
+customer-organisation = Organisation
+customer-language = Language
+customer-emails = Mail
+customer-phones = Telephone
+customer-channels = Writes on
+customer-proven = proven
+
+transcript-customer = Customer
+transcript-bot = Bellhop
+transcript-note = { " " }(note)
+transcript-attached = Here is our conversation as a file.
+
+answer-assigned-away = { $agent } is { $presence } at the moment.
+answer-button-ticket-too = { $number } too
+answer-snoozed = Set aside; it comes back { $until }, or when the customer writes.
+answer-no-moment = “{ $given }” is no time to come. Write 2h, tomorrow 9:00, Monday or 2026-12-01 14:30.
+answer-kb-nothing = Nothing found for “{ $query }”.
+answer-button-send = { $count }. Send
+answer-button-link = { $count }. Link
+answer-no-article = There is no article “{ $given }” that this customer may see.
+answer-sent-article = Sent: { $title }
+answer-transcript = Here is the conversation, with the notes.
+answer-transcript-sent = The customer has the transcript now, without the notes.
+answer-ticket-status = { $number } is now: { $status }
+answer-ticket-priority = { $number } now has the priority: { $priority }
+answer-ticket-department = { $number } is now with { $department }.
+answer-ticket-shown = **{ $number }** { $title }: { $status }
+    Priority: { $priority }
+    Department: { $department }
+    Owner: { $owner }
+answer-none = nobody
+answer-which-ticket = This conversation has several tickets. Which one?
+answer-no-ticket = this conversation has no open ticket
+answer-customer-set = { $what } of { $customer }: { $value }. This is your word, and it stays until somebody clears it.
+answer-customer-cleared = { $what } of { $customer } is what the other sources say again.
+answer-category = Category: { $category }
+answer-category-cleared = This conversation has no category now.
+answer-tags = Labels: { $tags }
+answer-no-tags = No labels.
+answer-blocked = { $customer } is blocked: what they write is stored, nobody is bothered, and they are not told.
+answer-unblocked = { $customer } is heard again.
+answer-button-unblock = Unblock
+answer-merge-confirm = Join { $other } into { $customer }? All conversations and tickets go along. This cannot be undone.
+answer-button-merge = Join them
+answer-merged = { $other } and { $customer } are one person now.
+answer-contacted = Sent to { $customer } on { $channel }; the conversation is yours.
+answer-agents-only = only agents do this
+answer-presence = You are: { $presence }.
+answer-presence-unknown = You have not said whether you are there.
+answer-capacity = You take { $count ->
+    [one] one conversation
+   *[other] { $count } conversations
+ } at once.
+answer-no-number = “{ $given }” is no number.
+answer-link-elsewhere = this belongs into the staff chat
+answer-linked = Welcome, { $agent }. From now on you act here under your name.
+answer-link-wrong = This code does not fit, or it is too old. Ask for a new one: it is good once, for 15 minutes.
+
+command-macro = Says and does what a macro holds
+argument-macro = macro
+answer-macro = Done: { $title }

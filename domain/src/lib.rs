@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod calendar;
+pub mod canned;
 pub mod contact;
 pub mod conversation;
 pub mod desk;
@@ -13,6 +14,7 @@ pub mod localised;
 pub mod message;
 pub mod pattern;
 pub mod phone;
+pub mod presence;
 pub mod routing;
 pub mod sourced;
 pub mod template;

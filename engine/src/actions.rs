@@ -15,6 +15,7 @@ pub mod conversations;
 pub mod convert;
 pub mod dead_letters;
 mod lookup;
+pub mod macros;
 pub mod messages;
 pub mod objects;
 pub mod organisations;
@@ -108,4 +109,4 @@ pub(crate) fn require(caller: &Caller, needs: Permission) -> Result<(), ActionEr
 pub(crate) const TRIES: u32 = 3;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

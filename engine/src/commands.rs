@@ -5,13 +5,19 @@
 //! its topic below `commands/`, and its words (`command-NAME`) in the catalogues.
 
 mod choices;
+mod customer;
 mod help;
 mod line;
+mod moment;
 mod moving;
+mod own;
 mod registry;
 mod saying;
 #[cfg(test)]
+mod stories;
+#[cfg(test)]
 mod tests;
+mod ticketing;
 
 use std::sync::Arc;
 
@@ -29,7 +35,7 @@ pub use registry::{Argument, Command, Kind, Within};
 use line::Line;
 
 /// The tables of all commands, in the order of `/help`.
-const TABLES: &[&[Command]] = &[moving::COMMANDS, saying::COMMANDS, help::COMMANDS];
+const TABLES: &[&[Command]] = &[moving::COMMANDS, saying::COMMANDS, ticketing::COMMANDS, customer::COMMANDS, own::COMMANDS, help::COMMANDS];
 
 /// Every command that there is.
 pub fn all() -> impl Iterator<Item = &'static Command> {
@@ -244,6 +250,27 @@ impl Call<'_> {
 }
 
 impl Call<'_> {
+    /// Buttons for the moments that are wanted most.
+    fn moments(&self) -> Vec<Choice> {
+        let moments = [("1h", "moment-hour"), ("4h", "moment-hours"), ("tomorrow 9:00", "moment-tomorrow"), ("1w", "moment-week")];
+        moments.map(|(moment, key)| Choice::new(self.say(key, &[]), self.line_instead("moment", moment))).to_vec()
+    }
+
+    /// The line that gives the same command about this ticket.
+    fn line_naming(&self, number: &str) -> String {
+        if self.given.first().is_some_and(Option::is_some) {
+            self.line_instead("ticket", number)
+        } else {
+            format!("/{} {number}", self.command.name)
+        }
+    }
+
+    /// The line that gives the same command with `value` for the argument with this name.
+    fn line_instead(&self, name: &str, value: &str) -> String {
+        let argument = self.command.arguments.iter().find(|argument| argument.name == name);
+        argument.map_or_else(|| format!("/{}", self.command.name), |argument| self.line_with(argument, value))
+    }
+
     /// The line that gives the same command with `value` for this argument.
     fn line_with(&self, argument: &Argument, value: &str) -> String {
         let mut line = format!("/{}", self.command.name);

@@ -114,7 +114,9 @@ impl Tx {
 
     /// Removes a person.
     pub async fn delete_agent(&self, agent: AgentId) -> Result<bool, DbError> {
-        self.exec("DELETE FROM link_code WHERE agent = $1", &args![agent]).await?;
+        for table in ["link_code", "agent_identity", "agent_presence"] {
+            self.exec(format!("DELETE FROM {table} WHERE agent = $1"), &args![agent]).await?;
+        }
         Ok(self.exec("DELETE FROM agent WHERE id = $1", &args![agent]).await? > 0)
     }
 

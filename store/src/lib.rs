@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod agent_identities;
 pub mod agents;
 pub mod articles;
 pub mod changes;
@@ -18,6 +19,7 @@ pub mod nodes;
 pub mod organisations;
 pub mod outbox;
 pub mod page;
+pub mod presence;
 pub mod privacy;
 pub mod seed;
 pub mod staff;

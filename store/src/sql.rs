@@ -76,6 +76,12 @@ impl From<i64> for Arg<'_> {
     }
 }
 
+impl From<Option<i64>> for Arg<'_> {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
+    }
+}
+
 impl From<bool> for Arg<'_> {
     fn from(value: bool) -> Self {
         Self::Bool(value)

@@ -1,10 +1,13 @@
 //! What people do with a conversation: take it, pass it on, set it aside, close it.
 
+mod starting;
+mod transcript;
+
 use bellhop_domain::{
     actor::Actor,
     conversation::{Conversation, ConversationStatus},
     dialogue::{Input, Phase},
-    id::{AgentId, ConversationId},
+    id::{AgentId, ConversationId, MessageId},
     message::ButtonAction,
     timeline::{TimelineEvent, TimelineKind},
     words,
@@ -16,17 +19,22 @@ use serde_json::{Value, json};
 use super::{
     ActionError, TRIES,
     lookup::{Changes, check_category, check_department, check_language, person, working_agent},
-    messages, require,
+    messages::{self, Outgoing},
+    require,
 };
 use crate::{
     bot,
     caller::{Caller, Permission},
+    clock::fresh_id,
     decision::{CommitError, Decision},
     engine::Engine,
     scheduler::{HANDOFF_LIMIT, SNOOZE},
     settings::Settings,
     worker::HandleError,
 };
+
+pub use starting::{Start, start};
+pub use transcript::transcript;
 
 /// Labels that one conversation may have.
 const MOST_TAGS: usize = 50;
@@ -40,6 +48,8 @@ pub struct Assign {
     pub agent: Option<String>,
     /// Key of a department.
     pub department: Option<String>,
+    /// What whoever gets it should know; a note for colleagues.
+    pub note: Option<String>,
 }
 
 /// What is to be changed of a conversation; what is absent stays, what is `Some(None)` is cleared.
@@ -65,7 +75,7 @@ pub async fn take(engine: &Engine, caller: &Caller, id: ConversationId, agent: O
         (Some(wanted), _) => Some(working_agent(&desk, wanted)?.id),
         (None, person) => person,
     };
-    give_to(engine, caller, id, person, None).await
+    give_to(engine, caller, id, person, None, None).await
 }
 
 /// Gives the conversation to an agent, or puts it into a department's queue.
@@ -75,12 +85,13 @@ pub async fn assign(engine: &Engine, caller: &Caller, id: ConversationId, to: &A
     if let Some(department) = &to.department {
         check_department(&desk, "department", department)?;
     }
+    let note = to.note.as_deref().map(|note| messages::check_text(note, false)).transpose()?;
     match (&to.agent, &to.department) {
         (Some(agent), department) => {
             let agent = working_agent(&desk, agent)?.id;
-            give_to(engine, caller, id, Some(agent), department.clone()).await
+            give_to(engine, caller, id, Some(agent), department.clone(), note).await
         }
-        (None, Some(department)) => queue(engine, caller, id, Some(department.clone())).await,
+        (None, Some(department)) => queue(engine, caller, id, Some(department.clone()), note).await,
         (None, None) => Err(ActionError::invalid("agent", "name an agent or a department")),
     }
 }
@@ -91,7 +102,7 @@ pub async fn handoff(engine: &Engine, caller: &Caller, id: ConversationId, depar
     if let Some(department) = &department {
         check_department(&engine.desk(), "department", department)?;
     }
-    queue(engine, caller, id, department).await
+    queue(engine, caller, id, department, None).await
 }
 
 /// Resolves the conversation and tells the customer; once is enough.
@@ -102,16 +113,21 @@ pub async fn close(engine: &Engine, caller: &Caller, id: ConversationId) -> Resu
         if conversation.status == ConversationStatus::Resolved {
             return Ok(false);
         }
-        enter_status(decision, conversation, ConversationStatus::Resolved, &caller.actor, now, engine.settings());
-        conversation.dialogue.phase = Phase::Listening;
-        conversation.dialogue.offered = Vec::new();
-        let language = language_of(conversation, engine.settings());
-        let text = words::say(&language, "conversation-closed", &[]);
-        let buttons = vec![(words::say(&language, "button-not-solved", &[]), ButtonAction::NotSolved)];
-        messages::compose(engine, conversation, Actor::System, None, text, buttons, None, None, Vec::new(), decision, now);
+        resolve(engine, caller, conversation, decision, now);
         Ok(true)
     })
     .await
+}
+
+/// Resolves the conversation within a decision, and tells the customer.
+pub(super) fn resolve(engine: &Engine, caller: &Caller, conversation: &mut Conversation, decision: &mut Decision, now: DateTime<Utc>) {
+    enter_status(decision, conversation, ConversationStatus::Resolved, &caller.actor, now, engine.settings());
+    conversation.dialogue.phase = Phase::Listening;
+    conversation.dialogue.offered = Vec::new();
+    let language = language_of(conversation, engine.settings());
+    let text = words::say(&language, "conversation-closed", &[]);
+    let buttons = vec![(words::say(&language, "button-not-solved", &[]), ButtonAction::NotSolved)];
+    messages::compose(engine, conversation, Actor::System, None, text, buttons, None, None, Vec::new(), decision, now);
 }
 
 /// Goes on with a resolved conversation.
@@ -292,6 +308,7 @@ async fn give_to(
     id: ConversationId,
     agent: Option<AgentId>,
     department: Option<String>,
+    note: Option<String>,
 ) -> Result<Conversation, ActionError> {
     let now = engine.now();
     let mut seen = None;
@@ -303,7 +320,7 @@ async fn give_to(
         if *seen.get_or_insert(conversation.assignee) != conversation.assignee && conversation.assignee != agent {
             return Err(ActionError::Conflict);
         }
-        if conversation.assignee == agent && conversation.status == ConversationStatus::Open && department.is_none() {
+        if conversation.assignee == agent && conversation.status == ConversationStatus::Open && department.is_none() && note.is_none() {
             return Ok(false);
         }
         enter_status(decision, conversation, ConversationStatus::Open, &caller.actor, now, engine.settings());
@@ -313,12 +330,26 @@ async fn give_to(
         }
         decision.cancel_bot_sends = true;
         decision.timeline.push(assigned(engine, conversation, caller, now));
+        leave(note.as_ref(), caller, conversation, decision, now);
         Ok(true)
     })
     .await
 }
 
-async fn queue(engine: &Engine, caller: &Caller, id: ConversationId, department: Option<String>) -> Result<Conversation, ActionError> {
+/// Leaves a note for whoever gets the conversation.
+fn leave(note: Option<&String>, caller: &Caller, conversation: &Conversation, decision: &mut Decision, now: DateTime<Utc>) {
+    if let Some(note) = note {
+        Outgoing::new(MessageId(fresh_id()), caller.actor.clone(), note.clone()).note(conversation, decision, now);
+    }
+}
+
+async fn queue(
+    engine: &Engine,
+    caller: &Caller,
+    id: ConversationId,
+    department: Option<String>,
+    note: Option<String>,
+) -> Result<Conversation, ActionError> {
     let now = engine.now();
     let desk = engine.desk();
     let waiting = engine.reader().queue(department.as_deref()).await?.len();
@@ -328,7 +359,7 @@ async fn queue(engine: &Engine, caller: &Caller, id: ConversationId, department:
         }
         let from = conversation.status;
         let elsewhere = department.is_some() && conversation.department != department;
-        if from == ConversationStatus::Queued && !elsewhere {
+        if from == ConversationStatus::Queued && !elsewhere && note.is_none() {
             return Ok(false);
         }
         enter_status(decision, conversation, ConversationStatus::Queued, &caller.actor, now, engine.settings());
@@ -343,6 +374,7 @@ async fn queue(engine: &Engine, caller: &Caller, id: ConversationId, department:
             "refused": conversation.dialogue.refused,
         });
         decision.timeline.push(happened(conversation.id, &caller.actor, TimelineKind::HandedOff, details, now));
+        leave(note.as_ref(), caller, conversation, decision, now);
         // Between people it goes unseen; from the bot on the customer waits, and is told for how many.
         if from == ConversationStatus::Bot {
             let is_open = desk.is_open(conversation.department.as_deref(), now);
@@ -403,7 +435,27 @@ pub(crate) fn language_of(conversation: &Conversation, settings: &Settings) -> S
     conversation.language.clone().unwrap_or_else(|| settings.language.clone())
 }
 
-fn clean_tags(tags: &[String]) -> Result<Vec<String>, ActionError> {
+/// Adds and removes labels.
+pub async fn tag(engine: &Engine, caller: &Caller, id: ConversationId, add: &[String], remove: &[String]) -> Result<Conversation, ActionError> {
+    require(caller, Permission::HandleConversations)?;
+    let (add, remove) = (clean_tags(add)?, clean_tags(remove)?);
+    let now = engine.now();
+    change(engine, caller, id, None, |conversation, decision| {
+        let kept = conversation.tags.iter().filter(|tag| !remove.contains(tag));
+        let tags = clean_tags(&kept.chain(&add).cloned().collect::<Vec<_>>())?;
+        let mut changes = Changes::default();
+        changes.set("tags", &mut conversation.tags, Some(&tags));
+        if changes.is_empty() {
+            return Ok(false);
+        }
+        conversation.updated_at = now;
+        decision.timeline.push(happened(conversation.id, &caller.actor, TimelineKind::Changed, changes.into_details(), now));
+        Ok(true)
+    })
+    .await
+}
+
+pub(super) fn clean_tags(tags: &[String]) -> Result<Vec<String>, ActionError> {
     let mut clean: Vec<String> = Vec::new();
     for (index, tag) in tags.iter().enumerate() {
         let tag = tag.trim();

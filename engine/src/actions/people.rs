@@ -1,5 +1,8 @@
 //! The people who work here: made, changed, let in, linked to their staff chat.
 
+mod linking;
+mod presence;
+
 use std::sync::LazyLock;
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
@@ -24,6 +27,9 @@ use crate::{
     clock::fresh_id,
     engine::Engine,
 };
+
+pub use linking::{agent_of, identities, link, unlink};
+pub use presence::{presence, presences, set_presence};
 
 /// Characters that a password has at least.
 pub const SHORTEST_PASSWORD: usize = 12;

@@ -41,7 +41,7 @@ fn scoped(scope: &str) -> Caller {
 }
 
 /// Somebody who wrote `text`; the bot has the conversation.
-async fn conversation(engine: &Engine, name: &str, text: &str) -> Conversation {
+pub(crate) async fn conversation(engine: &Engine, name: &str, text: &str) -> Conversation {
     let contact = Contact { name: Some(name.to_owned()), ..Contact::new(ContactId(fresh_id()), AT) };
     let thread = Thread { id: ThreadId(fresh_id()), channel: "shop".into(), external_id: format!("thread-{name}"), contact: contact.id };
     let conversation = Conversation {
@@ -88,7 +88,7 @@ async fn conversation(engine: &Engine, name: &str, text: &str) -> Conversation {
     conversation
 }
 
-async fn agent(engine: &Engine, email: &str) -> Caller {
+pub(crate) async fn agent(engine: &Engine, email: &str) -> Caller {
     let new = NewAgent {
         key: None,
         name: None,
@@ -101,7 +101,7 @@ async fn agent(engine: &Engine, email: &str) -> Caller {
     people::caller_of(&people::create(engine, &Caller::system(), new).await.unwrap().agent)
 }
 
-async fn said(engine: &Engine, conversation: &Conversation) -> Vec<Message> {
+pub(crate) async fn said(engine: &Engine, conversation: &Conversation) -> Vec<Message> {
     let all = engine.reader().messages(conversation.id, None, 100).await.unwrap().items;
     all.into_iter().filter(|message| message.direction == Direction::Out).collect()
 }

@@ -85,11 +85,12 @@ fn candidates(kind: Kind, desk: &Arc<DeskSnapshot>, caller: &Caller, language: &
         }
         Kind::Region => desk.regions.values().map(|region| Candidate::named(&region.key, &region.name, language)).collect(),
         Kind::Category => desk.categories.values().map(|category| Candidate::named(&category.key, &category.name, language)).collect(),
+        Kind::Macro => desk.macros.values().map(|canned| Candidate::named(&canned.key, &canned.title, language)).collect(),
         Kind::OneOf(words) => {
             words.iter().map(|word| Candidate::word(word, bellhop_domain::words::say(language, &format!("choice-{word}"), &[]))).collect()
         }
         Kind::Command => all().map(|command| Candidate::word(command.name, format!("/{}", command.name))).collect(),
-        Kind::Moment | Kind::Article | Kind::Labels | Kind::Contact | Kind::Text => return None,
+        Kind::Status | Kind::Moment | Kind::Article | Kind::Labels | Kind::Contact | Kind::Text => return None,
     })
 }
 
@@ -134,9 +135,7 @@ pub(super) fn resolve(call: &Call<'_>, argument: &Argument, text: &str) -> Resul
 pub(super) fn missing(call: &Call<'_>, argument: &Argument) -> CommandError {
     let label = argument.label(&call.place.language);
     if argument.kind == Kind::Moment {
-        let moment = |line: &str| Choice::new(line, call.line_with(argument, line));
-        let choices = ["1h", "4h", "tomorrow 9:00", "3d", "1w"].map(moment).to_vec();
-        return call.wrong(call.say("answer-choose", &[("what", (&label).into())]), choices);
+        return call.wrong(call.say("answer-choose", &[("what", (&label).into())]), call.moments());
     }
     let Some(candidates) = candidates(argument.kind, &call.desk, call.caller, &call.place.language) else {
         return call.wrong(call.say("answer-missing", &[("what", (&label).into())]), Vec::new());

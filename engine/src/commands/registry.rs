@@ -94,10 +94,14 @@ pub enum Kind {
     Region,
     /// A category, by key or name; `-` clears it.
     Category,
+    /// A macro, by key or title.
+    Macro,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// The name of a command.
     Command,
+    /// A ticket's status or a stage of its template; the command reads it.
+    Status,
     /// A time to come or how long from now; the command reads it.
     Moment,
     /// A question to the knowledge base, or an article's slug; the command reads it.
