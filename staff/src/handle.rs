@@ -25,7 +25,7 @@ use crate::{
     chat::Chat,
     collision,
     say::{Said, say},
-    who::{self, People},
+    who,
     writing::{one_line, short},
 };
 
@@ -47,13 +47,13 @@ struct Deed<'a> {
 }
 
 /// Handles what somebody did.
-pub(crate) async fn handle(engine: &Engine, chat: &Chat, people: &dyn People, event: StaffEvent, seq: i64) -> Result<(), StaffError> {
+pub(crate) async fn handle(engine: &Engine, chat: &Chat, event: StaffEvent, seq: i64) -> Result<(), StaffError> {
     let place = match &event.place {
         Place::Lobby => String::new(),
         Place::Topic(topic) => topic.0.clone(),
     };
     let topic = if place.is_empty() { None } else { engine.reader().staff_topic_at(chat.name(), &place).await? };
-    let caller = people.agent_of(engine, chat.name(), &event.agent).await.map_err(StaffError::Action)?.map(|caller| caller.by_event(seq));
+    let caller = who::caller_of(engine, chat.name(), &event.agent).await.map_err(StaffError::Action)?.map(|caller| caller.by_event(seq));
     let deed = Deed { engine, chat, place, topic, person: event.agent, trigger: event.trigger, seq };
     match (caller, event.kind) {
         (_, StaffEventKind::Unknown) => Ok(()),

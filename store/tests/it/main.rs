@@ -12,5 +12,6 @@ mod outbox;
 mod people;
 mod privacy;
 mod schema;
+mod staff;
 mod tickets;
 mod writer;
