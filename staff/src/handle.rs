@@ -24,6 +24,7 @@ use bytes::Bytes;
 use crate::{
     chat::Chat,
     collision,
+    facts::is_with_people,
     say::{Said, say},
     who,
     writing::{one_line, short},
@@ -205,6 +206,11 @@ impl Deed<'_> {
         let Some(id) = self.conversation() else { return Ok(()) };
         // What is shown is what the platform says; where the conversation says otherwise, the topic follows the conversation.
         self.note(vec![StaffChange::Archived(id, archived)]).await?;
+        let Some(conversation) = self.engine.reader().conversation(id).await? else { return Ok(()) };
+        if archived != is_with_people(&conversation) {
+            // It is as it should be: what we did ourselves comes back as well.
+            return Ok(());
+        }
         let line = if archived { "/close" } else { "/reopen" };
         let result = match &caller {
             Some(caller) => self.line(caller, line, Some(id), None, None).await,
