@@ -74,9 +74,9 @@ pub(crate) enum Call {
     /// Keeps the card in sight.
     Pin { id: String },
     /// Calls for somebody, outside all topics.
-    CallOut { key: String, text: String, choices: Vec<Choice>, digest: String, waiting_since: DateTime<Utc> },
+    Wanted { key: String, text: String, choices: Vec<Choice>, digest: String, waiting_since: DateTime<Utc> },
     /// Says who came.
-    CallOff { id: String, text: String, digest: String, called_for: Option<DateTime<Utc>> },
+    Found { id: String, text: String, digest: String, called_for: Option<DateTime<Utc>> },
 }
 
 /// What a conversation needs.
@@ -179,7 +179,7 @@ fn called_out(facts: &Facts, topic: &StaffTopic, title: &str) -> Option<Call> {
     }
     let choices = vec![Choice { label: facts.say("staff-button-take", &[]), line: "/take".to_owned() }];
     let key = format!("call-{}-{}", facts.conversation.id, waiting_since.timestamp_micros());
-    Some(Call::CallOut { key, digest: digest(&[&text]), text, choices, waiting_since })
+    Some(Call::Wanted { key, digest: digest(&[&text]), text, choices, waiting_since })
 }
 
 /// The call says who came, or that nobody is needed any more.
@@ -197,7 +197,7 @@ fn called_off(facts: &Facts, topic: &StaffTopic) -> Option<Call> {
         _ => facts.say("staff-call-over", &[("name", (&name).into())]),
     };
     let digest = format!("{OFF}{}", digest(&[&text]));
-    (topic.call_digest != digest).then_some(Call::CallOff { id, text, digest, called_for: topic.called_for })
+    (topic.call_digest != digest).then_some(Call::Found { id, text, digest, called_for: topic.called_for })
 }
 
 /// The next post of messages that do not stand in the topic yet.

@@ -100,7 +100,7 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
             Err(error) => return (Outcome::NotWritten(error), 0),
         },
         Call::Pin { id } => done_anyway(channel.pin(&place, id).await, vec![StaffChange::Pinned(conversation)]),
-        Call::CallOut { key, text, choices, digest, waiting_since } => match with_buttons(engine, chat, step, key, text, choices).await {
+        Call::Wanted { key, text, choices, digest, waiting_since } => match with_buttons(engine, chat, step, key, text, choices).await {
             Ok(post) => match post_or_plain(chat, &Place::Lobby, &post, &mut calls).await {
                 Ok(sent) => {
                     let post = id_of(&sent);
@@ -120,7 +120,7 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
             },
             Err(error) => return (Outcome::NotWritten(error), 0),
         },
-        Call::CallOff { id, text, digest, called_for } => {
+        Call::Found { id, text, digest, called_for } => {
             let post = StaffPost::text(format!("{id}-over"), text.clone());
             let off = StaffChange::Called { conversation, post: Some(id.clone()), digest: digest.clone(), called_for: *called_for };
             done_anyway(channel.edit(&Place::Lobby, id, &post).await, vec![off])

@@ -295,18 +295,17 @@ impl Base {
         let shop = Arc::new(Shop::default());
         let engine = start(folder.path(), &chat, &shop, &clock).await;
         let base = Self { engine, chat, shop, clock, folder, numbers: AtomicU64::new(0) };
-        for key in ["mei", "wei"] {
-            base.employ(key).await;
+        for (key, name) in [("mei", "Mei"), ("wei", "Wei")] {
+            base.employ(key, name).await;
         }
         base
     }
 
     /// Somebody new works here, and is linked.
-    async fn employ(&self, key: &str) {
-        let name = format!("{}{}", key[..1].to_uppercase(), &key[1..]);
+    async fn employ(&self, key: &str, name: &str) {
         let new = NewAgent {
             key: Some(key.to_owned()),
-            name: Some(name),
+            name: Some(name.to_owned()),
             email: format!("{key}@example.org"),
             role: Role::Agent,
             departments: Vec::new(),
