@@ -385,6 +385,7 @@ staff-not-linked = You are not linked to an agent, so nothing you write here rea
 staff-not-sent = ❗ Not sent. { $why }
 staff-collision-assigned = ⚠️ { $agent } has this conversation. Your message was sent.
 staff-collision-writing = ⚠️ { $agent } is writing to this customer as well. Your message was sent.
+
 command-transfer = Passes this conversation to a department, with a note
 command-snooze = Sets this conversation aside until a time
 command-kb = Searches the knowledge base

@@ -362,6 +362,7 @@ staff-not-linked = 您还没有关联客服账号，在这里写的内容不会�
 staff-not-sent = ❗ 没有发出。{ $why }
 staff-collision-assigned = ⚠️ 这个会话由 { $agent } 负责，您的消息已发出。
 staff-collision-writing = ⚠️ { $agent } 也在回复这位客户，您的消息已发出。
+
 command-transfer = 把这个会话转给某个部门，可附备注
 command-snooze = 把这个会话搁置到某个时间
 command-kb = 搜索知识库
