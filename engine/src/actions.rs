@@ -20,11 +20,8 @@ pub mod messages;
 pub mod objects;
 pub mod organisations;
 pub mod people;
-<<<<<<< HEAD
-pub mod staff;
-=======
 pub mod review;
->>>>>>> wt-review
+pub mod staff;
 pub mod tickets;
 pub mod tokens;
 
