@@ -1,6 +1,9 @@
 //! Fetches updates, and says yes to each only after it is stored.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bellhop_channel::{Connection, Envelope, Mailbox, Refusal, SendError};
 use rand::Rng as _;
@@ -19,6 +22,12 @@ use crate::{
 
 /// How long Telegram holds a question when there is nothing new.
 const LONG_POLL: Duration = Duration::from_secs(25);
+
+/// The same for a question that also confirms. An empty answer to it is followed by one that asks for anything, so it is not long.
+const CONFIRMING: Duration = Duration::from_secs(5);
+
+/// The pause after an empty answer that came at once: not every server holds questions.
+const IDLE_PAUSE: Duration = Duration::from_millis(250);
 
 /// As much longer its answer may take.
 const SLACK: Duration = Duration::from_secs(10);
@@ -116,16 +125,21 @@ impl Poll {
         if let Asks::From(number) = self.asks {
             parameters.insert("offset".to_owned(), json!(number));
             if !self.replays {
-                // Only to confirm: the question that waits is the next one.
-                timeout = Duration::ZERO;
+                timeout = timeout.min(CONFIRMING);
             }
         }
         parameters.insert("timeout".to_owned(), json!(timeout.as_secs()));
+        let asked = Instant::now();
         let answer = account.api.call_within(Request::with("getUpdates", parameters), timeout + SLACK).await?;
         let batch: Vec<Box<RawValue>> =
             serde_json::from_str(answer.get()).map_err(|_| Failure::Unknown { reason: "Telegram's answer is no list".to_owned() })?;
-        if batch.is_empty() && !self.replays {
-            self.asks = Asks::Anything;
+        if batch.is_empty() {
+            if asked.elapsed() < timeout / 2 {
+                tokio::time::sleep(IDLE_PAUSE).await;
+            }
+            if !self.replays {
+                self.asks = Asks::Anything;
+            }
         }
         Ok(batch)
     }
