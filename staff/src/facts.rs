@@ -24,6 +24,8 @@ use crate::writing::{escaped, fitted_line, one_line};
 
 /// Messages that are looked at for changes; what is older stands as it was.
 pub(crate) const LOOKED_AT: u32 = 100;
+/// Pieces from here on are posts of files that came after their message.
+pub(crate) const LATE_FILES: i64 = 100;
 /// Messages of the beginning among which the subject is found.
 const BEGINNING: u32 = 6;
 /// Graphemes of a name.
@@ -52,6 +54,8 @@ pub(crate) struct Facts {
     pub(crate) messages: Vec<Message>,
     /// What stands in the topic, in order of the pieces.
     pub(crate) shown: HashMap<MessageId, Vec<StaffMessage>>,
+    /// Posts of files that came after their message.
+    pub(crate) late_files: Vec<StaffMessage>,
 }
 
 impl Facts {
@@ -78,7 +82,9 @@ impl Facts {
         let is_stale = topic.as_ref().is_some_and(|topic| topic.stale);
         let mut messages = if is_stale { all_messages(engine, id).await? } else { reader.last_messages(id, LOOKED_AT).await? };
         let mut shown: HashMap<MessageId, Vec<StaffMessage>> = HashMap::new();
-        for row in reader.staff_messages(channel, id).await? {
+        let (late_files, rows) = reader.staff_messages(channel, id).await?.into_iter().partition(|row| row.piece >= LATE_FILES);
+        let rows: Vec<StaffMessage> = rows;
+        for row in rows {
             shown.entry(row.message).or_default().push(row);
         }
         shown.values_mut().for_each(|pieces| pieces.sort_by_key(|row| row.piece));
@@ -100,6 +106,7 @@ impl Facts {
             topic,
             messages,
             shown,
+            late_files,
         }))
     }
 

@@ -24,8 +24,9 @@ use bytes::Bytes;
 use crate::{
     chat::Chat,
     collision,
+    facts::is_with_people,
     say::{Said, say},
-    who::{self, People},
+    who,
     writing::{one_line, short},
 };
 
@@ -47,13 +48,13 @@ struct Deed<'a> {
 }
 
 /// Handles what somebody did.
-pub(crate) async fn handle(engine: &Engine, chat: &Chat, people: &dyn People, event: StaffEvent, seq: i64) -> Result<(), StaffError> {
+pub(crate) async fn handle(engine: &Engine, chat: &Chat, event: StaffEvent, seq: i64) -> Result<(), StaffError> {
     let place = match &event.place {
         Place::Lobby => String::new(),
         Place::Topic(topic) => topic.0.clone(),
     };
     let topic = if place.is_empty() { None } else { engine.reader().staff_topic_at(chat.name(), &place).await? };
-    let caller = people.agent_of(engine, chat.name(), &event.agent).await.map_err(StaffError::Action)?.map(|caller| caller.by_event(seq));
+    let caller = who::caller_of(engine, chat.name(), &event.agent).await.map_err(StaffError::Action)?.map(|caller| caller.by_event(seq));
     let deed = Deed { engine, chat, place, topic, person: event.agent, trigger: event.trigger, seq };
     match (caller, event.kind) {
         (_, StaffEventKind::Unknown) => Ok(()),
@@ -205,6 +206,11 @@ impl Deed<'_> {
         let Some(id) = self.conversation() else { return Ok(()) };
         // What is shown is what the platform says; where the conversation says otherwise, the topic follows the conversation.
         self.note(vec![StaffChange::Archived(id, archived)]).await?;
+        let Some(conversation) = self.engine.reader().conversation(id).await? else { return Ok(()) };
+        if archived != is_with_people(&conversation) {
+            // It is as it should be: what we did ourselves comes back as well.
+            return Ok(());
+        }
         let line = if archived { "/close" } else { "/reopen" };
         let result = match &caller {
             Some(caller) => self.line(caller, line, Some(id), None, None).await,

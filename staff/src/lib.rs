@@ -30,23 +30,17 @@ use futures_util::{StreamExt as _, future::join_all, stream};
 use tokio::sync::mpsc::Receiver;
 
 use chat::{Chat, Notice};
-pub use who::People;
 
 /// Notices to single agents that are under way at once, in one staff chat.
 const NOTICES_AT_ONCE: usize = 8;
 
 /// The staff chats of all channels that have one.
+#[derive(Default)]
 pub struct Staff {
-    people: Arc<dyn People>,
     chats: Mutex<BTreeMap<String, Arc<Chat>>>,
 }
 
 impl Staff {
-    /// Staff chats; `people` knows who is an agent.
-    pub fn new(people: Arc<dyn People>) -> Self {
-        Self { people, chats: Mutex::default() }
-    }
-
     /// The staff chat of a channel, if it has one.
     fn chat(&self, engine: &Engine, channel: &str) -> Option<Arc<Chat>> {
         let mut chats = self.chats.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,7 +73,7 @@ impl StaffDesk for Staff {
 
     async fn handle(&self, engine: &Engine, channel: &str, event: StaffEvent, seq: i64) -> Result<(), StaffError> {
         match self.chat(engine, channel) {
-            Some(chat) => handle::handle(engine, &chat, self.people.as_ref(), event, seq).await,
+            Some(chat) => handle::handle(engine, &chat, event, seq).await,
             None => Ok(()),
         }
     }

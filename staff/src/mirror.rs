@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     card::card,
-    facts::Facts,
+    facts::{Facts, LATE_FILES},
     pace::Urgency,
     transcript::{files, is_fetching, news, pieces, told},
     writing::{digest, escaped, fitted},
@@ -27,6 +27,8 @@ use crate::{
 const TRANSCRIPT: usize = 60;
 /// How long a message waits for its files, so that they stand in one post.
 const WAIT_FOR_FILES: TimeDelta = TimeDelta::seconds(5);
+/// Begins the digest of a call that says who came.
+const OFF: &str = "off:";
 /// What stands between messages in one post.
 const BETWEEN: &str = "\n\n";
 
@@ -60,7 +62,9 @@ pub(crate) enum Call {
     /// Tells something about a message.
     Tell { post: StaffPost, row: StaffMessage },
     /// Posts files that came after their message.
-    Files { post: StaffPost, row: StaffMessage },
+    Files { post: StaffPost, row: StaffMessage, piece: i64 },
+    /// Takes a post back, and forgets what stood in it.
+    Remove { id: String, rows: Vec<StaffMessage> },
     /// Changes a post of messages.
     Edit { id: String, post: StaffPost, rows: Vec<StaffMessage> },
     /// Posts the card.
@@ -70,9 +74,9 @@ pub(crate) enum Call {
     /// Keeps the card in sight.
     Pin { id: String },
     /// Calls for somebody, outside all topics.
-    CallOut { key: String, text: String, choices: Vec<Choice>, digest: String, waiting_since: DateTime<Utc> },
+    Wanted { key: String, text: String, choices: Vec<Choice>, digest: String, waiting_since: DateTime<Utc> },
     /// Says who came.
-    CallOff { id: String, text: String, digest: String, called_for: Option<DateTime<Utc>> },
+    Found { id: String, text: String, digest: String, called_for: Option<DateTime<Utc>> },
 }
 
 /// What a conversation needs.
@@ -126,6 +130,9 @@ pub(crate) fn need(facts: &Facts, capabilities: &StaffCapabilities, links: &Link
             return step(Urgency::News, call);
         }
     }
+    if let Some(call) = erased(facts) {
+        return step(Urgency::Follow, call);
+    }
     if let Some(call) = changed(facts, capabilities) {
         return step(Urgency::Follow, call);
     }
@@ -172,13 +179,14 @@ fn called_out(facts: &Facts, topic: &StaffTopic, title: &str) -> Option<Call> {
     }
     let choices = vec![Choice { label: facts.say("staff-button-take", &[]), line: "/take".to_owned() }];
     let key = format!("call-{}-{}", facts.conversation.id, waiting_since.timestamp_micros());
-    Some(Call::CallOut { key, digest: digest(&[&text]), text, choices, waiting_since })
+    Some(Call::Wanted { key, digest: digest(&[&text]), text, choices, waiting_since })
 }
 
 /// The call says who came, or that nobody is needed any more.
 fn called_off(facts: &Facts, topic: &StaffTopic) -> Option<Call> {
     let id = topic.call.clone()?;
-    if facts.conversation.status == ConversationStatus::Queued && facts.contact.erased_at.is_none() {
+    let is_erased = facts.contact.erased_at.is_some();
+    if !is_erased && (facts.conversation.status == ConversationStatus::Queued || topic.call_digest.starts_with(OFF)) {
         return None;
     }
     let name = format!("**{}**", escaped(&facts.name()));
@@ -188,8 +196,8 @@ fn called_off(facts: &Facts, topic: &StaffTopic) -> Option<Call> {
         }
         _ => facts.say("staff-call-over", &[("name", (&name).into())]),
     };
-    let digest = digest(&[&text]);
-    (topic.call_digest != digest).then_some(Call::CallOff { id, text, digest, called_for: topic.called_for })
+    let digest = format!("{OFF}{}", digest(&[&text]));
+    (topic.call_digest != digest).then_some(Call::Found { id, text, digest, called_for: topic.called_for })
 }
 
 /// The next post of messages that do not stand in the topic yet.
@@ -281,10 +289,23 @@ fn told_later(facts: &Facts, links: &Links) -> Option<Call> {
             let text = names.collect::<Vec<_>>().join("\n");
             let post =
                 StaffPost { attachments, reply_to: first.post.clone(), ..StaffPost::text(format!("files-{}-{bits}", message.id), text) };
-            return Some(Call::Files { post, row: StaffMessage { files: bits, ..first.clone() } });
+            let before = facts.late_files.iter().filter(|row| row.message == message.id).count();
+            let piece = LATE_FILES + i64::try_from(before).unwrap_or(0);
+            return Some(Call::Files { post, row: StaffMessage { files: bits, ..first.clone() }, piece });
         }
     }
     None
+}
+
+/// Of somebody who was erased no file stays, and nothing that was written to them here.
+fn erased(facts: &Facts) -> Option<Call> {
+    facts.contact.erased_at?;
+    let rows = || facts.shown.values().flatten().chain(&facts.late_files);
+    let is_left = |row: &&StaffMessage| row.post.is_some() && (row.own || row.files != 0 || row.piece >= LATE_FILES);
+    let id = rows().find(is_left)?.post.clone()?;
+    let gone = rows().filter(|row| row.post.as_deref() == Some(&id));
+    let rows = gone.map(|row| StaffMessage { post: None, files: 0, ..row.clone() }).collect();
+    Some(Call::Remove { id, rows })
 }
 
 /// A post whose messages look different now.

@@ -64,10 +64,21 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
                 Err(error) => lost(chat, step, error),
             }
         }
-        Call::Tell { post, row } | Call::Files { post, row } => match post_or_plain(chat, &place, post, &mut calls).await {
+        Call::Tell { post, row } => match post_or_plain(chat, &place, post, &mut calls).await {
             Ok(_) => Ok(vec![StaffChange::Message(conversation, row.clone())]),
             Err(error) => lost(chat, step, error),
         },
+        Call::Files { post, row, piece } => match post_or_plain(chat, &place, post, &mut calls).await {
+            Ok(sent) => {
+                let posted = StaffMessage { piece: *piece, post: Some(id_of(&sent)), ..row.clone() };
+                Ok(vec![StaffChange::Message(conversation, row.clone()), StaffChange::Message(conversation, posted)])
+            }
+            Err(error) => lost(chat, step, error),
+        },
+        Call::Remove { id, rows } => {
+            let rows = rows.iter().map(|row| StaffChange::Message(conversation, row.clone())).collect();
+            done_anyway(channel.delete(&place, id).await, rows)
+        }
         Call::Edit { id, post, rows } => {
             let rows = rows.iter().map(|row| StaffChange::Message(conversation, row.clone())).collect();
             done_anyway(channel.edit(&place, id, post).await, rows)
@@ -89,7 +100,7 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
             Err(error) => return (Outcome::NotWritten(error), 0),
         },
         Call::Pin { id } => done_anyway(channel.pin(&place, id).await, vec![StaffChange::Pinned(conversation)]),
-        Call::CallOut { key, text, choices, digest, waiting_since } => match with_buttons(engine, chat, step, key, text, choices).await {
+        Call::Wanted { key, text, choices, digest, waiting_since } => match with_buttons(engine, chat, step, key, text, choices).await {
             Ok(post) => match post_or_plain(chat, &Place::Lobby, &post, &mut calls).await {
                 Ok(sent) => {
                     let post = id_of(&sent);
@@ -109,9 +120,9 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
             },
             Err(error) => return (Outcome::NotWritten(error), 0),
         },
-        Call::CallOff { id, text, digest, called_for } => {
+        Call::Found { id, text, digest, called_for } => {
             let post = StaffPost::text(format!("{id}-over"), text.clone());
-            let off = StaffChange::Called { conversation, post: None, digest: digest.clone(), called_for: *called_for };
+            let off = StaffChange::Called { conversation, post: Some(id.clone()), digest: digest.clone(), called_for: *called_for };
             done_anyway(channel.edit(&Place::Lobby, id, &post).await, vec![off])
         }
     };

@@ -1,14 +1,15 @@
 //! Who somebody in a staff chat is.
 
-use async_trait::async_trait;
 use bellhop_domain::{actor::Actor, id::AgentId};
-use bellhop_engine::{Engine, actions::ActionError, caller::Caller};
+use bellhop_engine::{
+    Engine,
+    actions::{ActionError, people},
+    caller::Caller,
+};
 
-/// Knows which agents the people of staff chats have proven to be.
-#[async_trait]
-pub trait People: Send + Sync {
-    /// The agent, as a caller of actions; nothing for whoever is not linked, or works here no more.
-    async fn agent_of(&self, engine: &Engine, channel: &str, external_id: &str) -> Result<Option<Caller>, ActionError>;
+/// The agent as a caller of actions; nothing for whoever is not linked, or works here no more.
+pub(crate) async fn caller_of(engine: &Engine, channel: &str, external_id: &str) -> Result<Option<Caller>, ActionError> {
+    Ok(people::agent_of(engine, channel, external_id).await?.as_ref().map(people::caller_of))
 }
 
 /// The agent that acts.

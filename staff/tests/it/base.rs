@@ -56,7 +56,6 @@ impl Clock for TurnedClock {
 #[derive(Debug, Clone)]
 pub(crate) struct Called {
     pub(crate) what: &'static str,
-    pub(crate) place: Place,
     pub(crate) text: String,
     pub(crate) buttons: Vec<(String, String)>,
     pub(crate) reply_to: Option<String>,
@@ -101,7 +100,6 @@ impl Watched {
         }
         self.calls.lock().unwrap().push(Called {
             what,
-            place: place.clone(),
             text: post.map(|post| post.text.clone()).unwrap_or_default(),
             buttons: post.iter().flat_map(|post| &post.buttons).map(|button| (button.id.clone(), button.label.clone())).collect(),
             reply_to: post.and_then(|post| post.reply_to.clone()),
@@ -263,15 +261,6 @@ impl PushChannel for Shop {
     }
 }
 
-struct Known;
-
-#[async_trait]
-impl bellhop_staff::People for Known {
-    async fn agent_of(&self, engine: &Engine, _: &str, external_id: &str) -> Result<Option<Caller>, bellhop_engine::actions::ActionError> {
-        Ok(engine.desk().agents.get(external_id).map(people::caller_of))
-    }
-}
-
 /// Everything that a story needs.
 pub(crate) struct Base {
     pub(crate) engine: Engine,
@@ -306,18 +295,17 @@ impl Base {
         let shop = Arc::new(Shop::default());
         let engine = start(folder.path(), &chat, &shop, &clock).await;
         let base = Self { engine, chat, shop, clock, folder, numbers: AtomicU64::new(0) };
-        for key in ["mei", "wei"] {
-            base.employ(key).await;
+        for (key, name) in [("mei", "Mei"), ("wei", "Wei")] {
+            base.employ(key, name).await;
         }
         base
     }
 
     /// Somebody new works here, and is linked.
-    async fn employ(&self, key: &str) {
-        let name = format!("{}{}", key[..1].to_uppercase(), &key[1..]);
+    async fn employ(&self, key: &str, name: &str) {
         let new = NewAgent {
             key: Some(key.to_owned()),
-            name: Some(name),
+            name: Some(name.to_owned()),
             email: format!("{key}@example.org"),
             role: Role::Agent,
             departments: Vec::new(),
@@ -325,6 +313,9 @@ impl Base {
             password: None,
         };
         people::create(&self.engine, &Caller::system(), new).await.unwrap();
+        let code = people::link_code(&self.engine, &Caller::system(), key).await.unwrap().code;
+        self.staff(json!({ "agent": key, "text": format!("/link {code}") })).await;
+        wait("the link", || async { people::agent_of(&self.engine, "desk", key).await.unwrap() }).await;
     }
 
     /// The same database, chat and shop, after a stop.
@@ -412,7 +403,7 @@ async fn start(folder: &Path, chat: &Arc<Watched>, shop: &Arc<Shop>, clock: &Arc
     let desk = bellhop_channel::Channel { customer: None, staff: Some(chat.clone()) };
     let channels = Channels::new([shop, desk]);
     let links = Links::new(&settings.public_url, b"a secret for tests");
-    let staff = Some(Arc::new(Staff::new(Arc::new(Known))) as Arc<dyn bellhop_engine::staff::StaffDesk>);
+    let staff = Some(Arc::new(Staff::default()) as Arc<dyn bellhop_engine::staff::StaffDesk>);
     Engine::start(Parts { store, settings, channels, links, clock: clock.clone(), staff }).await.unwrap()
 }
 

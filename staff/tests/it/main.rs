@@ -8,3 +8,4 @@ mod pacing;
 mod people;
 mod restart;
 mod story;
+mod upkeep;

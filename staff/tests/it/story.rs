@@ -1,6 +1,7 @@
 //! A conversation's life in the staff chat.
 
 use bellhop_domain::{conversation::ConversationStatus, message::Direction};
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::base::{Base, until, wait};
@@ -18,7 +19,9 @@ async fn a_handed_off_conversation_is_worked_on_in_its_topic() {
     assert!(order.is_sorted(), "{transcript}");
 
     // The lobby calls for somebody, and shows who waits.
-    until("the queue", || base.chat.desk.lobby().pinned.is_some_and(|card| card.contains("**Ann**"))).await;
+    assert!(base.chat.desk.lobby().pinned.is_some());
+    base.clock.turn(TimeDelta::seconds(11));
+    until("the queue", || base.chat.desk.lobby().posts.iter().any(|card| card.contains("Waiting: 1\n1. **Ann**"))).await;
     assert!(base.chat.desk.lobby().posts.iter().any(|post| post.contains("needs somebody")));
 
     base.writes("mei", topic, "/take").await;
