@@ -69,6 +69,7 @@ pub(crate) async fn run(account: &Account, mailbox: Arc<dyn Mailbox>, stop: Canc
             Err(failure) => {
                 // Whoever fetches with the same token would be sent away by a quick question, and we by theirs, again and again.
                 poll.quick = failure.code() != Some(CONFLICT);
+                poll.ready &= poll.unhooked || poll.quick;
                 let trouble = Trouble::of(failure)?;
                 health.troubled(trouble.reason);
                 failures += 1;
@@ -85,8 +86,10 @@ pub(crate) async fn run(account: &Account, mailbox: Arc<dyn Mailbox>, stop: Canc
 /// Where we are in Telegram's queue.
 #[derive(Default)]
 struct Poll {
-    /// The webhook is taken away, and who we are is known.
+    /// Who we are is known, and a webhook was taken away if that was possible.
     ready: bool,
+    /// It was possible.
+    unhooked: bool,
     asks: Asks,
     /// The next question is not held, so that it is known at once whether all is well (again).
     quick: bool,
@@ -113,10 +116,12 @@ impl Poll {
             account.meet().await?;
             // While a webhook is set nothing can be fetched. What waits for it is kept.
             match account.api.call(Request::of("deleteWebhook", &payloads::DeleteWebhook::new())).await {
-                // A server without webhooks has none to take away.
-                Err(failure) if failure.code() != Some(404) => return Err(failure),
-                _ => self.ready = true,
+                Ok(_) => self.unhooked = true,
+                // A server without webhooks has none to take away; what else it may be, fetching will show.
+                Err(failure) if failure.code().is_none_or(|code| matches!(code, 401 | 429)) => return Err(failure),
+                Err(_) => {}
             }
+            self.ready = true;
         }
         let mut parameters = Map::new();
         parameters.insert("limit".to_owned(), json!(BATCH));
