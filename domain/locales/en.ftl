@@ -517,3 +517,75 @@ answer-link-wrong = This code does not fit, or it is too old. Ask for a new one:
 command-macro = Says and does what a macro holds
 argument-macro = macro
 answer-macro = Done: { $title }
+## Tickets in the making, taken back and rated
+
+form-asked = { $count ->
+    [one] So that we can go on, we need one thing from you.
+   *[other] So that we can go on, we need { $count } things from you.
+ }
+form-asked-thanks = Thank you, that is all we need. Somebody from our team goes on here.
+form-asked-stopped = All right, we go on without it. Somebody from our team answers here.
+rating-ask = How did we do?
+rating-thanks = Thank you for your rating.
+rating-thanks-comment = Thank you for your rating. If you would like to add something, just write it here.
+rating-noted = Thank you, we have noted that. If anything is still open, just write here.
+ticket-withdrawn = Ticket { $number } was opened by mistake and does not count. Sorry for the confusion; we go on here.
+review-head = **{ $title }** for { $name }
+review-head-open = **New ticket** for { $name }
+review-customer = Customer
+review-tier = Tier: { $value } ({ $source })
+review-region = Region: { $value } ({ $source })
+review-unknown = not known
+review-part = { $count ->
+    [one] About one message of this conversation.
+   *[other] About { $count } messages of this conversation.
+ }
+review-suggested = Suggested because the customer wrote “{ $words }”.
+review-pick = Which kind of ticket is it?
+review-field = { $label }: { $value } ({ $source })
+review-field-missing = ⚠ { $label }: needed
+review-field-empty = { $label }: –
+review-routing = Goes to { $department }.
+review-routing-owner = Goes to { $department }, to { $owner }.
+review-routing-priority = Priority: { $priority }
+review-because = Why: { $reasons }
+review-rule = rule { $rule }
+review-waiting = ⏳ Waiting for the customer: { $label }
+review-existing = { $number } exists already and is not closed; confirming leads there.
+review-cancelled = No ticket is made. `/ticket` begins again.
+review-made = ✅ **{ $number }** is made: { $title }
+review-made-before = { $number } was there already; nothing was made twice.
+review-withdrawn = { $number } is taken back. Correct what was wrong and confirm again, or drop it.
+review-withdrawn-told = The customer had been told of it and is told that it was a mistake.
+review-undone = { $number } is taken back.
+review-changed-meanwhile = This was changed meanwhile. Here it is as it stands now:
+review-none = There is no ticket in the making here. `/ticket` begins one.
+review-asked = The customer is being asked. The card changes with every answer.
+review-ask-value = What is “{ $label }”? Answer this message with the value, or `-` for none.
+review-ask-choice = “{ $label }”:
+review-unusable = “{ $label }” { $why }
+review-which-undo = Which ticket? Write its number: `/undo T-1`.
+review-button-confirm = Make the ticket
+review-button-another = Make another one
+review-button-ask = Ask the customer
+review-button-stop = Stop asking
+review-button-cancel = Drop it
+review-button-undo = Undo
+review-button-refresh = Look again
+review-button-template = Another kind
+review-button-clear = Leave empty
+review-button-back = Back
+source-agent = set by an agent
+source-signed-identity = from the signed-in profile
+source-crm = from the CRM
+source-import = imported
+source-organisation = from the organisation
+source-form = answered by the customer
+source-form-message = answered by the customer, message { $place }
+source-location = from the shared location
+source-phone = from the phone number
+source-ip = from the network address
+source-conversation = from the conversation
+source-conversation-message = from message { $place }
+source-claim = the customer's own word
+source-default = default

@@ -15,6 +15,7 @@ pub mod message;
 pub mod pattern;
 pub mod phone;
 pub mod presence;
+pub mod review;
 pub mod routing;
 pub mod sourced;
 pub mod template;

@@ -20,6 +20,7 @@ pub mod messages;
 pub mod objects;
 pub mod organisations;
 pub mod people;
+pub mod review;
 pub mod staff;
 pub mod tickets;
 pub mod tokens;

@@ -6,6 +6,7 @@ use bellhop_domain::{
     conversation::Conversation,
     id::{ContactId, ConversationId, FileId, MessageId, TicketId},
     message::{Delivery, Message},
+    review::Review,
     ticket::Ticket,
     timeline::TimelineEvent,
 };
@@ -42,6 +43,10 @@ pub(crate) struct Decision {
     pub(crate) new_ticket: Option<Ticket>,
     /// Checked against the versions that they were decided on.
     pub(crate) tickets: Vec<Ticket>,
+    /// A ticket in the making, checked against the version that it was decided on.
+    pub(crate) review: Option<Review>,
+    /// Messages that are not sent after all; if anything of one may have left already, it is decided again.
+    pub(crate) taken_back: Vec<MessageId>,
     /// What goes to the customer; fitted to the channel when it is committed.
     pub(crate) sends: Vec<Staged>,
     /// The bot's replies that still wait are taken back: a person has the conversation.
@@ -232,6 +237,16 @@ impl Decision {
         }
         for ticket in &self.tickets {
             if !tx.update_ticket(ticket).await? {
+                return Err(CommitError::Conflict);
+            }
+        }
+        if let Some(review) = &self.review
+            && !tx.keep_review(review).await?
+        {
+            return Err(CommitError::Conflict);
+        }
+        for message in &self.taken_back {
+            if !tx.take_back_send(*message).await? {
                 return Err(CommitError::Conflict);
             }
         }

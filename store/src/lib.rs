@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod page;
 pub mod presence;
 pub mod privacy;
+pub mod reviews;
 pub mod seed;
 pub mod staff;
 pub mod tickets;

@@ -4,6 +4,7 @@ use bellhop_domain::{
     contact::{Contact, Thread},
     id::{ContactId, ConversationId, FileId},
     message::{Attachment, AttachmentState, Button, Extras, Message},
+    review::Review,
     ticket::Ticket,
 };
 use chrono::{DateTime, Utc};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     error::DbError,
     reader::{Reader, reading},
-    sql::{args, json as document},
+    sql::{Arg, args, from_json, json as document},
     tx::Tx,
 };
 
@@ -129,6 +130,7 @@ impl Tx {
             let conversation: ConversationId = row.next()?;
             self.exec("DELETE FROM outbox WHERE conversation = $1", &args![conversation]).await?;
             self.exec("DELETE FROM timer WHERE conversation = $1", &args![conversation]).await?;
+            self.exec("DELETE FROM review WHERE conversation = $1", &args![conversation]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE conversation = $1", &args![conversation]).await?;
             let sql = "UPDATE conversation SET external_thread = $1, tags = '[]', dialogue = $2, version = version + 1 WHERE id = $3";
             self.exec(sql, &[format!("{ERASED} {conversation}").into(), blank.clone(), conversation.into()]).await?;
@@ -138,9 +140,13 @@ impl Tx {
     }
 
     async fn erase_tickets(&self, id: ContactId, at: DateTime<Utc>) -> Result<(), DbError> {
-        for mut row in self.all("SELECT id, number, fields, routing FROM ticket WHERE contact = $1", &args![id]).await? {
+        for mut row in self.all("SELECT id, number, fields, routing, rating FROM ticket WHERE contact = $1", &args![id]).await? {
             let (ticket, number): (Uuid, i64) = (row.next()?, row.next()?);
             let (mut fields, mut routing): (serde_json::Map<String, Value>, Value) = (row.json()?, row.json()?);
+            let mut rating: Option<Value> = row.next::<Option<String>>()?.map(|rating| from_json(&rating)).transpose()?;
+            if let Some(comment) = rating.as_mut().and_then(|rating| rating.get_mut("comment")) {
+                *comment = ERASED.into();
+            }
             for field in fields.values_mut() {
                 if let Some(value) = field.get_mut("value") {
                     *value = ERASED.into();
@@ -151,8 +157,9 @@ impl Tx {
                     *value = ERASED.into();
                 }
             }
-            let sql = "UPDATE ticket SET fields = $1, routing = $2, version = version + 1, updated_at = $3 WHERE id = $4";
-            self.exec(sql, &[document(&fields)?, document(&routing)?, at.into(), ticket.into()]).await?;
+            let sql = "UPDATE ticket SET fields = $1, routing = $2, rating = $3, version = version + 1, updated_at = $4 WHERE id = $5";
+            let rating = rating.as_ref().map_or(Ok(Arg::Text(None)), document)?;
+            self.exec(sql, &[document(&fields)?, document(&routing)?, rating, at.into(), ticket.into()]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE ticket = $1", &args![ticket]).await?;
             self.erase_answers(&format!("\"{}\"", bellhop_domain::ticket::number_text(number))).await?;
         }
@@ -209,6 +216,7 @@ impl Reader {
                     "category": conversation.category,
                     "created_at": conversation.created_at,
                     "messages": self.exported_messages(conversation.id).await?,
+                    "ticket_in_the_making": self.review(conversation.id).await?.filter(Review::is_open).map(|review| json!(review.fields)),
                 }));
             }
             cursor = page.next;
@@ -264,6 +272,7 @@ fn exported_ticket(ticket: &Ticket) -> Value {
         "template": ticket.template,
         "status": ticket.status,
         "fields": ticket.fields,
+        "rating": ticket.rating,
         "created_at": ticket.created_at,
     })
 }

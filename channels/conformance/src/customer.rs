@@ -6,7 +6,7 @@ mod payloads;
 
 use std::{sync::Arc, time::Duration};
 
-use bellhop_channel::{Author, CustomerChannel, OutAttachment, OutButton, Outbound, OutboundKind, OutboundMessage, PushChannel, SendError};
+use bellhop_channel::{Author, CustomerChannel, Envelope, OutAttachment, OutButton, Outbound, OutboundKind, OutboundMessage, PushChannel, SendError};
 
 use crate::fake::{Call, Fake, Fault, Platform};
 
@@ -39,6 +39,12 @@ pub trait Harness: Send + Sync {
 
     /// How many things the platform shows to people, repeats not counted.
     fn shown(&self) -> usize;
+
+    /// Whether an event is kept on purpose although it cannot be read, so that it lands among the dead letters instead of holding others up.
+    fn unreadable(&self, envelope: &Envelope) -> bool {
+        let _ = envelope;
+        false
+    }
 
     /// How the platform's faults look and what they mean; most platforms are [usual](Case::usual).
     fn expected(&self, case: Case) -> (Fault, Class) {

@@ -230,7 +230,7 @@ pub async fn give_back(engine: &Engine, caller: &Caller, id: ConversationId) -> 
     Err(ActionError::Conflict)
 }
 
-fn not_considered(error: HandleError) -> ActionError {
+pub(super) fn not_considered(error: HandleError) -> ActionError {
     match error {
         HandleError::Database(error) => error.into(),
         HandleError::Commit(error) => error.into(),

@@ -87,6 +87,10 @@ pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: 
 pub(super) fn take_by_replying(engine: &Engine, caller: &Caller, conversation: &mut Conversation, decision: &mut Decision, now: DateTime<Utc>) {
     enter_status(decision, conversation, ConversationStatus::Open, &caller.actor, now, engine.settings());
     decision.cancel_bot_sends = true;
+    if conversation.dialogue.phase.asked_by_agent().is_none() {
+        // A number that the customer writes now answers the person, and presses no button from before.
+        conversation.dialogue.offered.clear();
+    }
     if conversation.assignee.is_none() {
         conversation.assignee = person(&engine.desk(), &caller.actor);
         if conversation.assignee.is_some() {
