@@ -17,4 +17,5 @@ mod real_words;
 mod storage;
 mod story;
 mod support;
+mod telegram;
 mod tidy;

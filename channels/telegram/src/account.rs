@@ -1,11 +1,13 @@
 //! The bot: what its customers' side and its staff side share.
 
-use std::{collections::VecDeque, sync::Mutex, sync::OnceLock, sync::PoisonError};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
-use bellhop_channel::{Location, OutAttachment, SendError, Sent, SentState, Surroundings};
+use bellhop_channel::{Files, Location, OutAttachment, OutButton, SendError, Sent, SentState, Surroundings, clean};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
-use std::sync::Arc;
 use teloxide::{payloads, types::FileId};
 
 use crate::{
@@ -23,12 +25,15 @@ use crate::{
 /// How many messages of several calls are remembered that were cut off in the middle.
 const MAX_UNFINISHED: usize = 256;
 
+/// The media type of what has none that can be sent.
+const ANY: &str = "application/octet-stream";
+
 /// One bot, and how to reach Telegram as it.
 pub(crate) struct Account {
     pub(crate) api: Arc<Api>,
     pub(crate) staff_chat: Option<i64>,
     pub(crate) waiting: Waiting,
-    files: Arc<dyn bellhop_channel::Files>,
+    files: Arc<dyn Files>,
     username: OnceLock<String>,
     unfinished: Mutex<VecDeque<Unfinished>>,
 }
@@ -75,17 +80,20 @@ impl Account {
     pub(crate) async fn load(&self, attachments: &[OutAttachment]) -> Result<Vec<File>, SendError> {
         let mut files = Vec::with_capacity(attachments.len());
         for attachment in attachments {
-            let bytes = self.files.read(&attachment.url).await.map_err(|_| SendError::Retry {
-                after: None,
-                reason: "a file could not be read from the store".to_owned(),
-            })?;
+            let bytes = self
+                .files
+                .read(&attachment.url)
+                .await
+                .map_err(|_| SendError::Retry { after: None, reason: "a file could not be read from the store".to_owned() })?;
             let source = match bytes {
                 Some(bytes) if bytes.is_empty() => return Err(refused("a file is empty, which Telegram does not take")),
                 Some(bytes) => Source::Bytes(bytes),
                 None if attachment.url.starts_with("https://") || attachment.url.starts_with("http://") => Source::Address(attachment.url.clone()),
                 None => return Err(refused("a file is not there any more")),
             };
-            files.push(File { name: attachment.name.clone(), content_type: attachment.content_type.clone(), source });
+            let name = clean::line(&attachment.name).unwrap_or_else(|| "file".to_owned());
+            let content_type = if is_media_type(&attachment.content_type) { attachment.content_type.clone() } else { ANY.to_owned() };
+            files.push(File { name, content_type, source });
         }
         Ok(files)
     }
@@ -134,7 +142,7 @@ impl Account {
     }
 
     /// Changes a message: its text, or what stands below its file. That nothing changes is no failure.
-    pub(crate) async fn change(&self, chat: i64, message: i32, text: &str, buttons: &[bellhop_channel::OutButton]) -> Result<(), Failure> {
+    pub(crate) async fn change(&self, chat: i64, message: i32, text: &str, buttons: &[OutButton]) -> Result<(), Failure> {
         let mut outcome = self.make(outgoing::edit(chat, message, text, buttons)).await;
         if outcome.as_ref().is_err_and(|failure| failure.says(&["no text in the message"])) {
             let Some(call) = outgoing::edit_caption(chat, message, text, buttons) else {
@@ -161,7 +169,8 @@ impl Account {
         let Some(id) = reference.strip_prefix(FILE) else {
             return Ok(Location::Outside(reference.to_owned()));
         };
-        let file = self.make(Request::of("getFile", &payloads::GetFile::new(FileId(id.to_owned())))).await.map_err(|failure| failure.sort(Target::Bot))?;
+        let file =
+            self.make(Request::of("getFile", &payloads::GetFile::new(FileId(id.to_owned())))).await.map_err(|failure| failure.sort(Target::Bot))?;
         let path = serde_json::from_str::<Path>(file.get()).ok().and_then(|file| file.file_path).filter(|path| !path.is_empty());
         let Some(path) = path else {
             return Err(refused("Telegram does not say where the file is"));
@@ -208,10 +217,15 @@ struct Path {
     file_path: Option<String>,
 }
 
+/// Whether this can stand in a form as a file's media type.
+fn is_media_type(text: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte));
+    text.split_once('/').is_some_and(|(kind, form)| is_word(kind) && is_word(form))
+}
+
 /// The id of the message that a call made, or of the first of several.
 fn message_id(result: &RawValue) -> Option<String> {
     let value: Value = serde_json::from_str(result.get()).ok()?;
     let message = value.as_array().map_or(Some(&value), |messages| messages.first())?;
     message.get("message_id")?.as_i64().map(|id| id.to_string())
 }
-

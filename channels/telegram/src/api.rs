@@ -53,7 +53,7 @@ impl Api {
         let builder = request.fill(builder)?;
         let response = builder.send().await.map_err(|error| Failure::unreachable(&error, timeout))?;
         let status = response.status();
-        let pause = seconds(&response);
+        let pause = header_pause(&response);
         let body = read(response).await.map_err(|error| error.map_or_else(Failure::too_long, |error| Failure::unreachable(&error, timeout)))?;
         // Half a broken character in one update must not spoil the others.
         let text = String::from_utf8_lossy(&body);
@@ -63,8 +63,8 @@ impl Api {
             Some(answer) if !answer.ok => Err(Failure::No(No {
                 code: answer.error_code.unwrap_or(status.as_u16()),
                 description: answer.description.unwrap_or_default(),
-                retry_after: answer.parameters.retry_after.map(Duration::from_secs).or(pause),
-                moved_to: answer.parameters.migrate_to_chat_id,
+                retry_after: answer.parameters.and_then(|parameters| parameters.retry_after).map(seconds).or(pause),
+                moved_to: answer.parameters.and_then(|parameters| parameters.migrate_to_chat_id),
             })),
             _ if status.is_success() => Err(Failure::unreadable()),
             _ => Err(Failure::No(No { code: status.as_u16(), description: String::new(), retry_after: pause, moved_to: None })),
@@ -92,20 +92,24 @@ struct Answer {
     result: Option<Box<RawValue>>,
     error_code: Option<u16>,
     description: Option<String>,
-    #[serde(default)]
-    parameters: Parameters,
+    parameters: Option<Parameters>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 struct Parameters {
     retry_after: Option<u64>,
     migrate_to_chat_id: Option<i64>,
 }
 
 /// The pause that a header asks for: a server in front of the Bot API says it there.
-fn seconds(response: &Response) -> Option<Duration> {
+fn header_pause(response: &Response) -> Option<Duration> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
-    value.trim().parse().ok().map(Duration::from_secs)
+    value.trim().parse().ok().map(seconds)
+}
+
+/// A pause of so many seconds, and never more than a day.
+fn seconds(number: u64) -> Duration {
+    Duration::from_secs(number.min(24 * 3600))
 }
 
 /// The whole body; no error with it means that it is too long.

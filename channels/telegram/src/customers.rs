@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use bellhop_channel::{
-    AttachmentLimits, ButtonLimits, Capabilities, CustomerChannel, Envelope, EnvelopeError, Event, Formats, Location, Mailbox, NormaliseError, Outbound,
-    OutboundKind, OutboundMessage, Pacing, PullChannel, PushChannel, SendError, Sent, SentState, TextUnit, Transport, Trusts, VerifyError,
+    AttachmentLimits, ButtonLimits, Capabilities, CustomerChannel, Envelope, EnvelopeError, Event, Formats, Location, Mailbox, NormaliseError,
+    Outbound, OutboundKind, OutboundMessage, Pacing, PullChannel, PushChannel, SendError, Sent, SentState, TextUnit, Transport, Trusts, VerifyError,
 };
 use chrono::{DateTime, Utc};
 use http::HeaderMap;

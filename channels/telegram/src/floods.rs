@@ -2,13 +2,10 @@
 
 use std::{
     sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use bellhop_channel::SendError;
-
-/// Nobody waits longer than this for anything.
-const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// What Telegram says with "too many requests" is the same for a chat and for the bot. So a chat that floods waits alone, and only when
 /// another one meets the same while the first still waits, it is the bot that has to wait.
@@ -19,7 +16,6 @@ impl Floods {
     /// Looks at the error of a send that met "too many requests" in a chat.
     pub(crate) fn look(&self, thread: &str, error: SendError, now: Instant) -> SendError {
         let SendError::Retry { after: Some(after), reason } = error else { return error };
-        let after = after.min(LONGEST);
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let other = last.as_ref().is_some_and(|(other, until)| other != thread && *until > now);
         *last = Some((thread.to_owned(), now + after));
@@ -32,6 +28,8 @@ impl Floods {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

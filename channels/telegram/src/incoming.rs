@@ -102,7 +102,8 @@ fn emoji(reaction: Fields<'_>) -> Option<String> {
 }
 
 fn sender(head: &Head<'_>) -> Sender {
-    let who = ["from", "user", "sender_chat", "actor_chat"].into_iter().find_map(|key| head.body.object(key).filter(|who| who.integer("id").is_some()));
+    let who =
+        ["from", "user", "sender_chat", "actor_chat"].into_iter().find_map(|key| head.body.object(key).filter(|who| who.integer("id").is_some()));
     let who = who.unwrap_or_default();
     let mut sender = Sender {
         id: head.sender.clone().unwrap_or_else(|| "unknown".to_owned()),
@@ -127,8 +128,6 @@ fn locale(tag: &str) -> Option<String> {
     let plausible = tag.len() <= 35 && tag.starts_with(|first: char| first.is_ascii_alphabetic());
     (plausible && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')).then_some(tag)
 }
-
-
 
 #[cfg(test)]
 mod tests;

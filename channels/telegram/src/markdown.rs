@@ -56,13 +56,17 @@ fn kind(entity: Fields<'_>) -> Option<Kind> {
         "code" => Kind::Code,
         "pre" => {
             let language = entity.text("language").unwrap_or_default();
-            let plain = language.len() <= 20 && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'#' | b'_'));
+            let plain =
+                language.len() <= 20 && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'#' | b'_'));
             Kind::Block(if plain { language.to_owned() } else { String::new() })
         }
         "blockquote" | "expandable_blockquote" => Kind::Quote,
         "text_link" => {
             let url = entity.text("url")?;
-            let plain = url.len() <= 2_048 && !url.contains(|character: char| character.is_whitespace() || character.is_control() || matches!(character, '<' | '>' | '(' | ')' | '\\'));
+            let plain = url.len() <= 2_048
+                && !url.contains(|character: char| {
+                    character.is_whitespace() || character.is_control() || matches!(character, '<' | '>' | '(' | ')' | '\\')
+                });
             Kind::Link(plain.then(|| url.to_owned())?)
         }
         _ => return None,
@@ -252,7 +256,12 @@ mod tests {
             ("struck out", "no", json!([entity("strikethrough", 0, 2)]), "~~no~~"),
             ("code with a tick", "a`b", json!([entity("code", 0, 3)]), "``a`b``"),
             ("a block", "x\nls -l\ny", json!([{"type": "pre", "offset": 2, "length": 5, "language": "sh"}]), "x\n```sh\nls -l\n```\n\ny"),
-            ("a link", "see it", json!([{"type": "text_link", "offset": 4, "length": 2, "url": "https://x.example/a"}]), "see [it](https://x.example/a)"),
+            (
+                "a link",
+                "see it",
+                json!([{"type": "text_link", "offset": 4, "length": 2, "url": "https://x.example/a"}]),
+                "see [it](https://x.example/a)",
+            ),
             ("a quote", "one\ntwo", json!([entity("blockquote", 0, 7)]), "> one\n> two\n\n"),
             ("marks beside formatting", "2*3*4 a", json!([entity("bold", 6, 1)]), r"2\*3\*4 **a**"),
             ("an entity beyond the end", "ab", json!([entity("bold", 1, 9)]), "ab"),

@@ -55,7 +55,8 @@ pub(crate) fn id(message: Fields<'_>) -> Option<String> {
 /// The message that this one answers. The first message of a topic is no answer to the topic's making, though Telegram says so.
 pub(crate) fn reply_to(message: Fields<'_>) -> Option<String> {
     let answered = message.object("reply_to_message")?;
-    let of_topic = answered.has("forum_topic_created") || (message.flag("is_topic_message") && answered.integer("message_id") == message.integer("message_thread_id"));
+    let of_topic = answered.has("forum_topic_created")
+        || (message.flag("is_topic_message") && answered.integer("message_id") == message.integer("message_thread_id"));
     if of_topic { None } else { id(answered) }
 }
 

@@ -267,7 +267,5 @@ fn some(entities: Vec<MessageEntity>) -> Option<Vec<MessageEntity>> {
     (!entities.is_empty()).then_some(entities)
 }
 
-
-
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,9 @@ const SLACK: Duration = Duration::from_secs(10);
 /// Most updates in one answer.
 const BATCH: usize = 100;
 
+/// What Telegram answers where somebody else fetches too, or a webhook is set.
+const CONFLICT: u16 = 409;
+
 /// The first pause after a failure; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
@@ -38,13 +41,14 @@ const LONGEST_ASKED: Duration = Duration::from_secs(600);
 /// Fetches until `stop`; returns early only when Telegram does not know the bot any more.
 pub(crate) async fn run(account: &Account, mailbox: Arc<dyn Mailbox>, stop: CancellationToken) -> Result<(), SendError> {
     let mut health = Health { mailbox: &*mailbox, told: None };
-    let mut poll = Poll::default();
+    let mut poll = Poll { quick: true, ..Poll::default() };
     let mut failures = 0;
     while let Some(outcome) = stop.run_until_cancelled(poll.fetch(account)).await {
         let pause = match outcome {
             Ok(batch) => {
                 failures = 0;
                 health.up();
+                poll.quick = false;
                 // Not cut off by the stop: what is being stored is waited for.
                 match poll.deliver(account, &*mailbox, batch).await {
                     Ok(()) => continue,
@@ -54,6 +58,8 @@ pub(crate) async fn run(account: &Account, mailbox: Arc<dyn Mailbox>, stop: Canc
                 }
             }
             Err(failure) => {
+                // Whoever fetches with the same token would be sent away by a quick question, and we by theirs, again and again.
+                poll.quick = failure.code() != Some(CONFLICT);
                 let trouble = Trouble::of(failure)?;
                 health.troubled(trouble.reason);
                 failures += 1;
@@ -73,6 +79,8 @@ struct Poll {
     /// The webhook is taken away, and who we are is known.
     ready: bool,
     asks: Asks,
+    /// The next question is not held, so that it is known at once whether all is well (again).
+    quick: bool,
     /// The server hands out again what was confirmed, so it has to be told each time.
     replays: bool,
     /// Keys of the last batch.
@@ -104,7 +112,7 @@ impl Poll {
         let mut parameters = Map::new();
         parameters.insert("limit".to_owned(), json!(BATCH));
         parameters.insert("allowed_updates".to_owned(), json!(KINDS));
-        let mut timeout = LONG_POLL;
+        let mut timeout = if self.quick { Duration::ZERO } else { LONG_POLL };
         if let Asks::From(number) = self.asks {
             parameters.insert("offset".to_owned(), json!(number));
             if !self.replays {
@@ -114,7 +122,8 @@ impl Poll {
         }
         parameters.insert("timeout".to_owned(), json!(timeout.as_secs()));
         let answer = account.api.call_within(Request::with("getUpdates", parameters), timeout + SLACK).await?;
-        let batch: Vec<Box<RawValue>> = serde_json::from_str(answer.get()).map_err(|_| Failure::Unknown { reason: "Telegram's answer is no list".to_owned() })?;
+        let batch: Vec<Box<RawValue>> =
+            serde_json::from_str(answer.get()).map_err(|_| Failure::Unknown { reason: "Telegram's answer is no list".to_owned() })?;
         if batch.is_empty() && !self.replays {
             self.asks = Asks::Anything;
         }
@@ -169,8 +178,7 @@ struct Trouble {
 impl Trouble {
     /// Sorts a failure; one that ends everything is the error.
     fn of(failure: Failure) -> Result<Self, SendError> {
-        let conflict = failure.code() == Some(409);
-        if conflict {
+        if failure.code() == Some(CONFLICT) {
             let reason = if failure.mentions("webhook") {
                 "somebody has set a webhook for this bot, and Telegram sends everything there: remove it, set mode = \"webhook\", or restart \
                  Bellhop to have it removed"

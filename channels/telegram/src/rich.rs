@@ -5,6 +5,9 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use teloxide::types::{MessageEntity, MessageEntityKind};
 use url::Url;
 
+/// Most entities that Telegram shows in one message.
+const MAX_ENTITIES: usize = 100;
+
 /// A text and what of it is formatted, with places in UTF-16 units.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Rich {
@@ -45,12 +48,21 @@ struct Writer<'a> {
     /// Length of the text in UTF-16 units.
     length: usize,
     entities: Vec<MessageEntity>,
-    /// What is open, the innermost last, with the place where it starts.
-    open: Vec<(Style, usize)>,
+    /// What is open, the innermost last.
+    open: Vec<Open>,
     /// The next number of each open list, the innermost last; none for dashes.
     lists: Vec<Option<u64>>,
     /// Something that begins a line was just written, so the next block stands beside it.
     beside: bool,
+}
+
+/// Formatting that has begun.
+struct Open {
+    style: Style,
+    /// Where it starts, in UTF-16 units.
+    from: usize,
+    /// Where its label starts, in bytes.
+    label: usize,
 }
 
 #[derive(Clone, PartialEq)]
@@ -101,7 +113,7 @@ impl Writer<'_> {
             Tag::BlockQuote(_) => {
                 self.block(at);
                 self.beside = true;
-                let inside = self.open.iter().any(|(style, _)| *style == Style::Quote);
+                let inside = self.open.iter().any(|open| open.style == Style::Quote);
                 self.open(if inside { Style::Nothing } else { Style::Quote });
             }
             Tag::List(first) => self.lists.push(first),
@@ -110,8 +122,8 @@ impl Writer<'_> {
             Tag::Emphasis => self.open(Style::Italic),
             Tag::Strikethrough => self.open(Style::Strike),
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
-                let inside = self.open.iter().any(|(style, _)| matches!(style, Style::Link(_) | Style::Address(_)));
-                let url = Url::parse(&dest_url).ok().filter(|url| matches!(url.scheme(), "http" | "https" | "tg"));
+                let inside = self.open.iter().any(|open| matches!(open.style, Style::Link(_) | Style::Address(_)));
+                let url = Url::parse(&dest_url).ok().filter(can_be_a_link);
                 self.open(match url {
                     _ if inside => Style::Nothing,
                     Some(url) => Style::Link(url),
@@ -131,7 +143,6 @@ impl Writer<'_> {
                 self.close();
             }
             TagEnd::HtmlBlock => self.trim(),
-            TagEnd::Item => self.beside = false,
             TagEnd::List(_) => {
                 self.lists.pop();
             }
@@ -168,6 +179,7 @@ impl Writer<'_> {
     }
 
     fn push(&mut self, text: &str) {
+        self.beside = false;
         self.text.push_str(text);
         self.length += text.encode_utf16().count();
     }
@@ -180,48 +192,38 @@ impl Writer<'_> {
 
     /// Code may stand in nothing but a link or quote, so what else is open ends before it and goes on behind it.
     fn code(&mut self, text: &str) {
-        let start = self.length;
-        let in_link = self.open.iter().any(|(style, _)| matches!(style, Style::Link(_)));
-        if !in_link {
-            for index in 0..self.open.len() {
-                let (style, from) = self.open[index].clone();
-                if style != Style::Quote {
-                    self.entity(style, from, start);
-                }
-            }
-        }
-        self.push(text);
-        if in_link {
+        if self.open.iter().any(|open| matches!(open.style, Style::Link(_))) {
+            self.push(text);
             return;
         }
-        self.add(MessageEntityKind::Code, start, self.length);
-        for (style, from) in &mut self.open {
-            if *style != Style::Quote {
-                *from = self.length;
-            }
+        let start = self.length;
+        let ended: Vec<(Style, usize)> = self.split().map(|open| (open.style.clone(), open.from)).collect();
+        for (style, from) in ended {
+            self.entity(style, from, start);
         }
+        self.push(text);
+        let end = self.length;
+        self.add(MessageEntityKind::Code, start, end);
+        self.split().for_each(|open| open.from = end);
+    }
+
+    /// What is open and may not have code in it.
+    fn split(&mut self) -> impl Iterator<Item = &mut Open> {
+        self.open.iter_mut().filter(|open| open.style != Style::Quote)
     }
 
     fn open(&mut self, style: Style) {
-        self.open.push((style, self.length));
+        self.open.push(Open { style, from: self.length, label: self.text.len() });
     }
 
     fn close(&mut self) {
-        let Some((style, from)) = self.open.pop() else { return };
-        if let Style::Address(address) = &style {
-            let label = self.text.chars().rev().take(address.chars().count()).collect::<Vec<_>>().into_iter().rev().collect::<String>();
-            let bare = address.strip_prefix("mailto:").unwrap_or(address);
-            if self.length == from {
-                self.push(address);
-            } else if !address.is_empty() && !label.ends_with(bare) {
-                self.push(&format!(" ({address})"));
-            }
-            return;
-        }
-        if let Style::Link(url) = &style
-            && self.length == from
-        {
-            self.push(url.as_str());
+        let Some(Open { style, from, label }) = self.open.pop() else { return };
+        let label = self.text.get(label..).unwrap_or_default();
+        match &style {
+            Style::Link(url) if label.is_empty() => self.push(url.as_str()),
+            Style::Address(address) if label.is_empty() => self.push(address),
+            Style::Address(address) if !address.is_empty() && label != address && address.strip_prefix("mailto:") != Some(label) => self.push(&format!(" ({address})")),
+            _ => {}
         }
         self.entity(style, from, self.length);
     }
@@ -254,8 +256,15 @@ impl Writer<'_> {
         });
         // What is around comes before what is in it.
         self.entities.sort_by(|a, b| a.offset.cmp(&b.offset).then(b.length.cmp(&a.length)));
+        self.entities.truncate(MAX_ENTITIES);
         Rich { text: self.text, entities: self.entities }
     }
+}
+
+/// Telegram makes no link of anything else, and of no name without a dot, such as `localhost`.
+fn can_be_a_link(url: &Url) -> bool {
+    let has_host = || url.host_str().is_some_and(|host| host.contains(['.', ':']));
+    url.scheme() == "tg" || (matches!(url.scheme(), "http" | "https") && has_host())
 }
 
 #[cfg(test)]
@@ -267,18 +276,15 @@ mod tests {
     /// The text with each entity's kind before and behind it, as a reader can check it.
     fn shown(markdown: &str) -> String {
         let rich = Rich::convert(markdown);
-        let units: Vec<u16> = rich.text.encode_utf16().collect();
         let mut shown = String::new();
-        for place in 0..=units.len() {
+        let mut place = 0;
+        for character in rich.text.chars().map(Some).chain([None]) {
             let ends = rich.entities.iter().rev().filter(|entity| entity.offset + entity.length == place);
             ends.for_each(|entity| shown.push_str(&format!("</{}>", word(&entity.kind))));
             let starts = rich.entities.iter().filter(|entity| entity.offset == place);
             starts.for_each(|entity| shown.push_str(&format!("<{}>", word(&entity.kind))));
-            let before = String::from_utf16_lossy(&units[..place]).len();
-            let until = String::from_utf16_lossy(&units[..(place + 1).min(units.len())]).len();
-            if let Some(text) = rich.text.get(before..until) {
-                shown.push_str(text);
-            }
+            shown.extend(character);
+            place += character.map_or(0, char::len_utf16);
         }
         shown
     }
@@ -307,7 +313,9 @@ mod tests {
             ("a block of code", "so:\n```sh\nls -l\n```\nthen", "so:\n<pre sh>ls -l</pre sh>\nthen"),
             ("a link", "see [the page](https://x.example/a)", "see <a https://x.example/a>the page</a https://x.example/a>"),
             ("a link to nowhere", "[x](relative)", "x (relative)"),
+            ("a link that Telegram would drop", "[x](http://localhost:8080/t)", "x (http://localhost:8080/t)"),
             ("a script is no link", "[x](javascript:alert(1))", "x (javascript:alert(1))"),
+            ("a link without an address", "[x]()", "x"),
             ("a mail address", "<a@x.example>", "a@x.example"),
             ("a heading", "# Reset\nHold it.", "<b>Reset</b>\nHold it."),
             ("a list below a line", "so:\n- one\n- two", "so:\n• one\n• two"),

@@ -81,7 +81,10 @@ fn title(look: &TopicLook) -> Result<String, SendError> {
         return Err(refused(format!("a topic's title has 1 to {MAX_TITLE} characters")));
     }
     let title = clean::line(&look.title).unwrap_or_default();
-    let unseen = |character: char| character.is_whitespace() || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{3164}' | '\u{115f}' | '\u{1160}' | '\u{ffa0}' | '\u{2800}' | '\u{34f}');
+    let unseen = |character: char| {
+        character.is_whitespace()
+            || matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{3164}' | '\u{115f}' | '\u{1160}' | '\u{ffa0}' | '\u{2800}' | '\u{34f}')
+    };
     Ok(if title.chars().all(unseen) { NAMELESS.to_owned() } else { title })
 }
 

@@ -138,10 +138,6 @@ impl<'a> Outgoing<'a> {
         Self { id, author, author_name, text, buttons: Vec::new(), ticket: None, reply_to: None, attachments: Vec::new() }
     }
 
-    pub(super) fn about(self, ticket: &'a Ticket) -> Self {
-        Self { ticket: Some(ticket), ..self }
-    }
-
     /// To the customer.
     pub(super) fn send(self, engine: &Engine, conversation: &Conversation, decision: &mut Decision, now: DateTime<Utc>) -> Message {
         let channel = engine.channels().get(&conversation.channel);

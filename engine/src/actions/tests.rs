@@ -35,7 +35,7 @@ use crate::{
     testing::{AT, TurnedClock, engine},
 };
 
-fn scoped(scope: &str) -> Caller {
+pub(crate) fn scoped(scope: &str) -> Caller {
     let actor = Actor::Token { id: TokenId(Uuid::nil()), name: "crm".into(), on_behalf_of: None };
     Caller::new(actor, Permissions::of_scope(scope).unwrap())
 }
@@ -106,7 +106,7 @@ pub(crate) async fn said(engine: &Engine, conversation: &Conversation) -> Vec<Me
     all.into_iter().filter(|message| message.direction == Direction::Out).collect()
 }
 
-fn fields(error: ActionError) -> Vec<String> {
+pub(crate) fn fields(error: ActionError) -> Vec<String> {
     match error {
         ActionError::Invalid { problems } => problems.into_iter().map(|problem| problem.field).collect(),
         other => panic!("{other}"),

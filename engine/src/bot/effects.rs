@@ -169,37 +169,27 @@ async fn rate_ticket(
     let comment = ticket.rating.take().and_then(|rating| rating.comment);
     ticket.rating = value.map(|value| Rating { value, scale, by: case.contact.id, at: facts.now, comment });
     ticket.updated_at = facts.now;
-    let details = json!({ "rating": value, "scale": scale });
-    let by = Actor::Contact { id: case.contact.id };
-    decision.timeline.push(TimelineEvent {
-        conversation: Some(case.conversation.id),
-        ticket: Some(ticket.id),
-        at: facts.now,
-        actor: by,
-        kind: TimelineKind::Rated,
-        details,
-    });
+    let event = rated(case, facts, ticket, json!({ "rating": value, "scale": scale }));
+    decision.timeline.push(event);
     Ok(())
 }
 
 /// What the customer wrote just now stands beside their rating.
 async fn comment_on_rating(engine: &Engine, case: &Case, facts: &Facts, number: i64, decision: &mut Decision) -> Result<(), HandleError> {
-    let Some((message, text)) = case.texts.clone() else { return Ok(()) };
+    let Some((message, text)) = &case.texts else { return Ok(()) };
     let Some(ticket) = ticket_of(engine, case, number, decision).await? else { return Ok(()) };
     let Some(rating) = &mut ticket.rating else { return Ok(()) };
     rating.comment = Some(text.chars().take(LONGEST_COMMENT).collect());
+    let value = rating.value;
     ticket.updated_at = facts.now;
-    let details = json!({ "rating": rating.value, "comment": message });
-    let event = TimelineEvent {
-        conversation: Some(case.conversation.id),
-        ticket: Some(ticket.id),
-        at: facts.now,
-        actor: Actor::Contact { id: case.contact.id },
-        kind: TimelineKind::Rated,
-        details,
-    };
+    let event = rated(case, facts, ticket, json!({ "rating": value, "comment": message }));
     decision.timeline.push(event);
     Ok(())
+}
+
+fn rated(case: &Case, facts: &Facts, ticket: &Ticket, details: Value) -> TimelineEvent {
+    let actor = Actor::Contact { id: case.contact.id };
+    TimelineEvent { conversation: Some(case.conversation.id), ticket: Some(ticket.id), at: facts.now, actor, kind: TimelineKind::Rated, details }
 }
 
 /// What the customer wrote last belongs to this one of their tickets.

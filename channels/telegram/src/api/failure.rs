@@ -154,7 +154,9 @@ impl No {
             (_, Target::Customer) if has(&["can't initiate conversation"]) => "the customer has never written to the bot, so it may not write first",
             (_, Target::Customer) if has(&["chat not found", "peer_id_invalid"]) => "Telegram does not know the customer's chat (any more)",
             (403, Target::Customer) => "the customer does not take messages from the bot",
-            (_, Target::Staff) if has(&["chat not found"]) => "Telegram does not know the staff group: check staff_chat, and that the bot is a member",
+            (_, Target::Staff) if has(&["chat not found"]) => {
+                "Telegram does not know the staff group: check staff_chat, and that the bot is a member"
+            }
             (_, Target::Staff) if has(&["thread not found", "topic_deleted", "topic_id_invalid", "topic not found"]) => GONE,
             (_, Target::Staff) if has(&["topic_closed"]) => "the topic is closed",
             (_, Target::Staff) if has(&["not a forum", "topics are disabled"]) => "topics are not switched on in the staff group",
@@ -232,7 +234,7 @@ mod tests {
         })
         .collect();
         insta::assert_snapshot!(told.join("\n"));
-        let moved = Failure::No(No { code: 400, description: String::new(), retry_after: None, moved_to: Some(-100_77) });
+        let moved = Failure::No(No { code: 400, description: String::new(), retry_after: None, moved_to: Some(-10_077) });
         assert!(moved.sort(Staff).to_string().contains("staff_chat = -10077"));
     }
 }

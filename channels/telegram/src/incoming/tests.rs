@@ -36,11 +36,17 @@ fn the_sender_is_read_with_everything_it_says() {
 #[test]
 fn every_kind_of_update_is_read() {
     let events: Vec<Value> = [
-        ("message", json!({"text": "hold the button", "entities": [{"type": "bold", "offset": 9, "length": 6}], "reply_to_message": {"message_id": 9}})),
+        (
+            "message",
+            json!({"text": "hold the button", "entities": [{"type": "bold", "offset": 9, "length": 6}], "reply_to_message": {"message_id": 9}}),
+        ),
         ("message", json!({"text": "/start deep-link", "entities": [{"type": "bot_command", "offset": 0, "length": 6}]})),
         ("message", json!({"text": "/help@ShopBot", "entities": [{"type": "bot_command", "offset": 0, "length": 13}]})),
-        ("message", json!({"caption": "two boxes", "media_group_id": "g-1",
-            "photo": [{"file_id": "small", "width": 90}, {"file_id": "large", "width": 1280}, {"file_id": "middle", "width": 320}]})),
+        (
+            "message",
+            json!({"caption": "two boxes", "media_group_id": "g-1",
+            "photo": [{"file_id": "small", "width": 90}, {"file_id": "large", "width": 1280}, {"file_id": "middle", "width": 320}]}),
+        ),
         ("message", json!({"document": {"file_id": "d", "file_name": "bill\u{202e}.pdf", "mime_type": "application/pdf"}})),
         ("message", json!({"voice": {"file_id": "v", "duration": 3}})),
         ("message", json!({"animation": {"file_id": "a", "mime_type": "video/mp4"}, "document": {"file_id": "a", "mime_type": "video/mp4"}})),
@@ -49,8 +55,11 @@ fn every_kind_of_update_is_read() {
         ("message", json!({"audio": {"file_id": "s", "file_name": "song.mp3", "mime_type": "audio/mpeg"}})),
         ("message", json!({"sticker": {"file_id": "t", "is_animated": false, "is_video": false, "emoji": "👍"}})),
         ("message", json!({"location": {"latitude": 52.52, "longitude": 13.405}})),
-        ("message", json!({"location": {"latitude": 52.5, "longitude": 13.4},
-            "venue": {"location": {"latitude": 52.5, "longitude": 13.4}, "title": "Shop", "address": "Street 1"}})),
+        (
+            "message",
+            json!({"location": {"latitude": 52.5, "longitude": 13.4},
+            "venue": {"location": {"latitude": 52.5, "longitude": 13.4}, "title": "Shop", "address": "Street 1"}}),
+        ),
         ("message", json!({"contact": {"phone_number": "+4930123456", "first_name": "Ann", "last_name": "Smith", "user_id": 7}})),
         ("message", json!({"dice": {"emoji": "🎲", "value": 2}})),
         ("message", json!({"poll": {"question": "Which?", "options": [{"text": "red"}, {"text": "green"}]}})),
@@ -58,7 +67,10 @@ fn every_kind_of_update_is_read() {
         ("callback_query", json!({"id": "q-1", "data": "b-1", "message": {"message_id": 12, "chat": {"id": 7}}})),
         ("message_reaction", json!({"user": {"id": 7, "first_name": "Ann"}, "old_reaction": [], "new_reaction": [{"type": "emoji", "emoji": "👍"}]})),
         ("message_reaction", json!({"user": {"id": 7, "first_name": "Ann"}, "old_reaction": [{"type": "emoji", "emoji": "👍"}], "new_reaction": []})),
-        ("message_reaction", json!({"old_reaction": [{"type": "emoji", "emoji": "👍"}], "new_reaction": [{"type": "custom_emoji", "custom_emoji_id": "5"}]})),
+        (
+            "message_reaction",
+            json!({"old_reaction": [{"type": "emoji", "emoji": "👍"}], "new_reaction": [{"type": "custom_emoji", "custom_emoji_id": "5"}]}),
+        ),
     ]
     .into_iter()
     .map(|(kind, more)| serde_json::to_value(read(kind, more).kind).unwrap())
