@@ -42,7 +42,8 @@ fn every_command_stands_in_its_document() {
 
 #[test]
 fn a_text_of_somebody_elses_has_no_marks() {
-    for (text, expected) in [("Ann", "Ann"), ("*_`[x](y)", "\\*\\_\\`\\[x\\](y)"), ("two\nlines\u{7}", "two lines "), ("<b>&amp;", "\\<b\\>\\&amp;")] {
+    for (text, expected) in [("Ann", "Ann"), ("*_`[x](y)", "\\*\\_\\`\\[x\\](y)"), ("two\nlines\u{7}", "two lines "), ("<b>&amp;", "\\<b\\>\\&amp;")]
+    {
         assert_eq!(escaped(text), expected);
         assert_eq!(bellhop_channel::plain::plain(&escaped(text)).trim(), text.replace(['\n', '\u{7}'], " ").trim());
     }

@@ -327,7 +327,12 @@ async fn start(State(site): State<Site>, Extension(caller): Extension<Caller>, G
     Ok(versioned(StatusCode::CREATED, version, out(&site.engine, conversation).await?))
 }
 
-async fn apply_macro(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<MacroBody>) -> Result<Response, Problem> {
+async fn apply_macro(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(body): Given<MacroBody>,
+) -> Result<Response, Problem> {
     done(&site.engine, macros::apply(&site.engine, &caller, at.id("conversation")?, &body.key).await).await
 }
 
