@@ -19,6 +19,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
+pub use commands::card;
 pub use effect::{Effect, HandoffReason, Say, Step};
 pub use guard::LoopGuard;
 pub use situation::{Decision, Finding, Findings, Hours, Input, QueuePlace, ReactedTo, Situation, TicketLine};

@@ -3,6 +3,8 @@
 mod effects;
 mod situation;
 
+pub(crate) use situation::ticket_line;
+
 use bellhop_domain::{
     contact::Contact,
     conversation::{Conversation, ConversationStatus},

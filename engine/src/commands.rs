@@ -258,11 +258,7 @@ impl Call<'_> {
 
     /// The line that gives the same command about this ticket.
     fn line_naming(&self, number: &str) -> String {
-        if self.given.first().is_some_and(Option::is_some) {
-            self.line_instead("ticket", number)
-        } else {
-            format!("/{} {number}", self.command.name)
-        }
+        if self.given.first().is_some_and(Option::is_some) { self.line_instead("ticket", number) } else { format!("/{} {number}", self.command.name) }
     }
 
     /// The line that gives the same command with `value` for the argument with this name.

@@ -3,6 +3,7 @@
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod m20261122_000001_spine;
+mod m20261122_000003_live_card;
 mod m20261122_000005_presence;
 mod statements;
 
@@ -11,7 +12,7 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_spine::Step), Box::new(m20261122_000005_presence::Step)]
+        vec![Box::new(m20261122_000001_spine::Step), Box::new(m20261122_000003_live_card::Step), Box::new(m20261122_000005_presence::Step)]
     }
 }
 

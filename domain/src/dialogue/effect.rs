@@ -39,6 +39,8 @@ pub enum Effect {
     },
     /// What the customer wrote belongs to the ticket with this number.
     AboutTicket(i64),
+    /// What was said last shows where the ticket with this number stands: where messages can change, it does from now on.
+    ShowsTicket(i64),
     /// Take the conversation out of the queue, back to the bot: its ticket takes its place.
     LeaveQueue,
     /// Answer this contact in this language from now on.

@@ -2,6 +2,7 @@
 
 mod starting;
 mod transcript;
+mod typing;
 
 use bellhop_domain::{
     actor::Actor,
@@ -35,6 +36,8 @@ use crate::{
 
 pub use starting::{Start, start};
 pub use transcript::transcript;
+pub(crate) use typing::Signs;
+pub use typing::typing;
 
 /// Labels that one conversation may have.
 const MOST_TAGS: usize = 50;

@@ -173,6 +173,9 @@ pub(crate) fn announce(
     let text = words::ticket_filed(&language, lead, own, ticket.number, &engine.links().ticket(ticket.id));
     let message = messages::compose(engine, conversation, author, None, text, Vec::new(), Some(ticket), None, Vec::new(), decision, now);
     decision.timeline.push(tickets::happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
+    if tickets::cards_are_live_on(engine, &conversation.channel) {
+        decision.cards.push((ticket.id, message.id));
+    }
     message
 }
 

@@ -1,5 +1,6 @@
 //! What people do with tickets; the customer is told of every change that they can see.
 
+mod cards;
 mod changes;
 mod telling;
 
@@ -33,6 +34,7 @@ use crate::{
     engine::Engine,
 };
 
+pub(crate) use cards::{again as card_again, are_live_on as cards_are_live_on, follow as follow_card};
 pub use changes::TicketPatch;
 pub(super) use changes::set_as_agent;
 
@@ -261,6 +263,9 @@ pub async fn add_customer_message(engine: &Engine, ticket: TicketId, text: &str)
         };
         let touched = touch(&ticket, &message, now);
         let mut decision = Decision { new_messages: vec![message.clone()], timeline: touched.timeline, ..Decision::default() };
+        if let Some(moved) = &touched.ticket {
+            follow_card(engine, moved, &mut decision, now).await?;
+        }
         let mut ticket = touched.ticket.unwrap_or(ticket);
         if !ticket.conversations.contains(&conversation.id) {
             ticket.conversations.push(conversation.id);
@@ -349,10 +354,24 @@ async fn tell_of_changes(
     }
     let language = ticket.language.clone().or_else(|| contact.language.clone()).unwrap_or_else(|| engine.settings().language.clone());
     let url = engine.links().ticket(ticket.id);
-    let Some(text) = telling::text_of(&engine.desk(), before, ticket, &language, &url) else { return Ok(()) };
+    let desk = engine.desk();
+    let notice = telling::text_of(&desk, before, ticket, &language, &url);
     let Some(conversation) = current_conversation(engine, ticket).await? else { return Ok(()) };
-    let message = Outgoing::new(MessageId(fresh_id()), Actor::System, text).about(ticket).send(engine, &conversation, decision, now);
-    decision.timeline.push(happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
+    let card = cards::text(engine, &desk, ticket, &language);
+    if let Some((home, message)) = cards::live(engine, ticket, now).await? {
+        cards::change(engine, &home, &message, ticket, card, decision, now);
+        if let Some(text) = notice.filter(|_| cards::needs_attention(before, ticket)) {
+            let message = Outgoing::new(MessageId(fresh_id()), Actor::System, text).about(ticket).send(engine, &conversation, decision, now);
+            decision.timeline.push(happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
+            decision.signal = Some(conversation.id);
+        }
+        return Ok(());
+    }
+    let Some(notice) = notice else { return Ok(()) };
+    // What asks for attention says so in its own words, and turns into the card when the ticket moves on.
+    let has_cards = cards::are_live_on(engine, &conversation.channel);
+    let text = if has_cards && !cards::needs_attention(before, ticket) { card } else { notice };
+    cards::send(engine, &conversation, ticket, text, decision, now);
     decision.signal = Some(conversation.id);
     Ok(())
 }

@@ -46,6 +46,7 @@ pub(super) async fn carry_out(
             }
             Effect::Resolve => status(engine, case, facts, ConversationStatus::Resolved, decision),
             Effect::AboutTicket(number) => about_ticket(engine, case, facts, number, decision).await?,
+            Effect::ShowsTicket(number) => shows_ticket(engine, case, number, decision).await?,
             Effect::Forget => {
                 decision.erase = Some(case.contact.id);
                 decision.erased_files = contacts::files_of(engine, case.contact.id).await?;
@@ -126,6 +127,22 @@ async fn about_ticket(engine: &Engine, case: &Case, facts: &Facts, number: i64, 
     let Some(message) = messages.iter().rev().find(|message| message.direction == Direction::In) else { return Ok(()) };
     let touched = tickets::touch(&ticket, message, facts.now);
     decision.timeline.extend(touched.timeline);
-    decision.tickets.extend(touched.ticket);
+    if let Some(moved) = touched.ticket {
+        tickets::follow_card(engine, &moved, decision, facts.now).await?;
+        decision.tickets.push(moved);
+    }
+    Ok(())
+}
+
+/// What was said last is the ticket's live card from now on.
+async fn shows_ticket(engine: &Engine, case: &Case, number: i64, decision: &mut Decision) -> Result<(), HandleError> {
+    if !tickets::cards_are_live_on(engine, &case.conversation.channel) {
+        return Ok(());
+    }
+    let Some(ticket) = engine.reader().ticket(number).await?.filter(|ticket| ticket.contact == case.contact.id) else { return Ok(()) };
+    if let Some(said) = decision.new_messages.iter_mut().rfind(|message| message.direction == Direction::Out) {
+        said.extras.ticket = Some(number);
+        decision.cards.push((ticket.id, said.id));
+    }
     Ok(())
 }

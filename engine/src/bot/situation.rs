@@ -5,10 +5,12 @@ use std::sync::Arc;
 use bellhop_domain::{
     contact::{Contact, Organisation},
     conversation::{Conversation, ConversationStatus},
+    desk::Desk,
     dialogue::{self, Finding, Findings, Hours, Input, Phase, QueuePlace, Situation, TicketLine},
     id::MessageId,
     intent::{self, Command, Intent},
     message::{ButtonAction, Direction},
+    ticket::Ticket,
     words,
 };
 use bellhop_kb::Verdict;
@@ -176,22 +178,22 @@ async fn history(engine: &Engine, conversation: &Conversation) -> Result<Vec<(Me
 
 async fn tickets(engine: &Engine, contact: &Contact, desk: &DeskSnapshot, language: &str) -> Result<Vec<TicketLine>, DbError> {
     let tickets = engine.reader().tickets(&TicketFilter { contact: Some(contact.id), ..TicketFilter::default() }, None, 10).await?.items;
-    Ok(tickets
-        .into_iter()
-        .map(|ticket| {
-            let template = desk.templates.get(&ticket.template);
-            let stage = ticket.stage.as_deref().and_then(|key| template?.stages.iter().find(|stage| stage.key == key));
-            let department = ticket.department.as_deref().and_then(|key| desk.departments.get(key));
-            TicketLine {
-                number: ticket.number,
-                title: template.map_or_else(|| ticket.template.clone(), |template| template.title.get(language).to_owned()),
-                status: ticket.status,
-                stage: stage.map(|stage| stage.name.get(language).to_owned()),
-                department: department.map(|department| department.name.get(language).to_owned()),
-                url: engine.links().ticket(ticket.id),
-            }
-        })
-        .collect())
+    Ok(tickets.iter().map(|ticket| ticket_line(engine, desk, ticket, language)).collect())
+}
+
+/// A ticket as the customer is shown it.
+pub(crate) fn ticket_line(engine: &Engine, desk: &Desk, ticket: &Ticket, language: &str) -> TicketLine {
+    let template = desk.templates.get(&ticket.template);
+    let stage = ticket.stage.as_deref().and_then(|key| template?.stages.iter().find(|stage| stage.key == key));
+    let department = ticket.department.as_deref().and_then(|key| desk.departments.get(key));
+    TicketLine {
+        number: ticket.number,
+        title: template.map_or_else(|| ticket.template.clone(), |template| template.title.get(language).to_owned()),
+        status: ticket.status,
+        stage: stage.map(|stage| stage.name.get(language).to_owned()),
+        department: department.map(|department| department.name.get(language).to_owned()),
+        url: engine.links().ticket(ticket.id),
+    }
 }
 
 async fn queue_place(engine: &Engine, conversation: &Conversation) -> Result<QueuePlace, DbError> {

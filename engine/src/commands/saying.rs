@@ -109,7 +109,11 @@ async fn send(call: &Call<'_>) -> Result<Answer, CommandError> {
     let link = call.engine.links().article(&article.slug, &article.language, Some(contact.id));
     let language = language_of(&conversation, call.engine.settings());
     let read_more = words::say(&language, "read-more", &[("url", (&link).into())]);
-    let text = if call.given("link").is_some() { format!("**{}**\n{read_more}", escaped(&article.title)) } else { format!("{}\n\n{read_more}", article.answer) };
+    let text = if call.given("link").is_some() {
+        format!("**{}**\n{read_more}", escaped(&article.title))
+    } else {
+        format!("{}\n\n{read_more}", article.answer)
+    };
     messages::reply(call.engine, call.caller, id, &Reply { text, ..Reply::default() }).await?;
     call.answer("answer-sent-article", &[("title", (&escaped(&article.title)).into())])
 }

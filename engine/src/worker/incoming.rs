@@ -228,7 +228,10 @@ async fn touch_tickets(engine: &Engine, place: &Place, message: &Message, now: D
     let [ticket] = open.as_slice() else { return Ok(()) };
     let touched = tickets::touch(ticket, message, now);
     decision.timeline.extend(touched.timeline);
-    decision.tickets.extend(touched.ticket);
+    if let Some(moved) = touched.ticket {
+        tickets::follow_card(engine, &moved, decision, now).await?;
+        decision.tickets.push(moved);
+    }
     Ok(())
 }
 

@@ -279,7 +279,7 @@ impl Play {
             }
             Effect::Rate { slug, helped, .. } => self.line(&format!("  -- rates {slug}: {helped:?}")),
             Effect::Record { kind, details } => self.line(&format!("  -- records {}: {details}", kind.as_str())),
-            Effect::Forget | Effect::AboutTicket(_) => self.line(&format!("  -- {effect:?}")),
+            Effect::Forget | Effect::AboutTicket(_) | Effect::ShowsTicket(_) => self.line(&format!("  -- {effect:?}")),
         }
     }
 
