@@ -260,3 +260,21 @@ fn who_comes_back_after_the_closing_goes_on_with_the_bot_or_with_a_person() {
     play.presses("Something is still open");
     insta::assert_snapshot!(play.transcript());
 }
+
+#[test]
+fn with_several_tickets_the_customer_is_asked_once_which_one_a_message_is_for() {
+    let mut play = Play::new("en");
+    play.has_two_tickets();
+    play.status = crate::conversation::ConversationStatus::Open;
+    play.says("here is the invoice");
+    play.says("and a photo");
+    play.presses("T-7, Refund");
+    play.now += chrono::TimeDelta::minutes(11);
+    play.says("one more thing");
+    play.says("2");
+    play.now += chrono::TimeDelta::minutes(11);
+    play.status = crate::conversation::ConversationStatus::Bot;
+    play.says("how long does shipping take");
+    play.says("it is still broken");
+    insta::assert_snapshot!(play.transcript());
+}

@@ -217,7 +217,7 @@ pub async fn give_back(engine: &Engine, caller: &Caller, id: ConversationId) -> 
         let mut decision = Decision::by(caller);
         enter_status(&mut decision, &mut conversation, ConversationStatus::Bot, &caller.actor, now, engine.settings());
         decision.timeline.push(happened(id, &caller.actor, TimelineKind::GivenBack, details, now));
-        let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None };
+        let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None, which: Vec::new() };
         bot::consider(engine, case, &Input::GivenBack, &mut decision).await.map_err(not_considered)?;
         match decision.commit(engine).await {
             Ok(()) => return load(engine, id).await,

@@ -120,12 +120,16 @@ async fn file(
     Ok(())
 }
 
-/// What the customer wrote last belongs to this one of their tickets.
+/// What was asked about, or else what the customer wrote last, belongs to this one of their tickets.
 async fn about_ticket(engine: &Engine, case: &Case, facts: &Facts, number: i64, decision: &mut Decision) -> Result<(), HandleError> {
     let Some(ticket) = engine.reader().ticket(number).await?.filter(|ticket| ticket.contact == case.contact.id) else { return Ok(()) };
+    let asked = match &case.conversation.dialogue.which {
+        Some(which) => engine.reader().message(which.message).await?,
+        None => None,
+    };
     let messages = engine.reader().last_messages(case.conversation.id, 20).await?;
-    let Some(message) = messages.iter().rev().find(|message| message.direction == Direction::In) else { return Ok(()) };
-    let touched = tickets::touch(&ticket, message, facts.now);
+    let Some(message) = asked.or_else(|| messages.into_iter().rfind(|message| message.direction == Direction::In)) else { return Ok(()) };
+    let touched = tickets::touch(&ticket, &message, facts.now);
     decision.timeline.extend(touched.timeline);
     if let Some(moved) = touched.ticket {
         tickets::follow_card(engine, &moved, decision, facts.now).await?;

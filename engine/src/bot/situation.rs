@@ -34,6 +34,7 @@ pub(super) struct Facts {
     hours: Hours,
     queue: QueuePlace,
     tickets: Vec<TicketLine>,
+    which: Vec<TicketLine>,
     articles: Vec<Finding>,
 }
 
@@ -48,6 +49,7 @@ impl Facts {
         let mut facts = Self {
             queue: if needs.queue { queue_place(engine, &case.conversation).await? } else { QueuePlace { position: 0, expected_wait: None } },
             tickets: if needs.tickets { tickets(engine, &case.contact, &desk, &language).await? } else { Vec::new() },
+            which: case.which.iter().map(|ticket| ticket_line(engine, &desk, ticket, &language)).collect(),
             texts: if needs.history && !case.is_new { history(engine, &case.conversation).await? } else { Vec::new() },
             articles: Vec::new(),
             languages: engine.settings().languages.clone(),
@@ -75,6 +77,7 @@ impl Facts {
             contact: &case.contact,
             customer_texts: &self.texts,
             tickets: &self.tickets,
+            which: &self.which,
             articles: &self.articles,
         }
     }

@@ -73,7 +73,7 @@ async fn bot_takes(engine: &Engine, stored: &InboxEvent, id: ConversationId, inp
     let Some(conversation) = engine.reader().conversation(id).await? else { return super::done(engine, stored).await };
     let Some(contact) = engine.reader().contact(conversation.contact).await? else { return super::done(engine, stored).await };
     let mut decision = Decision { events: vec![stored.seq], ..Default::default() };
-    let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None };
+    let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None, which: Vec::new() };
     bot::consider(engine, case, input, &mut decision).await?;
     Ok(decision.commit(engine).await?)
 }

@@ -118,3 +118,27 @@ async fn status_shows_a_fresh_card_that_changes_from_then_on() {
     assert_eq!((*kind, changed.as_deref()), (OutboundKind::Edit, Some("p-3")), "{all:?}");
     engine.stop(Duration::from_secs(5)).await;
 }
+
+#[tokio::test]
+async fn of_two_tickets_the_customer_says_which_one_a_message_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, chat, engine, ann) = scene(folder.path()).await;
+    let (one, two) = (ticket(&engine, ann).await, ticket(&engine, ann).await);
+    for number in [one, two] {
+        moves(&engine, number, TicketStatus::WaitingCustomer).await;
+    }
+    crate::actions::conversations::take(&engine, &Caller::system(), ann, None).await.unwrap();
+    let before = chat.sent().len();
+    chat.put(vec![writes("m-2", "ann", "here is the invoice", json!({}))]);
+    let asked = soon("the question", async || {
+        chat.sent().into_iter().skip(before).filter_map(|sent| sent.message).find(|message| message.buttons.len() == 2)
+    })
+    .await;
+    let status = async |number| engine.reader().ticket(number).await.unwrap().unwrap().status;
+    assert_eq!((status(one).await, status(two).await), (TicketStatus::WaitingCustomer, TicketStatus::WaitingCustomer), "none is touched");
+    let second = asked.buttons.iter().find(|button| button.label.starts_with("T-2")).unwrap();
+    chat.put(vec![writes("m-3", "ann", "", json!({ "button": second.id }))]);
+    soon("it goes on", async || (status(two).await == TicketStatus::Open).then_some(())).await;
+    assert_eq!(status(one).await, TicketStatus::WaitingCustomer);
+    engine.stop(Duration::from_secs(5)).await;
+}
