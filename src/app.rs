@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
-use bellhop_engine::{Engine, Parts, actions::articles, attachments::OutgoingFiles, links::Links};
+use bellhop_engine::{Engine, Parts, actions::articles, attachments::OutgoingFiles, links::Links, staff::StaffDesk};
 use bellhop_store::{
     DbError, Store, WriteError,
     conversations::ConversationFilter,
@@ -69,7 +69,8 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
     if !matches!(purpose, Purpose::Work { sample_articles: false }) {
         offer_samples(&store, clock.now()).await?;
     }
-    let engine = Engine::start(Parts { store: store.clone(), settings, channels, links, clock, staff: None }).await?;
+    let staff = channels.staff_chats().next().map(|_| Arc::new(bellhop_staff::Staff::default()) as Arc<dyn StaffDesk>);
+    let engine = Engine::start(Parts { store: store.clone(), settings, channels, links, clock, staff }).await?;
     if let Purpose::Demo(_) = &purpose {
         demo::fill(&engine, &store).await?;
     }

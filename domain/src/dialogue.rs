@@ -9,6 +9,7 @@ mod form;
 mod guard;
 mod handing_over;
 mod pressing;
+mod rating;
 mod saying;
 mod situation;
 #[cfg(test)]
@@ -39,6 +40,8 @@ pub fn step(dialogue: &Dialogue, situation: &Situation<'_>, input: &Input<'_>) -
         Input::WaitedTooLong => form::after_waiting(turn::Turn::new(dialogue, situation)).finish(),
         Input::CouldNotSend => handing_over::after_silence(turn::Turn::new(dialogue, situation)).finish(),
         Input::GivenBack => handing_over::back(turn::Turn::new(dialogue, situation)).finish(),
+        Input::AgentAsks { template, wanted } => form::ask_for_agent(turn::Turn::new(dialogue, situation), template, wanted).finish(),
+        Input::AgentStopsAsking => form::stop_for_agent(turn::Turn::new(dialogue, situation)).finish(),
     }
 }
 
@@ -128,6 +131,23 @@ pub enum Phase {
     ConfirmingForget,
     /// A yes or no to closing.
     ProposedClosing,
+    /// Perhaps a comment on the rating that was just given.
+    Rated {
+        /// Number of the ticket.
+        ticket: i64,
+        /// When it was given.
+        at: chrono::DateTime<chrono::Utc>,
+    },
+}
+
+impl Phase {
+    /// What the customer is being asked for an agent, if they are.
+    pub fn asked_by_agent(&self) -> Option<&Form> {
+        match self {
+            Self::Collecting(form) if form.why == CollectReason::AgentAsked => Some(form),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Debug for Phase {
@@ -139,6 +159,7 @@ impl fmt::Debug for Phase {
             Self::Collecting(form) => form.fmt(f),
             Self::ConfirmingForget => f.write_str("ConfirmingForget"),
             Self::ProposedClosing => f.write_str("ProposedClosing"),
+            Self::Rated { ticket, .. } => write!(f, "Rated({ticket})"),
         }
     }
 }
@@ -188,11 +209,14 @@ pub struct Form {
     pub asking: Option<String>,
     /// Answers to the present question that could not be used.
     pub tries: u8,
-    /// Why the bot files the ticket itself.
+    /// Why it is asked.
     pub why: CollectReason,
+    /// Keys of the fields that an agent wants to know; empty where the bot files the ticket itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wanted: Vec<String>,
 }
 
-/// Why the bot files a ticket itself.
+/// Why the bot asks for what a ticket needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CollectReason {
@@ -202,6 +226,8 @@ pub enum CollectReason {
     WaitedTooLong,
     /// The customer would rather not wait.
     CustomerChose,
+    /// An agent is about to make the ticket, and the conversation stays theirs.
+    AgentAsked,
 }
 
 impl CollectReason {
@@ -211,6 +237,7 @@ impl CollectReason {
             Self::OutOfHours => "out_of_hours",
             Self::WaitedTooLong => "waited_too_long",
             Self::CustomerChose => "customer_chose",
+            Self::AgentAsked => "agent_asked",
         }
     }
 }

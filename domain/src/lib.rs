@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod calendar;
+pub mod canned;
 pub mod contact;
 pub mod conversation;
 pub mod desk;
@@ -14,6 +15,7 @@ pub mod message;
 pub mod pattern;
 pub mod phone;
 pub mod presence;
+pub mod review;
 pub mod routing;
 pub mod sourced;
 pub mod template;

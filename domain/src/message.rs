@@ -253,6 +253,13 @@ pub enum ButtonAction {
         /// Its number.
         number: i64,
     },
+    /// So my ticket went.
+    Rate {
+        /// Its number.
+        ticket: i64,
+        /// From 1, the worst, to 5.
+        value: u8,
+    },
     /// Erase what is stored about me.
     ConfirmForget,
     /// Answer in this language from now on.

@@ -7,16 +7,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::{
     localised::Localised,
     pattern::Pattern,
-    ticket::{Priority, TicketStatus},
+    ticket::{Priority, RatingScale, TicketStatus},
 };
 
 mod check;
 mod extract;
 mod fill;
+mod show;
 mod suggest;
 mod value;
 
 pub use fill::{Filled, Given, Known, fill};
+pub use show::show_value;
 pub use suggest::{Suggestion, suggest};
 pub(crate) use value::decimal_of;
 pub use value::validate_value;
@@ -54,6 +56,9 @@ pub struct Template {
     /// The priority of its tickets unless a rule or a person says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
+    /// Asks the customer how it went when a ticket is resolved, and in which signs; in JSON `"stars"` (or `true`), `"thumbs"` or `false`.
+    #[serde(default, with = "crate::ticket::rating_word", skip_serializing_if = "Option::is_none")]
+    pub rating: Option<RatingScale>,
 }
 
 impl Template {

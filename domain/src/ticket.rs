@@ -12,8 +12,11 @@ use crate::{
 };
 
 mod moves;
+mod rating;
 
 pub use moves::{IllegalMove, Move, Moved, NextStep, REOPEN_WITHIN_DAYS};
+pub(crate) use rating::word as rating_word;
+pub use rating::{COMMENT_WITHIN_MINUTES, Rating, RatingScale};
 
 /// A ticket.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +61,12 @@ pub struct Ticket {
     pub routing: Routing,
     /// When it was resolved.
     pub resolved_at: Option<DateTime<Utc>>,
+    /// When it was taken back as a mistake: closed for good, and in no list.
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    /// When the customer was asked how it went; they are asked once.
+    pub rating_asked_at: Option<DateTime<Utc>>,
+    /// What the customer said to that.
+    pub rating: Option<Rating>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// Last change.

@@ -35,7 +35,7 @@ pub enum TimelineKind {
     Answered,
     /// The bot asked which article was meant.
     Clarified,
-    /// The customer said whether an answer helped.
+    /// The customer said whether an answer helped, or how their ticket went.
     Rated,
     /// Handed to people; details hold the reason and what was tried.
     HandedOff,
@@ -69,6 +69,10 @@ pub enum TimelineKind {
     Erased,
     /// Two records were joined.
     Merged,
+    /// A ticket in the making was begun, asked about, answered, dropped or made; details hold which.
+    Reviewed,
+    /// A ticket was taken back as a mistake.
+    Withdrawn,
 }
 
 impl TimelineKind {
@@ -95,6 +99,8 @@ impl TimelineKind {
             Self::LoopStopped => "loop_stopped",
             Self::Erased => "erased",
             Self::Merged => "merged",
+            Self::Reviewed => "reviewed",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }

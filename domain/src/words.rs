@@ -10,6 +10,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::{
     localised::base_language,
+    sourced::Source,
     ticket::{TicketStatus, number_text},
 };
 
@@ -96,6 +97,31 @@ pub fn ticket_filed(language: &str, lead: &str, acknowledgement: Option<&str>, n
     let own = acknowledgement.map(str::trim).filter(|own| !own.is_empty());
     let key = if own.is_some() { "ticket-number-link" } else { "ticket-filed" };
     [lead.trim(), own.unwrap_or_default(), &say(language, key, &values)].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// That there is a ticket for this already, with its number and signed link; `lead` comes first.
+pub fn ticket_filed_before(language: &str, lead: &str, number: i64, url: &str) -> String {
+    let number = number_text(number);
+    let text = say(language, "ticket-filed-before", &[("number", (&number).into()), ("url", url.into())]);
+    [lead.trim(), &text].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The key of the words for where a value came from.
+pub fn source_key(source: Source) -> &'static str {
+    match source {
+        Source::Agent => "source-agent",
+        Source::SignedIdentity => "source-signed-identity",
+        Source::Crm => "source-crm",
+        Source::Import => "source-import",
+        Source::Organisation => "source-organisation",
+        Source::Form => "source-form",
+        Source::Location => "source-location",
+        Source::Phone => "source-phone",
+        Source::Ip => "source-ip",
+        Source::Conversation => "source-conversation",
+        Source::Claim => "source-claim",
+        Source::Default => "source-default",
+    }
 }
 
 /// A time to come, as said in a sentence ("tomorrow at 09:00"); both times in the zone that the reader is to read.

@@ -15,10 +15,13 @@ pub mod conversations;
 pub mod convert;
 pub mod dead_letters;
 mod lookup;
+pub mod macros;
 pub mod messages;
 pub mod objects;
 pub mod organisations;
 pub mod people;
+pub mod review;
+pub mod staff;
 pub mod tickets;
 pub mod tokens;
 
@@ -107,4 +110,4 @@ pub(crate) fn require(caller: &Caller, needs: Permission) -> Result<(), ActionEr
 pub(crate) const TRIES: u32 = 3;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

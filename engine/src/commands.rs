@@ -12,6 +12,7 @@ mod moment;
 mod moving;
 mod own;
 mod registry;
+mod review;
 mod saying;
 #[cfg(test)]
 mod stories;
@@ -31,11 +32,13 @@ use crate::{Engine, actions::ActionError, caller::Caller, desk::DeskSnapshot};
 
 pub use choices::complete;
 pub use registry::{Argument, Command, Kind, Within};
+pub use review::review_card;
 
 use line::Line;
 
 /// The tables of all commands, in the order of `/help`.
-const TABLES: &[&[Command]] = &[moving::COMMANDS, saying::COMMANDS, ticketing::COMMANDS, customer::COMMANDS, own::COMMANDS, help::COMMANDS];
+const TABLES: &[&[Command]] =
+    &[moving::COMMANDS, saying::COMMANDS, review::COMMANDS, ticketing::COMMANDS, customer::COMMANDS, own::COMMANDS, help::COMMANDS];
 
 /// Every command that there is.
 pub fn all() -> impl Iterator<Item = &'static Command> {

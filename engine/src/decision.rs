@@ -6,6 +6,7 @@ use bellhop_domain::{
     conversation::Conversation,
     id::{ContactId, ConversationId, FileId, MessageId, TicketId},
     message::{Delivery, Message},
+    review::Review,
     ticket::Ticket,
     timeline::TimelineEvent,
 };
@@ -47,6 +48,10 @@ pub(crate) struct Decision {
     pub(crate) cards: Vec<(TicketId, MessageId)>,
     /// What becomes of messages that change or go after they were decided on.
     pub(crate) revisions: Vec<Revision>,
+    /// A ticket in the making, checked against the version that it was decided on.
+    pub(crate) review: Option<Review>,
+    /// Messages that are not sent after all; if anything of one may have left already, it is decided again.
+    pub(crate) taken_back: Vec<MessageId>,
     /// What goes to the customer; fitted to the channel when it is committed.
     pub(crate) sends: Vec<Staged>,
     /// The bot's replies that still wait are taken back: a person has the conversation.
@@ -238,6 +243,16 @@ impl Decision {
         }
         for (ticket, message) in &self.cards {
             tx.set_live_card(*ticket, *message).await?;
+        }
+        if let Some(review) = &self.review
+            && !tx.keep_review(review).await?
+        {
+            return Err(CommitError::Conflict);
+        }
+        for message in &self.taken_back {
+            if !tx.take_back_send(*message).await? {
+                return Err(CommitError::Conflict);
+            }
         }
         if !self.timeline.is_empty() {
             tx.append_timeline(&self.timeline).await?;

@@ -3,7 +3,9 @@
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod m20261122_000001_spine;
+mod m20261122_000002_staff;
 mod m20261122_000003_live_card;
+mod m20261122_000004_review;
 mod m20261122_000005_presence;
 mod statements;
 
@@ -12,7 +14,13 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_spine::Step), Box::new(m20261122_000003_live_card::Step), Box::new(m20261122_000005_presence::Step)]
+        vec![
+            Box::new(m20261122_000001_spine::Step),
+            Box::new(m20261122_000002_staff::Step),
+            Box::new(m20261122_000003_live_card::Step),
+            Box::new(m20261122_000004_review::Step),
+            Box::new(m20261122_000005_presence::Step),
+        ]
     }
 }
 

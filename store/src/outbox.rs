@@ -388,6 +388,18 @@ impl Tx {
         Ok(true)
     }
 
+    /// Takes one message back before anything of it left; false: it is not certain that nothing did.
+    pub async fn take_back_send(&self, message: MessageId) -> Result<bool, DbError> {
+        // A part of a message carries a number behind its id: of several, one may be gone already.
+        let whole = format!("%\"out-{}\"%", message.0.simple());
+        let sql = "DELETE FROM outbox WHERE message = $1 AND state = 0 AND attempts = 0 AND cut_off = $2 AND body LIKE $3";
+        if self.exec(sql, &args![message, false, whole]).await? == 0 {
+            return Ok(false);
+        }
+        self.set_delivery(Some(message), "cancelled", None).await?;
+        Ok(true)
+    }
+
     /// Puts a dead letter back into its lane, to be given up at `give_up_at`; false: it is not dead.
     pub async fn replay_send(&self, id: i64, at: DateTime<Utc>, give_up_at: DateTime<Utc>) -> Result<bool, DbError> {
         let sql = "UPDATE outbox SET state = 0, attempts = 0, error = NULL, due_at = $1, give_up_at = $2, expires_at = NULL WHERE id = $3 AND state = 2 RETURNING message";

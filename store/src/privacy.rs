@@ -4,6 +4,7 @@ use bellhop_domain::{
     contact::{Contact, Thread},
     id::{ContactId, ConversationId, FileId},
     message::{Attachment, AttachmentState, Button, Extras, Message},
+    review::Review,
     ticket::Ticket,
 };
 use chrono::{DateTime, Utc};
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     error::DbError,
     reader::{Reader, reading},
-    sql::{args, json as document},
+    sql::{Arg, args, from_json, json as document},
     tx::Tx,
 };
 
@@ -52,6 +53,7 @@ impl Tx {
         let Some(contact) = self.contact(id).await? else { return Ok(false) };
         let threads = self.contact_threads(id).await?;
         self.erase_inbox(id, &threads).await?;
+        self.erase_staff(id).await?;
         self.erase_messages(id).await?;
         self.erase_conversations(id).await?;
         self.erase_tickets(id, at).await?;
@@ -104,12 +106,31 @@ impl Tx {
         Ok(())
     }
 
+    /// What agents wrote in the topics of a person's conversations, and what was to be said there. What stands in the staff chat itself is
+    /// changed by whoever keeps it up to date: its topics are marked.
+    async fn erase_staff(&self, id: ContactId) -> Result<(), DbError> {
+        const OF: &str = "conversation IN (SELECT c.id FROM conversation c WHERE c.contact = $1)";
+        for mut row in self.all(format!("SELECT channel, topic FROM staff_topic WHERE topic IS NOT NULL AND {OF}"), &args![id]).await? {
+            let (channel, topic): (String, String) = (row.next()?, row.next()?);
+            let of_lane = "lane = $1 AND body IS NOT NULL AND state <> 0";
+            let lane = lane(&channel, &format!("\u{1e}{topic}"));
+            self.exec(format!("UPDATE inbox SET body = NULL, reason = NULL, lane = '', state = 1 WHERE {of_lane}"), &args![&lane]).await?;
+        }
+        for table in ["staff_button", "staff_send"] {
+            self.exec(format!("DELETE FROM {table} WHERE {OF}"), &args![id]).await?;
+        }
+        self.exec(format!("UPDATE staff_post SET expects = NULL WHERE {OF}"), &args![id]).await?;
+        self.exec(format!("UPDATE staff_topic SET stale = TRUE WHERE {OF}"), &args![id]).await?;
+        Ok(())
+    }
+
     async fn erase_conversations(&self, id: ContactId) -> Result<(), DbError> {
         let blank = document(&bellhop_domain::dialogue::Dialogue::default())?;
         for mut row in self.all("SELECT id FROM conversation WHERE contact = $1", &args![id]).await? {
             let conversation: ConversationId = row.next()?;
             self.exec("DELETE FROM outbox WHERE conversation = $1", &args![conversation]).await?;
             self.exec("DELETE FROM timer WHERE conversation = $1", &args![conversation]).await?;
+            self.exec("DELETE FROM review WHERE conversation = $1", &args![conversation]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE conversation = $1", &args![conversation]).await?;
             let sql = "UPDATE conversation SET external_thread = $1, tags = '[]', dialogue = $2, version = version + 1 WHERE id = $3";
             self.exec(sql, &[format!("{ERASED} {conversation}").into(), blank.clone(), conversation.into()]).await?;
@@ -119,9 +140,13 @@ impl Tx {
     }
 
     async fn erase_tickets(&self, id: ContactId, at: DateTime<Utc>) -> Result<(), DbError> {
-        for mut row in self.all("SELECT id, number, fields, routing FROM ticket WHERE contact = $1", &args![id]).await? {
+        for mut row in self.all("SELECT id, number, fields, routing, rating FROM ticket WHERE contact = $1", &args![id]).await? {
             let (ticket, number): (Uuid, i64) = (row.next()?, row.next()?);
             let (mut fields, mut routing): (serde_json::Map<String, Value>, Value) = (row.json()?, row.json()?);
+            let mut rating: Option<Value> = row.next::<Option<String>>()?.map(|rating| from_json(&rating)).transpose()?;
+            if let Some(comment) = rating.as_mut().and_then(|rating| rating.get_mut("comment")) {
+                *comment = ERASED.into();
+            }
             for field in fields.values_mut() {
                 if let Some(value) = field.get_mut("value") {
                     *value = ERASED.into();
@@ -132,8 +157,9 @@ impl Tx {
                     *value = ERASED.into();
                 }
             }
-            let sql = "UPDATE ticket SET fields = $1, routing = $2, version = version + 1, updated_at = $3 WHERE id = $4";
-            self.exec(sql, &[document(&fields)?, document(&routing)?, at.into(), ticket.into()]).await?;
+            let sql = "UPDATE ticket SET fields = $1, routing = $2, rating = $3, version = version + 1, updated_at = $4 WHERE id = $5";
+            let rating = rating.as_ref().map_or(Ok(Arg::Text(None)), document)?;
+            self.exec(sql, &[document(&fields)?, document(&routing)?, rating, at.into(), ticket.into()]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE ticket = $1", &args![ticket]).await?;
             self.erase_answers(&format!("\"{}\"", bellhop_domain::ticket::number_text(number))).await?;
         }
@@ -190,6 +216,7 @@ impl Reader {
                     "category": conversation.category,
                     "created_at": conversation.created_at,
                     "messages": self.exported_messages(conversation.id).await?,
+                    "ticket_in_the_making": self.review(conversation.id).await?.filter(Review::is_open).map(|review| json!(review.fields)),
                 }));
             }
             cursor = page.next;
@@ -245,6 +272,7 @@ fn exported_ticket(ticket: &Ticket) -> Value {
         "template": ticket.template,
         "status": ticket.status,
         "fields": ticket.fields,
+        "rating": ticket.rating,
         "created_at": ticket.created_at,
     })
 }

@@ -10,7 +10,7 @@ use crate::{
     error::DbError,
     page::{Conditions, Cursor, Page},
     reader::{Reader, reading},
-    sql::{Arg, Row, args, json},
+    sql::{Arg, Row, args, from_json, json},
     tx::Tx,
 };
 
@@ -37,7 +37,8 @@ pub struct TicketFilter {
 
 const COLUMNS: &str =
     "t.id, t.number, t.version, t.template, t.status, t.stage, t.priority, t.tier, t.region, t.department, t.owner, t.followers, t.category,
-    t.fields, t.contact, t.conversations, t.messages, t.language, t.routing, t.resolved_at, t.created_at, t.updated_at";
+    t.fields, t.contact, t.conversations, t.messages, t.language, t.routing, t.resolved_at, t.created_at, t.updated_at,
+    t.withdrawn_at, t.rating_asked_at, t.rating";
 
 fn ticket(row: &mut Row) -> Result<Ticket, DbError> {
     Ok(Ticket {
@@ -63,7 +64,14 @@ fn ticket(row: &mut Row) -> Result<Ticket, DbError> {
         resolved_at: row.next()?,
         created_at: row.next()?,
         updated_at: row.next()?,
+        withdrawn_at: row.next()?,
+        rating_asked_at: row.next()?,
+        rating: row.next::<Option<String>>()?.map(|rating| from_json(&rating)).transpose()?,
     })
+}
+
+fn rating(ticket: &Ticket) -> Result<Arg<'static>, DbError> {
+    ticket.rating.as_ref().map_or(Ok(Arg::Text(None)), json)
 }
 
 static OF_CONVERSATION: Insert =
@@ -80,10 +88,11 @@ reading! {
         self.one(format!("SELECT {COLUMNS} FROM ticket t WHERE t.id = $1"), &args![id]).await?.as_mut().map(ticket).transpose()
     }
 
-    /// The tickets that refer to a conversation, in the order of their numbers.
+    /// The tickets that refer to a conversation, in the order of their numbers; those that were taken back are left out.
     pub async fn tickets_of_conversation(&self, id: ConversationId) -> Result<Vec<Ticket>, DbError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM ticket_conversation r JOIN ticket t ON t.id = r.ticket WHERE r.conversation = $1 ORDER BY t.number"
+            "SELECT {COLUMNS} FROM ticket_conversation r JOIN ticket t ON t.id = r.ticket WHERE r.conversation = $1 AND t.withdrawn_at IS NULL
+             ORDER BY t.number"
         );
         self.all(sql, &args![id]).await?.iter_mut().map(ticket).collect()
     }
@@ -120,6 +129,7 @@ pub(crate) fn list(filter: &TicketFilter, cursor: Option<Cursor>, limit: u32) ->
     conditions.equals("t.contact", filter.contact.map(|id| id.0));
     conditions.equals("t.tier", filter.tier.as_deref());
     conditions.equals("t.region", filter.region.as_deref());
+    conditions.and("t.withdrawn_at IS NULL");
     if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         let pattern = conditions.place(contains_pattern(q));
         let number = conditions.place(bellhop_domain::ticket::parse_number(q).unwrap_or(-1));
@@ -129,7 +139,7 @@ pub(crate) fn list(filter: &TicketFilter, cursor: Option<Cursor>, limit: u32) ->
 }
 
 impl Reader {
-    /// Tickets, the ones that changed last first.
+    /// Tickets, the ones that changed last first; those that were taken back are left out.
     pub async fn tickets(&self, filter: &TicketFilter, cursor: Option<Cursor>, limit: u32) -> Result<Page<Ticket>, DbError> {
         let (sql, args) = list(filter, cursor, limit);
         Page::read(self.all(sql, &args).await?, limit, |row| {
@@ -149,8 +159,8 @@ impl Tx {
     /// Keeps a new ticket.
     pub async fn insert_ticket(&self, ticket: &Ticket) -> Result<(), DbError> {
         let sql = "INSERT INTO ticket (id, number, version, template, status, stage, priority, tier, region, department, owner, followers, category, fields,
-            contact, conversations, messages, language, routing, resolved_at, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
+            contact, conversations, messages, language, routing, resolved_at, created_at, updated_at, withdrawn_at, rating_asked_at, rating)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
         let args = [
             ticket.id.into(),
             ticket.number.into(),
@@ -174,6 +184,9 @@ impl Tx {
             ticket.resolved_at.into(),
             ticket.created_at.into(),
             ticket.updated_at.into(),
+            ticket.withdrawn_at.into(),
+            ticket.rating_asked_at.into(),
+            rating(ticket)?,
         ];
         self.exec(sql, &args).await?;
         self.refer_to_conversations(ticket).await
@@ -184,7 +197,7 @@ impl Tx {
         let sql =
             "UPDATE ticket SET version = version + 1, status = $1, stage = $2, priority = $3, tier = $4, region = $5, department = $6, owner = $7,
             followers = $8, category = $9, fields = $10, conversations = $11, messages = $12, language = $13, routing = $14, resolved_at = $15,
-            updated_at = $16 WHERE id = $17 AND version = $18";
+            updated_at = $16, withdrawn_at = $17, rating_asked_at = $18, rating = $19 WHERE id = $20 AND version = $21";
         let args = [
             ticket.status.as_str().into(),
             (&ticket.stage).into(),
@@ -202,6 +215,9 @@ impl Tx {
             json(&ticket.routing)?,
             ticket.resolved_at.into(),
             ticket.updated_at.into(),
+            ticket.withdrawn_at.into(),
+            ticket.rating_asked_at.into(),
+            rating(ticket)?,
             ticket.id.into(),
             ticket.version.into(),
         ];

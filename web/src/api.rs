@@ -15,6 +15,7 @@ mod messages;
 mod objects;
 mod organisations;
 mod output;
+mod reviews;
 mod route;
 mod tickets;
 
@@ -65,6 +66,7 @@ pub fn api_routes() -> Vec<ApiRoute> {
 fn table() -> Vec<(&'static str, Route)> {
     let nouns = [
         ("conversations", conversations::routes()),
+        ("conversations", reviews::routes()),
         ("messages", messages::routes()),
         ("tickets", tickets::routes()),
         ("contacts", contacts::routes()),

@@ -37,10 +37,21 @@ pub enum Effect {
         /// What the message begins with, if anything.
         lead: String,
     },
+    /// What the customer answered an agent's questions for a ticket, all of it so far.
+    Collected(BTreeMap<String, FieldValue>),
     /// What the customer wrote belongs to the ticket with this number.
     AboutTicket(i64),
     /// What was said last shows where the ticket with this number stands: where messages can change, it does from now on.
     ShowsTicket(i64),
+    /// Keep how the customer's ticket went.
+    RateTicket {
+        /// Its number.
+        number: i64,
+        /// From 1, the worst, to 5; none takes the rating back.
+        value: Option<u8>,
+    },
+    /// What the customer wrote last is their comment on the rating of the ticket with this number.
+    CommentOnRating(i64),
     /// Take the conversation out of the queue, back to the bot: its ticket takes its place.
     LeaveQueue,
     /// Answer this contact in this language from now on.

@@ -1,5 +1,7 @@
 //! A ticket in the making: the bot asks for what the template cannot do without, and files it.
 
+mod asked;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -15,6 +17,8 @@ use crate::{
     ticket::FieldValue,
     timeline::TimelineKind,
 };
+
+pub(super) use asked::{begin as ask_for_agent, end as stop_for_agent};
 
 /// Answers to one question that may be unusable.
 const TRIES: u8 = 3;
@@ -37,7 +41,7 @@ pub(super) fn begin(mut turn: Turn<'_>, why: CollectReason, mut lead: Vec<String
     if let Some(template) = template.as_ref().and_then(|key| turn.situation.desk.templates.get(key)) {
         lead.push(turn.words("form-about", &[("title", template.title.get(&turn.language).into())]));
     }
-    let form = Form { template, fields: BTreeMap::new(), asking: None, tries: 0, why };
+    let form = Form { template, fields: BTreeMap::new(), asking: None, tries: 0, why, wanted: Vec::new() };
     go_on(turn, form, lead, None)
 }
 
@@ -106,7 +110,7 @@ fn file<'a>(mut turn: Turn<'a>, template: &Template, form: Form, lead: Vec<Strin
 /// The form's present question, and the buttons below it.
 pub(super) fn question(turn: &Turn<'_>, form: &Form) -> (String, Vec<Draft>) {
     let stop = match turn.status {
-        ConversationStatus::Queued => turn.button("button-keep-waiting", ButtonAction::KeepWaiting),
+        ConversationStatus::Queued if form.why != CollectReason::AgentAsked => turn.button("button-keep-waiting", ButtonAction::KeepWaiting),
         _ => turn.button("button-cancel", ButtonAction::Cancel),
     };
     let field = asked(turn, form);
@@ -168,6 +172,9 @@ fn leaves(choices: &[Choice], language: &str) -> Vec<(String, String)> {
 
 /// The customer writes while the form is open.
 pub(super) fn answered<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
+    if turn.dialogue.phase.asked_by_agent().is_some() {
+        return asked::answered(turn, words);
+    }
     match words.intent {
         Some(Intent::Human) => return super::commands::human(turn),
         Some(Intent::Cancel) => return stop(turn),
@@ -287,6 +294,9 @@ fn give_up(mut turn: Turn<'_>) -> Turn<'_> {
 
 /// The customer wants no ticket.
 pub(super) fn stop(mut turn: Turn<'_>) -> Turn<'_> {
+    if turn.dialogue.phase.asked_by_agent().is_some() {
+        return asked::refused(turn);
+    }
     turn.listen();
     if turn.status == ConversationStatus::Queued {
         turn.dialogue.keeps_waiting = true;
@@ -320,6 +330,9 @@ pub(super) fn pressed<'a>(mut turn: Turn<'a>, field: &str, value: &str) -> Turn<
     };
     let mut form = form.clone();
     form.fields.insert(field.to_owned(), FieldValue { value, source: Source::Form, message: None });
+    if form.why == CollectReason::AgentAsked {
+        return asked::go_on(turn, form, Vec::new());
+    }
     turn.listen();
     go_on(turn, form, Vec::new(), None)
 }

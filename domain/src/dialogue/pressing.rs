@@ -1,6 +1,6 @@
 //! Buttons and reactions: harmless when they come late or twice, and answered in words.
 
-use super::{CollectReason, Dialogue, Effect, HandoffReason, Phase, ReactedTo, answering, commands, form, handing_over, turn::Turn};
+use super::{CollectReason, Dialogue, Effect, HandoffReason, Phase, ReactedTo, answering, commands, form, handing_over, rating, turn::Turn};
 use crate::{conversation::ConversationStatus, message::ButtonAction, timeline::TimelineKind};
 
 /// Does what a button means, if it still means anything.
@@ -30,6 +30,7 @@ pub(super) fn press<'a>(turn: Turn<'a>, action: &ButtonAction, late: bool) -> Tu
         ButtonAction::Solved => solved(turn, true),
         ButtonAction::NotSolved => not_solved(turn),
         ButtonAction::AboutTicket { number } => about_ticket(turn, *number, late),
+        ButtonAction::Rate { ticket, value } => rating::rate(turn, *ticket, *value),
         ButtonAction::ConfirmForget => forget(turn),
         ButtonAction::Language { tag } => commands::set_language(turn, tag),
     }
@@ -40,7 +41,7 @@ pub(super) fn over(turn: Turn<'_>) -> Turn<'_> {
     late(turn, "late-over")
 }
 
-fn done(turn: Turn<'_>) -> Turn<'_> {
+pub(super) fn done(turn: Turn<'_>) -> Turn<'_> {
     late(turn, "late-done")
 }
 
@@ -264,6 +265,7 @@ pub(super) fn react<'a>(mut turn: Turn<'a>, emoji: &str, removed: bool, on: Reac
                 turn
             }
         }
+        ReactedTo::Rating { ticket } => rating::react(turn, ticket, mood == Mood::Good, removed),
         ReactedTo::Closing if mood == Mood::Good => match (removed, turn.status) {
             (false, _) => solved(turn, false),
             (true, ConversationStatus::Resolved) => {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     ButtonAction, Decision, Dialogue, Draft, Effect, Findings, HandoffReason, Phase, Situation, Step, answering, commands, form, guard::Loop,
-    handing_over, pressing, turn::Turn, which,
+    handing_over, pressing, rating, turn::Turn, which,
 };
 use crate::{
     conversation::ConversationStatus,
@@ -57,7 +57,14 @@ fn decide<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
     if let Some(action) = typed_button(&turn, words.text) {
         return pressing::press(turn, &action, false);
     }
+    if let Phase::Rated { ticket, at } = turn.dialogue.phase {
+        turn.listen();
+        if rating::is_comment(&turn, words, at) {
+            return rating::comment(turn, ticket);
+        }
+    }
     match turn.status {
+        ConversationStatus::Open if turn.dialogue.phase.asked_by_agent().is_some() => form::answered(turn, words),
         ConversationStatus::Open | ConversationStatus::Snoozed => {
             // A person has it: what the bot was about to ask is not asked any more.
             turn.listen();
@@ -88,8 +95,11 @@ fn typed_button(turn: &Turn<'_>, text: &str) -> Option<ButtonAction> {
             ButtonAction::Helped { .. } | ButtonAction::DidNotHelp { .. } | ButtonAction::Choose { .. } | ButtonAction::NoneOfThese
         ),
         ConversationStatus::Open | ConversationStatus::Snoozed | ConversationStatus::Resolved => {
-            matches!(draft.action, ButtonAction::Language { .. } | ButtonAction::ConfirmForget | ButtonAction::AboutTicket { .. })
-                || matches!(turn.dialogue.phase, Phase::ConfirmingForget)
+            let is_asked = matches!(
+                draft.action,
+                ButtonAction::Language { .. } | ButtonAction::ConfirmForget | ButtonAction::AboutTicket { .. } | ButtonAction::Rate { .. }
+            );
+            is_asked || matches!(turn.dialogue.phase, Phase::ConfirmingForget) || turn.dialogue.phase.asked_by_agent().is_some()
         }
     };
     // Where the form asks for free words, a number is an answer and not a button.

@@ -110,6 +110,15 @@ pub enum Input<'a> {
     CouldNotSend,
     /// A person gives the conversation back.
     GivenBack,
+    /// An agent wants the customer to be asked for what a ticket needs.
+    AgentAsks {
+        /// Key of the template.
+        template: &'a str,
+        /// Keys of the fields, in the order in which they are asked for.
+        wanted: &'a [String],
+    },
+    /// They need it no longer.
+    AgentStopsAsking,
 }
 
 /// What kind of message a reaction stands on.
@@ -122,6 +131,11 @@ pub enum ReactedTo<'a> {
     },
     /// The question whether the case is settled, or the word that it is closed.
     Closing,
+    /// The question how a ticket went.
+    Rating {
+        /// Number of the ticket.
+        ticket: i64,
+    },
     /// Anything else.
     Other,
 }
@@ -134,6 +148,7 @@ impl<'a> ReactedTo<'a> {
             .find_map(|button| match &button.action {
                 ButtonAction::Helped { article } | ButtonAction::DidNotHelp { article } => Some(Self::Answer { article }),
                 ButtonAction::Solved | ButtonAction::NotSolved => Some(Self::Closing),
+                ButtonAction::Rate { ticket, .. } => Some(Self::Rating { ticket: *ticket }),
                 _ => None,
             })
             .unwrap_or(Self::Other)
@@ -209,4 +224,6 @@ pub struct TicketLine {
     pub department: Option<String>,
     /// Signed link to its page.
     pub url: String,
+    /// What the customer said of how it went.
+    pub rating: Option<u8>,
 }

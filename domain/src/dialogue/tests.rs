@@ -278,3 +278,130 @@ fn with_several_tickets_the_customer_is_asked_once_which_one_a_message_is_for() 
     play.says("it is still broken");
     insta::assert_snapshot!(play.transcript());
 }
+
+#[test]
+fn what_an_agent_needs_is_asked_one_by_one_and_the_conversation_stays_theirs() {
+    let mut play = Play::new("en");
+    play.status = crate::conversation::ConversationStatus::Open;
+    play.says("I want my money back");
+    play.agent_asks("refund", &["order_number", "reason"]);
+    play.says("sorry, which one do you mean?");
+    play.says("my order 1001");
+    play.says("no idea");
+    play.says("2");
+    play.says("thank you");
+    insta::assert_snapshot!(play.transcript());
+}
+
+#[test]
+fn who_answers_two_questions_at_once_is_asked_only_what_is_left() {
+    let mut play = Play::new("zh");
+    play.status = crate::conversation::ConversationStatus::Open;
+    play.agent_asks("refund", &["order_number", "reason"]);
+    play.says("order 1001, it came damaged");
+    insta::assert_snapshot!(play.transcript());
+}
+
+#[test]
+fn being_asked_for_an_agent_ends_by_a_word_a_button_or_after_three_tries() {
+    use crate::conversation::ConversationStatus::{Bot, Open, Queued, Snoozed};
+    for status in [Open, Queued, Bot] {
+        for (says, presses) in
+            [(vec!["cancel"], None), (vec!["a person please"], None), (vec![], Some("Cancel")), (vec!["no idea", "no idea", "no idea"], None)]
+        {
+            let mut play = Play::new("en");
+            play.status = status;
+            play.agent_asks("refund", &["reason"]);
+            assert!(play.dialogue.phase.asked_by_agent().is_some());
+            says.iter().for_each(|text| drop(play.says(text)));
+            presses.into_iter().for_each(|label| drop(play.presses(label)));
+            assert!(play.dialogue.phase.asked_by_agent().is_none(), "{status:?}: {}", play.transcript());
+            let asked_for_a_person = says.contains(&"a person please");
+            assert!(play.status == status || asked_for_a_person, "{status:?}: {}", play.transcript());
+        }
+        let mut play = Play::new("en");
+        play.status = status;
+        play.agent_asks("refund", &["reason"]);
+        play.agent_stops_asking();
+        assert_eq!(play.dialogue.phase, crate::dialogue::Phase::Listening);
+        assert!(play.says("damaged").effects.iter().all(|effect| !matches!(effect, crate::dialogue::Effect::Collected(_))));
+    }
+    let mut play = Play::new("en");
+    play.status = Snoozed;
+    assert!(play.agent_asks("refund", &["colour"]).effects.is_empty(), "what the template does not have is not asked for");
+    assert!(play.agent_asks("gone", &["reason"]).effects.is_empty());
+}
+
+#[test]
+fn a_rating_is_one_press_and_perhaps_a_comment() {
+    let mut play = Play::new("en");
+    play.has_resolved_ticket(7);
+    play.does(&crate::message::ButtonAction::Rate { ticket: 7, value: 4 }, true);
+    play.says("the courier was slow, everything else was fine");
+    play.does(&crate::message::ButtonAction::Rate { ticket: 7, value: 4 }, true);
+    play.does(&crate::message::ButtonAction::Rate { ticket: 7, value: 5 }, true);
+    play.says("how long does shipping take");
+    insta::assert_snapshot!(play.transcript());
+}
+
+#[test]
+fn what_is_written_after_a_rating_is_a_comment_only_where_it_is_one() {
+    use crate::conversation::ConversationStatus::{Bot, Open};
+    for (status, text, hours, is_comment, replies) in [
+        (Bot, "all fine, you were quick", 0, true, 1),
+        (Open, "all fine, you were quick", 0, true, 0),
+        (Bot, "all fine, you were quick", 2, false, 1),
+        (Bot, "and where is my other parcel?", 0, false, 1),
+        (Bot, "how long does shipping take", 0, false, 1),
+        (Bot, "thanks", 0, false, 1),
+        (Bot, "a person please", 0, false, 1),
+        (Bot, "/help", 0, false, 1),
+    ] {
+        let mut play = Play::new("en");
+        play.status = status;
+        play.has_resolved_ticket(7);
+        play.does(&crate::message::ButtonAction::Rate { ticket: 7, value: 2 }, false);
+        play.now += chrono::TimeDelta::hours(hours);
+        let step = play.says(text);
+        let kept = step.effects.iter().any(|effect| matches!(effect, crate::dialogue::Effect::CommentOnRating(7)));
+        let said = step.effects.iter().filter(|effect| matches!(effect, crate::dialogue::Effect::Say(_))).count();
+        assert_eq!((kept, said), (is_comment, replies), "{status:?} {text}");
+        let next = play.says("still fine, really");
+        let kept = next.effects.iter().any(|effect| matches!(effect, crate::dialogue::Effect::CommentOnRating(_)));
+        assert_eq!(kept, text.starts_with('/'), "what was said first decides: {text}");
+    }
+}
+
+#[test]
+fn a_reaction_on_the_question_how_it_went_is_the_rating() {
+    use crate::{
+        dialogue::{Effect, ReactedTo},
+        message::{Button, ButtonAction},
+    };
+    let buttons = [Button { id: "b".to_owned(), label: "★".to_owned(), action: ButtonAction::Rate { ticket: 7, value: 1 } }];
+    assert_eq!(ReactedTo::of(&buttons), ReactedTo::Rating { ticket: 7 });
+    for (emoji, removed, before, expected) in [
+        ("👍", false, None, Some(Some(5))),
+        ("👎", false, None, Some(Some(1))),
+        ("🤔", false, None, None),
+        ("👍", false, Some(5), None),
+        ("👎", false, Some(5), Some(Some(1))),
+        ("👍", true, Some(5), Some(None)),
+        ("👍", true, Some(2), None),
+    ] {
+        let mut play = Play::new("en");
+        play.has_resolved_ticket(7);
+        if let Some(value) = before {
+            play.does(&ButtonAction::Rate { ticket: 7, value }, false);
+        }
+        let step = play.reacts_on(emoji, removed, ReactedTo::Rating { ticket: 7 });
+        let rated = step.effects.iter().find_map(|effect| match effect {
+            Effect::RateTicket { number: 7, value } => Some(*value),
+            _ => None,
+        });
+        assert_eq!(rated, expected, "{emoji} {removed} {before:?}");
+    }
+    let mut play = Play::new("en");
+    let nothing = play.reacts_on("👍", false, ReactedTo::Rating { ticket: 8 });
+    assert!(nothing.effects.is_empty(), "a ticket that is not the customer's");
+}

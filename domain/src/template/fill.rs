@@ -1,6 +1,6 @@
 //! Filling a template from everything that is known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -46,7 +46,16 @@ pub struct Filled<'t> {
     pub missing: Vec<&'t Field>,
 }
 
-impl Filled<'_> {
+impl<'t> Filled<'t> {
+    /// Takes the values of these fields out again, whatever they were found by.
+    pub fn leave_empty(&mut self, template: &'t Template, keys: &BTreeSet<String>) {
+        self.fields.retain(|key, _| !keys.contains(key));
+        let is_missing = |field: &&Field| {
+            field.required == Required::Create && !self.fields.contains_key(&field.key) && self.errors.iter().all(|error| error.field != field.key)
+        };
+        self.missing = template.fields.iter().filter(is_missing).collect();
+    }
+
     /// Everything that stands against making the ticket: what is wrong, then what is missing; empty when nothing does.
     pub fn refusals(&self) -> Vec<FieldError> {
         let missing = self.missing.iter().map(|field| FieldError::new(&field.key, "is required and could not be found in the conversation"));

@@ -10,6 +10,8 @@ pub struct Suggestion {
     pub template: String,
     /// Why, for an agent to read; quotes the customer's words.
     pub reason: String,
+    /// The customer's words that asked for it, cut at a glance's length.
+    pub quoted: String,
 }
 
 /// Characters of the customer's words that a reason quotes.
@@ -31,7 +33,7 @@ pub fn suggest<'t>(templates: impl IntoIterator<Item = &'t Template>, text: &str
         if found.trim().chars().count() > QUOTED {
             quoted.push('…');
         }
-        Suggestion { template: template.key.clone(), reason: format!("the customer wrote “{quoted}”") }
+        Suggestion { template: template.key.clone(), reason: format!("the customer wrote “{quoted}”"), quoted }
     })
 }
 

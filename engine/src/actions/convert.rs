@@ -2,7 +2,7 @@
 
 mod plan;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bellhop_domain::{
     actor::Actor,
@@ -10,6 +10,7 @@ use bellhop_domain::{
     conversation::Conversation,
     id::{ConversationId, MessageId, TicketId},
     message::{Direction, Message},
+    review::Review,
     sourced::Source,
     ticket::{FieldValue, Priority, Ticket, TicketStatus},
     timeline::TimelineKind,
@@ -22,7 +23,7 @@ use serde_json::{Map, Value, json};
 use super::{
     ActionError, TRIES,
     conversations::{language_of, load},
-    messages, require, tickets,
+    messages, require, review, tickets,
 };
 use crate::{
     caller::{Caller, Permission},
@@ -31,7 +32,7 @@ use crate::{
     engine::Engine,
 };
 
-pub(crate) use plan::{History, Situation, decide_route, plan_ticket, routing_details};
+pub(crate) use plan::{History, Situation, decide_route, plan_ticket, preview, routing_details};
 
 /// Messages of a conversation that fields are looked for in, the latest ones.
 const MESSAGES_READ: u32 = 200;
@@ -45,6 +46,8 @@ pub struct Convert {
     pub fields: Map<String, Value>,
     /// Values collected before, with their own sources.
     pub collected: BTreeMap<String, FieldValue>,
+    /// Keys of the fields that stay empty, whatever could be found for them.
+    pub left_empty: BTreeSet<String>,
     /// The part of the conversation that it is about; all of it when absent.
     pub message_ids: Option<Vec<MessageId>>,
     /// Another ticket on purpose, although there is one already.
@@ -64,6 +67,7 @@ impl Convert {
             template: template.into(),
             fields: Map::new(),
             collected: BTreeMap::new(),
+            left_empty: BTreeSet::new(),
             message_ids: None,
             new: false,
             source,
@@ -96,6 +100,17 @@ pub struct Converted {
 /// While the ticket is not closed, the same conversion answers the same ticket and tells nobody. What is missing is
 /// refused with the fields named (`fields.order_number`).
 pub async fn convert(engine: &Engine, caller: &Caller, id: ConversationId, wanted: &Convert) -> Result<Converted, ActionError> {
+    convert_reviewed(engine, caller, id, wanted, None).await
+}
+
+/// The same, of a ticket in the making, which is done with it.
+pub(super) async fn convert_reviewed(
+    engine: &Engine,
+    caller: &Caller,
+    id: ConversationId,
+    wanted: &Convert,
+    review: Option<&Review>,
+) -> Result<Converted, ActionError> {
     require(caller, Permission::HandleTickets)?;
     let wanted = &wanted.clone().tidied();
     let mut number = None;
@@ -107,11 +122,16 @@ pub async fn convert(engine: &Engine, caller: &Caller, id: ConversationId, wante
         }
         let mut decision = Decision::by(caller);
         let converted = prepare(engine, &conversation, &contact, wanted, &caller.actor, &mut number, &mut decision).await?;
-        if !converted.created {
+        if !converted.created && review.is_none() {
             return Ok(converted);
         }
         let now = engine.now();
-        announce(engine, &conversation, &converted.ticket, Actor::System, "", &mut decision, now);
+        if converted.created {
+            announce(engine, &conversation, &converted, Actor::System, "", &mut decision, now);
+        }
+        if let Some(review) = review {
+            review::made(review, &converted, &mut conversation, &caller.actor, &mut decision, now);
+        }
         conversation.updated_at = now;
         decision.conversation = Some(conversation);
         match decision.commit(engine).await {
@@ -137,7 +157,8 @@ pub(crate) async fn prepare(
     decision: &mut Decision,
 ) -> Result<Converted, ActionError> {
     if !wanted.new
-        && let Some(ticket) = made_before(engine.reader().tickets_of_conversation(conversation.id).await?, wanted)
+        && let Some(ticket) =
+            made_before(engine.reader().tickets_of_conversation(conversation.id).await?, &wanted.template, wanted.message_ids.as_deref())
     {
         return Ok(Converted { ticket, created: false });
     }
@@ -157,20 +178,26 @@ pub(crate) async fn prepare(
     Ok(Converted { ticket, created: true })
 }
 
-/// Tells the customer of a new ticket: its number and a link to its page.
+/// Tells the customer of a ticket, or that there was one already: its number and a link to its page.
 pub(crate) fn announce(
     engine: &Engine,
     conversation: &Conversation,
-    ticket: &Ticket,
+    converted: &Converted,
     author: Actor,
     lead: &str,
     decision: &mut Decision,
     now: DateTime<Utc>,
 ) -> Message {
+    let ticket = &converted.ticket;
     let language = ticket.language.clone().unwrap_or_else(|| language_of(conversation, engine.settings()));
     let desk = engine.desk();
-    let own = desk.templates.get(&ticket.template).and_then(|template| template.acknowledgement.as_ref()).map(|text| text.get(&language));
-    let text = words::ticket_filed(&language, lead, own, ticket.number, &engine.links().ticket(ticket.id));
+    let url = engine.links().ticket(ticket.id);
+    let text = if converted.created {
+        let own = desk.templates.get(&ticket.template).and_then(|template| template.acknowledgement.as_ref()).map(|text| text.get(&language));
+        words::ticket_filed(&language, lead, own, ticket.number, &url)
+    } else {
+        words::ticket_filed_before(&language, lead, ticket.number, &url)
+    };
     let message = messages::compose(engine, conversation, author, None, text, Vec::new(), Some(ticket), None, Vec::new(), decision, now);
     decision.timeline.push(tickets::happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
     if tickets::cards_are_live_on(engine, &conversation.channel) {
@@ -201,12 +228,12 @@ pub(super) async fn history_of(engine: &Engine, contact: &Contact) -> Result<His
 }
 
 /// The ticket that the same conversion made before.
-fn made_before(tickets: Vec<Ticket>, wanted: &Convert) -> Option<Ticket> {
-    let same_part = |ticket: &Ticket| match &wanted.message_ids {
+pub(super) fn made_before(tickets: Vec<Ticket>, template: &str, part: Option<&[MessageId]>) -> Option<Ticket> {
+    let same_part = |ticket: &Ticket| match part {
         Some(ids) => ids.len() == ticket.messages.len() && ids.iter().all(|id| ticket.messages.contains(id)),
         None => true,
     };
-    tickets.into_iter().find(|ticket| ticket.template == wanted.template && ticket.status != TicketStatus::Closed && same_part(ticket))
+    tickets.into_iter().find(|ticket| ticket.template == template && ticket.status != TicketStatus::Closed && same_part(ticket))
 }
 
 /// What the customer wrote, the oldest first; only the wanted part, where one is named.

@@ -93,6 +93,10 @@ pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: 
 pub(super) fn take_by_replying(engine: &Engine, caller: &Caller, conversation: &mut Conversation, decision: &mut Decision, now: DateTime<Utc>) {
     enter_status(decision, conversation, ConversationStatus::Open, &caller.actor, now, engine.settings());
     decision.cancel_bot_sends = true;
+    if conversation.dialogue.phase.asked_by_agent().is_none() {
+        // A number that the customer writes now answers the person, and presses no button from before.
+        conversation.dialogue.offered.clear();
+    }
     if conversation.assignee.is_none() {
         conversation.assignee = person(&engine.desk(), &caller.actor);
         if conversation.assignee.is_some() {
@@ -138,10 +142,6 @@ impl<'a> Outgoing<'a> {
     pub(super) fn new(id: MessageId, author: Actor, text: String) -> Self {
         let author_name = author.name().map(str::to_owned);
         Self { id, author, author_name, text, buttons: Vec::new(), ticket: None, reply_to: None, attachments: Vec::new() }
-    }
-
-    pub(super) fn about(self, ticket: &'a Ticket) -> Self {
-        Self { ticket: Some(ticket), ..self }
     }
 
     /// To the customer.
@@ -254,7 +254,7 @@ fn button_id() -> String {
 }
 
 /// The id of a message that its sender named: the same name in the same conversation is the same message.
-fn message_id_for(conversation: ConversationId, client_id: &str) -> MessageId {
+pub fn message_id_for(conversation: ConversationId, client_id: &str) -> MessageId {
     let digest = Sha256::new().chain_update(conversation.0.as_bytes()).chain_update(client_id.as_bytes()).finalize();
     let mut bytes = [0; 16];
     for (byte, from) in bytes.iter_mut().zip(digest.iter()) {

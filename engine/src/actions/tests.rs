@@ -35,13 +35,13 @@ use crate::{
     testing::{AT, TurnedClock, engine},
 };
 
-fn scoped(scope: &str) -> Caller {
+pub(crate) fn scoped(scope: &str) -> Caller {
     let actor = Actor::Token { id: TokenId(Uuid::nil()), name: "crm".into(), on_behalf_of: None };
     Caller::new(actor, Permissions::of_scope(scope).unwrap())
 }
 
 /// Somebody who wrote `text`; the bot has the conversation.
-async fn conversation(engine: &Engine, name: &str, text: &str) -> Conversation {
+pub(crate) async fn conversation(engine: &Engine, name: &str, text: &str) -> Conversation {
     let contact = Contact { name: Some(name.to_owned()), ..Contact::new(ContactId(fresh_id()), AT) };
     let thread = Thread { id: ThreadId(fresh_id()), channel: "shop".into(), external_id: format!("thread-{name}"), contact: contact.id };
     let conversation = Conversation {
@@ -88,7 +88,7 @@ async fn conversation(engine: &Engine, name: &str, text: &str) -> Conversation {
     conversation
 }
 
-async fn agent(engine: &Engine, email: &str) -> Caller {
+pub(crate) async fn agent(engine: &Engine, email: &str) -> Caller {
     let new = NewAgent {
         key: None,
         name: None,
@@ -101,12 +101,12 @@ async fn agent(engine: &Engine, email: &str) -> Caller {
     people::caller_of(&people::create(engine, &Caller::system(), new).await.unwrap().agent)
 }
 
-async fn said(engine: &Engine, conversation: &Conversation) -> Vec<Message> {
+pub(crate) async fn said(engine: &Engine, conversation: &Conversation) -> Vec<Message> {
     let all = engine.reader().messages(conversation.id, None, 100).await.unwrap().items;
     all.into_iter().filter(|message| message.direction == Direction::Out).collect()
 }
 
-fn fields(error: ActionError) -> Vec<String> {
+pub(crate) fn fields(error: ActionError) -> Vec<String> {
     match error {
         ActionError::Invalid { problems } => problems.into_iter().map(|problem| problem.field).collect(),
         other => panic!("{other}"),

@@ -8,11 +8,13 @@ use bellhop_domain::{
     actor::Actor,
     contact::Contact,
     conversation::{Conversation, ConversationStatus},
+    dialogue::Phase,
     id::{ContactId, ConversationId, MessageId, TicketId},
     message::{Direction, Extras, Message},
     sourced::Source,
-    ticket::{Priority, Ticket, TicketStatus},
+    ticket::{Priority, Ticket, TicketStatus, number_text},
     timeline::{TimelineEvent, TimelineKind},
+    words,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -24,7 +26,7 @@ use super::{
         self, Convert, Converted, Situation, customer_messages, decide_route, history_of, organisation_of, plan_ticket, reserve_number,
         routing_details,
     },
-    messages::{Outgoing, check_reachable, check_text, speaking_for, take_by_replying},
+    messages::{Outgoing, check_reachable, check_text, compose, speaking_for, take_by_replying},
     require,
 };
 use crate::{
@@ -143,7 +145,7 @@ pub async fn update(
         }
         ticket.updated_at = now;
         decision.timeline = changes::timeline(&desk, &before, &ticket, &caller.actor, now);
-        tell_of_changes(engine, &before, &ticket, &contact, &mut decision, now).await?;
+        tell_of_changes(engine, &before, &mut ticket, &contact, &mut decision, now).await?;
         decision.tickets.push(ticket.clone());
         match decision.commit(engine).await {
             Ok(()) => return Ok(Ticket { version: ticket.version + 1, ..ticket }),
@@ -179,7 +181,7 @@ pub async fn route_again(engine: &Engine, caller: &Caller, number: i64) -> Resul
         ticket.updated_at = now;
         let mut decision = Decision::by(caller);
         decision.timeline.push(happened(&ticket, &caller.actor, TimelineKind::Routed, routing_details(&ticket), now));
-        tell_of_changes(engine, &before, &ticket, &contact, &mut decision, now).await?;
+        tell_of_changes(engine, &before, &mut ticket, &contact, &mut decision, now).await?;
         decision.tickets.push(ticket.clone());
         match decision.commit(engine).await {
             Ok(()) => return Ok(Ticket { version: ticket.version + 1, ..ticket }),
@@ -316,7 +318,11 @@ pub(crate) fn source_of(caller: &Caller) -> Source {
 }
 
 async fn load(engine: &Engine, number: i64) -> Result<Ticket, ActionError> {
-    engine.reader().ticket(number).await?.ok_or(ActionError::NotFound { what: "ticket" })
+    let ticket = engine.reader().ticket(number).await?.ok_or(ActionError::NotFound { what: "ticket" })?;
+    if ticket.withdrawn_at.is_some() {
+        return Err(ActionError::NotNow(format!("{} was taken back: make another one", number_text(number))));
+    }
+    Ok(ticket)
 }
 
 async fn load_contact(engine: &Engine, id: ContactId) -> Result<Contact, ActionError> {
@@ -340,11 +346,11 @@ async fn current_conversation(engine: &Engine, ticket: &Ticket) -> Result<Option
     Ok(Some(newest.filter(|newest| newest.contact == origin.contact).unwrap_or(origin)))
 }
 
-/// Tells the customer what changed, as far as they can see it.
+/// Tells the customer what changed, as far as they can see it, and asks how it went where the template wants to know; once.
 async fn tell_of_changes(
     engine: &Engine,
     before: &Ticket,
-    ticket: &Ticket,
+    ticket: &mut Ticket,
     contact: &Contact,
     decision: &mut Decision,
     now: DateTime<Utc>,
@@ -352,27 +358,47 @@ async fn tell_of_changes(
     if contact.erased_at.is_some() {
         return Ok(());
     }
+    let desk = engine.desk();
     let language = ticket.language.clone().or_else(|| contact.language.clone()).unwrap_or_else(|| engine.settings().language.clone());
     let url = engine.links().ticket(ticket.id);
-    let desk = engine.desk();
     let notice = telling::text_of(&desk, before, ticket, &language, &url);
-    let Some(conversation) = current_conversation(engine, ticket).await? else { return Ok(()) };
+    let Some(mut conversation) = current_conversation(engine, ticket).await? else { return Ok(()) };
+    let asked = telling::rating_buttons(&desk, before, ticket);
+    let needs_attention = cards::needs_attention(before, ticket) || !asked.is_empty();
     let card = cards::text(engine, &desk, ticket, &language);
-    if let Some((home, message)) = cards::live(engine, ticket, now).await? {
-        cards::change(engine, &home, &message, ticket, card, decision, now);
-        if let Some(text) = notice.filter(|_| cards::needs_attention(before, ticket)) {
-            let message = Outgoing::new(MessageId(fresh_id()), Actor::System, text).about(ticket).send(engine, &conversation, decision, now);
-            decision.timeline.push(happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
-            decision.signal = Some(conversation.id);
+    let live = cards::live(engine, ticket, now).await?;
+    if let Some((home, message)) = &live {
+        cards::change(engine, home, message, ticket, card.clone(), decision, now);
+        if !needs_attention {
+            return Ok(());
         }
-        return Ok(());
     }
     let Some(notice) = notice else { return Ok(()) };
-    // What asks for attention says so in its own words, and turns into the card when the ticket moves on.
-    let has_cards = cards::are_live_on(engine, &conversation.channel);
-    let text = if has_cards && !cards::needs_attention(before, ticket) { card } else { notice };
-    cards::send(engine, &conversation, ticket, text, decision, now);
+    // What asks for attention says so in its own words; it turns into the card when the ticket moves on, unless a question stands below it.
+    let is_card = live.is_none() && asked.is_empty() && cards::are_live_on(engine, &conversation.channel);
+    let mut text = if is_card && !needs_attention { card } else { notice };
+    if !asked.is_empty() {
+        text = format!("{text}\n\n{}", words::say(&language, "rating-ask", &[]));
+        ticket.rating_asked_at = Some(now);
+    }
+    let buttons = asked.iter().map(|draft| (draft.label.clone(), draft.action.clone())).collect();
+    let message = compose(engine, &conversation, Actor::System, None, text, buttons, Some(ticket), None, Vec::new(), decision, now);
+    decision.timeline.push(happened(
+        ticket,
+        &Actor::System,
+        TimelineKind::Notified,
+        json!({ "message": message.id, "rating": !asked.is_empty() }),
+        now,
+    ));
+    if is_card {
+        decision.cards.push((ticket.id, message.id));
+    }
     decision.signal = Some(conversation.id);
+    if !asked.is_empty() && matches!(conversation.dialogue.phase, Phase::Listening | Phase::Answered { .. } | Phase::ProposedClosing) {
+        // Where there are no buttons, the number typed back is the rating.
+        conversation.dialogue.offered = asked;
+        decision.conversation = Some(conversation);
+    }
     Ok(())
 }
 

@@ -5,9 +5,10 @@ use bellhop_domain::{
     conversation::ConversationStatus,
     dialogue::{Effect, HandoffReason, Say},
     message::Direction,
+    review::Review,
     routing::{self, RoutingInput},
     sourced::Source,
-    ticket::FieldValue,
+    ticket::{FieldValue, Rating, RatingScale, Ticket},
     timeline::{TimelineEvent, TimelineKind},
 };
 use serde_json::{Value, json};
@@ -27,6 +28,9 @@ use crate::{
     worker::HandleError,
 };
 
+/// Characters of a comment on a rating that are kept.
+const LONGEST_COMMENT: usize = 2_000;
+
 pub(super) async fn carry_out(
     engine: &Engine,
     case: &mut Case,
@@ -45,8 +49,11 @@ pub(super) async fn carry_out(
                 record(case, facts, TimelineKind::Rated, json!({ "article": slug, "language": language, "helped": helped }), decision);
             }
             Effect::Resolve => status(engine, case, facts, ConversationStatus::Resolved, decision),
+            Effect::Collected(answers) => collected(engine, case, facts, &answers, decision).await?,
             Effect::AboutTicket(number) => about_ticket(engine, case, facts, number, decision).await?,
             Effect::ShowsTicket(number) => shows_ticket(engine, case, number, decision).await?,
+            Effect::RateTicket { number, value } => rate_ticket(engine, case, facts, number, value, decision).await?,
+            Effect::CommentOnRating(number) => comment_on_rating(engine, case, facts, number, decision).await?,
             Effect::Forget => {
                 decision.erase = Some(case.contact.id);
                 decision.erased_files = contacts::files_of(engine, case.contact.id).await?;
@@ -116,8 +123,74 @@ async fn file(
     let request = Convert { collected: fields, ..Convert::to(template, Source::Conversation) };
     let mut number = None;
     let converted = convert::prepare(engine, &case.conversation, &case.contact, &request, &Actor::Bot, &mut number, decision).await?;
-    convert::announce(engine, &case.conversation, &converted.ticket, Actor::Bot, lead, decision, facts.now);
+    convert::announce(engine, &case.conversation, &converted, Actor::Bot, lead, decision, facts.now);
     Ok(())
+}
+
+/// What the customer answered goes into the ticket in the making, if there still is one.
+async fn collected(
+    engine: &Engine,
+    case: &Case,
+    facts: &Facts,
+    answers: &BTreeMap<String, FieldValue>,
+    decision: &mut Decision,
+) -> Result<(), HandleError> {
+    let Some(mut review) = engine.reader().review(case.conversation.id).await?.filter(Review::is_open) else { return Ok(()) };
+    let Some(template) = review.template.as_ref().and_then(|key| facts.desk.templates.get(key)) else { return Ok(()) };
+    if review.answered(template, answers) {
+        review.updated_at = facts.now;
+        decision.review = Some(review);
+        let fields: Vec<&String> = answers.keys().collect();
+        record(case, facts, TimelineKind::Reviewed, json!({ "step": "answered", "fields": fields }), decision);
+    }
+    Ok(())
+}
+
+/// The customer's ticket with this number, as this decision leaves it.
+async fn ticket_of<'d>(engine: &Engine, case: &Case, number: i64, decision: &'d mut Decision) -> Result<Option<&'d mut Ticket>, HandleError> {
+    if !decision.tickets.iter().any(|ticket| ticket.number == number) {
+        let found = engine.reader().ticket(number).await?;
+        let theirs = found.filter(|ticket| ticket.contact == case.contact.id && ticket.withdrawn_at.is_none());
+        decision.tickets.extend(theirs);
+    }
+    Ok(decision.tickets.iter_mut().find(|ticket| ticket.number == number))
+}
+
+/// Keeps how a ticket went.
+async fn rate_ticket(
+    engine: &Engine,
+    case: &Case,
+    facts: &Facts,
+    number: i64,
+    value: Option<u8>,
+    decision: &mut Decision,
+) -> Result<(), HandleError> {
+    let Some(ticket) = ticket_of(engine, case, number, decision).await? else { return Ok(()) };
+    let scale = facts.desk.templates.get(&ticket.template).and_then(|template| template.rating).unwrap_or(RatingScale::Stars);
+    let comment = ticket.rating.take().and_then(|rating| rating.comment);
+    ticket.rating = value.map(|value| Rating { value, scale, by: case.contact.id, at: facts.now, comment });
+    ticket.updated_at = facts.now;
+    let event = rated(case, facts, ticket, json!({ "rating": value, "scale": scale }));
+    decision.timeline.push(event);
+    Ok(())
+}
+
+/// What the customer wrote just now stands beside their rating.
+async fn comment_on_rating(engine: &Engine, case: &Case, facts: &Facts, number: i64, decision: &mut Decision) -> Result<(), HandleError> {
+    let Some((message, text)) = &case.texts else { return Ok(()) };
+    let Some(ticket) = ticket_of(engine, case, number, decision).await? else { return Ok(()) };
+    let Some(rating) = &mut ticket.rating else { return Ok(()) };
+    rating.comment = Some(text.chars().take(LONGEST_COMMENT).collect());
+    let value = rating.value;
+    ticket.updated_at = facts.now;
+    let event = rated(case, facts, ticket, json!({ "rating": value, "comment": message }));
+    decision.timeline.push(event);
+    Ok(())
+}
+
+fn rated(case: &Case, facts: &Facts, ticket: &Ticket, details: Value) -> TimelineEvent {
+    let actor = Actor::Contact { id: case.contact.id };
+    TimelineEvent { conversation: Some(case.conversation.id), ticket: Some(ticket.id), at: facts.now, actor, kind: TimelineKind::Rated, details }
 }
 
 /// What was asked about, or else what the customer wrote last, belongs to this one of their tickets.

@@ -6,7 +6,7 @@ use bellhop_domain::{
     contact::{Contact, Organisation},
     conversation::{Conversation, ConversationStatus},
     desk::Desk,
-    dialogue::{self, Finding, Findings, Hours, Input, Phase, QueuePlace, Situation, TicketLine},
+    dialogue::{self, Finding, Findings, Hours, Input, Phase, QueuePlace, ReactedTo, Situation, TicketLine},
     id::MessageId,
     intent::{self, Command, Intent},
     message::{ButtonAction, Direction},
@@ -103,10 +103,11 @@ impl Needs {
             }
             Input::Presses { action, .. } => Self {
                 queue: true,
-                tickets: matches!(action, ButtonAction::AboutTicket { .. }),
+                tickets: matches!(action, ButtonAction::AboutTicket { .. } | ButtonAction::Rate { .. }),
                 history: may_file || matches!(action, ButtonAction::LeaveTicket),
             },
-            Input::Reacts { .. } => Self { queue: true, tickets: false, history: may_file },
+            Input::Reacts { on, .. } => Self { queue: true, tickets: matches!(on, ReactedTo::Rating { .. }), history: may_file },
+            Input::AgentAsks { .. } | Input::AgentStopsAsking => Self { queue: false, tickets: false, history: false },
             Input::WaitedTooLong | Input::CouldNotSend | Input::GivenBack => Self { queue: true, tickets: false, history: true },
         }
     }
@@ -196,6 +197,7 @@ pub(crate) fn ticket_line(engine: &Engine, desk: &Desk, ticket: &Ticket, languag
         stage: stage.map(|stage| stage.name.get(language).to_owned()),
         department: department.map(|department| department.name.get(language).to_owned()),
         url: engine.links().ticket(ticket.id),
+        rating: ticket.rating.as_ref().map(|rating| rating.value),
     }
 }
 

@@ -11,6 +11,8 @@ mod inbox;
 mod outbox;
 mod people;
 mod privacy;
+mod reviews;
 mod schema;
+mod staff;
 mod tickets;
 mod writer;

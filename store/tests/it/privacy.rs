@@ -3,7 +3,9 @@ use bellhop_domain::{
     contact::Address,
     id::{AgentId, FileId, MessageId, TicketId},
     message::{Attachment, AttachmentState, Button, ButtonAction, Delivery, DeliveryState},
+    review::Review,
     sourced::{Source, Sourced},
+    ticket::{Rating, RatingScale},
     timeline::{TimelineEvent, TimelineKind},
 };
 use bellhop_store::{
@@ -106,6 +108,10 @@ async fn plant(base: &Base) -> bellhop_domain::conversation::Conversation {
     ticket.conversations = vec![second.id];
     ticket.messages = vec![MessageId(uuid(1))];
     ticket.fields.values_mut().for_each(|field| field.value = marked("order").into());
+    let comment = Some(marked("slow"));
+    ticket.rating = Some(Rating { value: 2, scale: RatingScale::Stars, by: contact.id, at: at(1), comment });
+    let mut review = Review::begin(second.id, None, Actor::System, at(1));
+    review.fields = ticket.fields.clone();
     ticket.routing.reasons =
         serde_json::from_value(json!([{"condition": "region", "value": marked("DE"), "source": null, "matched": true}])).unwrap();
     let (first, stored) = (conversation.clone(), second.clone());
@@ -135,6 +141,7 @@ async fn plant(base: &Base) -> bellhop_domain::conversation::Conversation {
                 let body = json!({"of": body, "text": marked("answer")}).to_string();
                 tx.remember_response("token", key, "hash", 201, &body, at(1)).await?;
             }
+            assert!(tx.keep_review(&review).await?);
             tx.insert_ticket(&ticket).await
         })
     })
@@ -168,6 +175,7 @@ async fn erasing_a_person_leaves_no_marker_anywhere(base: &Base) {
             "message",
             "outbox",
             "remembered_response",
+            "review",
             "thread",
             "ticket",
             "timeline",
@@ -245,7 +253,7 @@ async fn an_export_holds_everything_of_one_person(base: &Base) {
     let message = said(9, &other, "giraffe");
     base.write(move |tx| Box::pin(async move { tx.insert_messages(&[message]).await })).await;
     let export = base.store.reader.export_contact(conversation.contact).await.unwrap().unwrap().to_string();
-    for part in ["zebra Ann", "zebra@example.org", "zebra where is it", "zebra hello Ann", "zebra order", "zebra-thread", "T-800", "box.jpg"] {
+    for part in ["zebra Ann", "zebra@example.org", "zebra where is it", "zebra hello Ann", "zebra order", "zebra-thread", "T-800", "box.jpg", "zebra slow"] {
         assert!(export.contains(part), "{part}");
     }
     assert!(!export.contains("giraffe"), "somebody else's words");

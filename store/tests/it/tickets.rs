@@ -4,7 +4,7 @@ use bellhop_domain::{
     actor::Actor,
     id::{AgentId, MessageId, TicketId},
     sourced::Source,
-    ticket::{FieldValue, Priority, Ticket, TicketStatus},
+    ticket::{FieldValue, Priority, Rating, RatingScale, Ticket, TicketStatus},
     timeline::{TimelineEvent, TimelineKind},
 };
 use bellhop_store::tickets::TicketFilter;
@@ -17,6 +17,7 @@ on_both!(
     an_old_ticket_is_refused,
     the_open_ticket_of_a_conversation_is_found,
     tickets_are_filtered,
+    a_ticket_that_was_taken_back_is_in_no_list,
     the_timeline_keeps_everything_in_order,
 );
 
@@ -46,6 +47,9 @@ pub(crate) async fn ticket(base: &Base, number: u128, template: &str) -> Ticket 
         language: Some("de".to_owned()),
         routing: serde_json::from_value(serde_json::json!({"rule": "fallback", "department": "support", "owner": null, "reasons": []})).unwrap(),
         resolved_at: None,
+        withdrawn_at: None,
+        rating_asked_at: None,
+        rating: None,
         created_at: at(number as i64),
         updated_at: at(number as i64),
     };
@@ -154,4 +158,19 @@ async fn the_timeline_keeps_everything_in_order(base: &Base) {
     assert_eq!(first.items.into_iter().chain(rest.items).collect::<Vec<_>>(), events);
     assert_eq!(base.store.reader.timeline_of_conversation(ticket.conversations[0], None, 3).await.unwrap().items, events[2..3]);
     assert_eq!(base.store.reader.timeline_since(0, 10).await.unwrap().len(), 4);
+}
+
+async fn a_ticket_that_was_taken_back_is_in_no_list(base: &Base) {
+    let kept = ticket(base, 1, "refund").await;
+    let mut back = ticket(base, 2, "refund").await;
+    back.withdrawn_at = Some(at(9));
+    back.status = TicketStatus::Closed;
+    back.rating_asked_at = Some(at(8));
+    back.rating = Some(Rating { value: 5, scale: RatingScale::Thumbs, by: back.contact, at: at(8), comment: None });
+    let stored = back.clone();
+    assert!(base.write(move |tx| Box::pin(async move { tx.update_ticket(&stored).await })).await);
+    let listed = base.store.reader.tickets(&TicketFilter::default(), None, 10).await.unwrap().items;
+    assert_eq!(listed.iter().map(|ticket| ticket.number).collect::<Vec<_>>(), [kept.number]);
+    assert!(base.store.reader.tickets_of_conversation(back.conversations[0]).await.unwrap().is_empty());
+    assert_eq!(base.store.reader.ticket(back.number).await.unwrap(), Some(Ticket { version: 2, ..back }), "by its number it is found");
 }

@@ -1,7 +1,7 @@
 //! The people who work here.
 
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
-use bellhop_domain::desk::Role;
+use bellhop_domain::{desk::Role, presence::Presence};
 use bellhop_engine::{
     actions::{
         ActionError,
@@ -9,14 +9,14 @@ use bellhop_engine::{
     },
     caller::{Caller, Permission},
 };
-use bellhop_store::agents::AgentRecord;
+use bellhop_store::{agent_identities::AgentIdentity, agents::AgentRecord, presence::AgentPresence};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     conversations::Nothing,
-    input::{Answer, At, Expected, Given, Params, Wanted, as_json},
+    input::{Answer, At, Expected, Given, Params, Wanted, as_json, nullable},
     objects::Skip,
     output::{List, versioned},
     route::Route,
@@ -35,6 +35,14 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<Nothing>()
             .gives::<LinkCodeOut>(201)
             .not_remembered(),
+        Route::get("/agents/{key}/identities", read, "The accounts on staff chats that are this person", identities).lists::<IdentityOut>(),
+        Route::post("/agents/{key}/unlink", administer, "An account on a staff chat is this person no more", unlink)
+            .takes::<AccountBody>()
+            .gives_nothing(204),
+        Route::get("/agents/{key}/presence", read, "Whether the person is there", presence).gives::<PresenceOut>(200),
+        Route::put("/agents/{key}/presence", administer, "Says whether the person is there", set_presence)
+            .takes::<PresenceBody>()
+            .gives::<PresenceOut>(200),
     ]
 }
 
@@ -122,6 +130,61 @@ struct LinkCodeOut {
     expires_at: DateTime<Utc>,
 }
 
+/// Who a person is on a staff chat.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AgentIdentity)]
+struct IdentityOut {
+    /// Name of the channel.
+    channel: String,
+    /// The platform's id.
+    external_id: String,
+    linked_at: DateTime<Utc>,
+}
+
+/// An account on a staff chat.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AccountBody {
+    /// Name of the channel.
+    channel: String,
+    /// The platform's id.
+    external_id: String,
+}
+
+/// Whether a person is there.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Presence)]
+struct PresenceOut {
+    /// `online`, `away` or `offline`; null if they never said.
+    presence: Option<&'static str>,
+    /// Conversations that they take at once; null: no limit.
+    capacity: Option<i64>,
+    changed_at: Option<DateTime<Utc>>,
+}
+
+/// Whether a person is there.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PresenceBody {
+    /// `online`, `away` or `offline`.
+    #[schema(value_type = String)]
+    presence: Presence,
+    /// Conversations that they take at once; null: no limit; absent: as before.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<i64>)]
+    capacity: Option<Option<i64>>,
+}
+
+impl PresenceOut {
+    fn of(said: Option<AgentPresence>) -> Self {
+        Self {
+            presence: said.map(|said| said.presence.as_str()),
+            capacity: said.and_then(|said| said.capacity),
+            changed_at: said.map(|said| said.changed_at),
+        }
+    }
+}
+
 async fn list(State(site): State<Site>, Extension(caller): Extension<Caller>, mut params: Params) -> Answer<List<AgentOut>> {
     let wanted: Wanted<Skip> = params.page()?;
     params.end()?;
@@ -171,6 +234,42 @@ async fn link_code(
 ) -> Result<(StatusCode, Json<LinkCodeOut>), Problem> {
     let code = people::link_code(&site.engine, &caller, &key).await?;
     Ok((StatusCode::CREATED, Json(LinkCodeOut { code: code.code, expires_at: code.expires_at })))
+}
+
+async fn identities(State(site): State<Site>, Extension(caller): Extension<Caller>, At(key): At, params: Params) -> Answer<List<IdentityOut>> {
+    params.end()?;
+    let identities = people::identities(&site.engine, &caller, &key).await?;
+    let out = |identity: AgentIdentity| IdentityOut { channel: identity.channel, external_id: identity.external_id, linked_at: identity.linked_at };
+    Ok(Json(List { items: identities.into_iter().map(out).collect(), next_cursor: None }))
+}
+
+async fn unlink(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    At(key): At,
+    Given(body): Given<AccountBody>,
+) -> Result<StatusCode, Problem> {
+    let own = people::identities(&site.engine, &caller, &key).await?;
+    if !own.iter().any(|identity| identity.channel == body.channel && identity.external_id == body.external_id) {
+        return Err(ActionError::NotFound { what: "identity" }.into());
+    }
+    people::unlink(&site.engine, &caller, &body.channel, &body.external_id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn presence(State(site): State<Site>, Extension(caller): Extension<Caller>, At(key): At) -> Answer<PresenceOut> {
+    let agent = people::get(&site.engine, &caller, &key).await?.agent;
+    Ok(Json(PresenceOut::of(people::presence(&site.engine, agent.id).await?)))
+}
+
+async fn set_presence(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    At(key): At,
+    Given(body): Given<PresenceBody>,
+) -> Answer<PresenceOut> {
+    let said = people::set_presence(&site.engine, &caller, &key, body.presence, body.capacity).await?;
+    Ok(Json(PresenceOut::of(Some(said))))
 }
 
 fn shown(status: StatusCode, record: AgentRecord) -> Response {

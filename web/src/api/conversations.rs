@@ -4,15 +4,16 @@ use axum::{Extension, Json, extract::State, http::StatusCode, response::Response
 use bellhop_domain::{
     conversation::{Conversation, ConversationStatus},
     desk::Desk,
-    id::ConversationId,
+    id::{ContactId, ConversationId},
     sourced::Source,
 };
 use bellhop_engine::{
     Engine,
     actions::{
         ActionError,
-        conversations::{self, Assign, ConversationPatch},
+        conversations::{self, Assign, ConversationPatch, Start},
         convert::{self, Convert},
+        macros,
     },
     caller::{Caller, Permission},
 };
@@ -41,6 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
     let (bot_at, bot_says) = moved("bot", "Gives the conversation back to the bot");
     let (close_at, close_says) = moved("close", "Resolves the conversation and tells the customer");
     let (reopen_at, reopen_says) = moved("reopen", "Goes on with a resolved conversation");
+    let (macro_at, macro_says) = moved("macro", "Says and does what a macro holds");
     let (snooze_at, snooze_says) = moved("snooze", "Sets the conversation aside until a time, or until the customer writes");
     vec![
         Route::get("/conversations", read, "Conversations, the ones that changed last first", list)
@@ -51,10 +53,17 @@ pub(super) fn routes() -> Vec<Route> {
             .query("contact", "id of the person")
             .query("q", "part of what was said, or of the person's name")
             .lists::<ConversationOut>(),
+        Route::post("/conversations", handle, "Writes to a person first; a conversation that is not resolved yet goes on instead", start)
+            .takes::<StartBody>()
+            .gives::<ConversationOut>(201),
         Route::get("/conversations/{id}", read, "One conversation", get).gives::<ConversationOut>(200),
         Route::patch("/conversations/{id}", handle, "Changes category, labels, language or department", patch)
             .takes::<ConversationChange>()
             .gives::<ConversationOut>(200),
+        Route::post("/conversations/{id}/tags", handle, "Adds and removes labels", tag).takes::<TagsBody>().gives::<ConversationOut>(200),
+        Route::get("/conversations/{id}/transcript", read, "Everything that was said, as plain text", transcript)
+            .query("for", "customer: without what colleagues noted")
+            .gives::<TranscriptOut>(200),
         Route::get("/conversations/{id}/timeline", read, "What happened in a conversation, and why", timeline).lists::<EventOut>(),
         Route::post(
             "/conversations/{id}/ticket",
@@ -65,6 +74,7 @@ pub(super) fn routes() -> Vec<Route> {
         .takes::<ConvertBody>()
         .gives::<TicketOut>(201)
         .gives::<TicketOut>(200),
+        Route::post(macro_at, handle, macro_says, apply_macro).takes::<MacroBody>().gives::<ConversationOut>(200),
         Route::post(assign_at, handle, assign_says, assign).takes::<AssignBody>().gives::<ConversationOut>(200),
         Route::post(take_at, handle, take_says, take).takes::<TakeBody>().gives::<ConversationOut>(200),
         Route::post(handoff_at, handle, handoff_says, handoff).takes::<HandoffBody>().gives::<ConversationOut>(200),
@@ -186,6 +196,48 @@ struct ConvertBody {
     on_behalf_of: Option<String>,
 }
 
+/// To whom, and what to say.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct StartBody {
+    /// Id of the person.
+    #[schema(value_type = String)]
+    contact: ContactId,
+    /// Name of the channel; where they wrote last when absent.
+    #[serde(default)]
+    channel: Option<String>,
+    /// Light Markdown.
+    text: String,
+    /// The person for whom a program speaks.
+    #[serde(default)]
+    on_behalf_of: Option<String>,
+}
+
+/// Which macro.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MacroBody {
+    /// Its key.
+    key: String,
+}
+
+/// Labels.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TagsBody {
+    #[serde(default)]
+    add: Vec<String>,
+    #[serde(default)]
+    remove: Vec<String>,
+}
+
+/// A conversation to keep.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Transcript)]
+struct TranscriptOut {
+    text: String,
+}
+
 /// To whom: an agent, or a department.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -196,6 +248,9 @@ struct AssignBody {
     /// Key.
     #[serde(default)]
     department: Option<String>,
+    /// What whoever gets it should know; only colleagues read it.
+    #[serde(default)]
+    note: Option<String>,
 }
 
 /// For whom a program takes it.
@@ -271,6 +326,35 @@ async fn patch(
     shown(engine, patched).await
 }
 
+async fn start(State(site): State<Site>, Extension(caller): Extension<Caller>, Given(body): Given<StartBody>) -> Result<Response, Problem> {
+    let StartBody { contact, channel, text, on_behalf_of } = body;
+    let caller = speaking_for(caller, on_behalf_of)?;
+    let start = Start { contact, channel, text, on_behalf_of: None };
+    let (conversation, _) = conversations::start(&site.engine, &caller, &start).await?;
+    let version = conversation.version;
+    Ok(versioned(StatusCode::CREATED, version, out(&site.engine, conversation).await?))
+}
+
+async fn apply_macro(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(body): Given<MacroBody>,
+) -> Result<Response, Problem> {
+    done(&site.engine, macros::apply(&site.engine, &caller, at.id("conversation")?, &body.key).await).await
+}
+
+async fn tag(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<TagsBody>) -> Result<Response, Problem> {
+    done(&site.engine, conversations::tag(&site.engine, &caller, at.id("conversation")?, &body.add, &body.remove).await).await
+}
+
+async fn transcript(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, mut params: Params) -> Answer<TranscriptOut> {
+    let id = at.id("conversation")?;
+    let for_customer = params.one("for", "customer", |word| (word == "customer").then_some(()))?.is_some();
+    params.end()?;
+    Ok(Json(TranscriptOut { text: conversations::transcript(&site.engine, &caller, id, for_customer).await? }))
+}
+
 async fn timeline(State(site): State<Site>, at: At, mut params: Params) -> Answer<List<EventOut>> {
     let conversation = load(&site.engine, at.id("conversation")?).await?;
     let wanted = params.page()?;
@@ -301,7 +385,7 @@ async fn ticket(
 }
 
 async fn assign(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<AssignBody>) -> Result<Response, Problem> {
-    let to = Assign { agent: body.agent, department: body.department };
+    let to = Assign { agent: body.agent, department: body.department, note: body.note };
     done(&site.engine, conversations::assign(&site.engine, &caller, at.id("conversation")?, &to).await).await
 }
 

@@ -4,13 +4,16 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_domain::{
-    id::{ContactId, ConversationId},
+    id::{AgentId, ContactId, ConversationId},
     routing::Routing,
     ticket::{FieldValue, Priority, Ticket, TicketStatus, number_text, parse_number},
 };
 use bellhop_engine::{
     Engine,
-    actions::tickets::{self, NewTicket, TicketPatch, TicketReply},
+    actions::{
+        review,
+        tickets::{self, NewTicket, TicketPatch, TicketReply},
+    },
     caller::{Caller, Permission},
 };
 use bellhop_store::{Cursor, tickets::TicketFilter};
@@ -51,6 +54,9 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<TicketChange>()
             .gives::<TicketOut>(200),
         Route::post("/tickets/{number}/route", handle, "Tries the routing rules again on what is known now", route_again)
+            .takes::<Nothing>()
+            .gives::<TicketOut>(200),
+        Route::post("/tickets/{number}/undo", handle, "Takes back a ticket that was made by mistake, within two minutes", undo)
             .takes::<Nothing>()
             .gives::<TicketOut>(200),
         Route::get("/tickets/{number}/timeline", read, "What happened to a ticket, by whom and why", timeline).lists::<EventOut>(),
@@ -103,6 +109,12 @@ pub(super) struct TicketOut {
     category: Option<String>,
     /// Tag of the language that its customer reads.
     language: Option<String>,
+    /// How it went, in the customer's word.
+    rating: Option<RatingOut>,
+    /// When the customer was asked for that.
+    rating_asked_at: Option<DateTime<Utc>>,
+    /// When it was taken back as a mistake.
+    withdrawn_at: Option<DateTime<Utc>>,
     resolved_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -111,7 +123,7 @@ pub(super) struct TicketOut {
 /// Why a ticket is where it is.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Routing)]
-struct RoutingOut {
+pub(super) struct RoutingOut {
     /// Key of the rule that matched.
     rule: Option<String>,
     /// Key of the department.
@@ -137,16 +149,36 @@ struct ReasonOut {
     matched: bool,
 }
 
-impl TicketOut {
-    pub(super) fn of(ticket: Ticket, engine: &Engine) -> Self {
-        let desk = engine.desk();
-        let Routing { rule, department, owner, priority, tags, reasons } = ticket.routing;
+impl RoutingOut {
+    /// `key` names an agent.
+    pub(super) fn of(routing: Routing, key: impl FnOnce(Option<AgentId>) -> Option<String>) -> Self {
+        let Routing { rule, department, owner, priority, tags, reasons } = routing;
         let reasons = reasons.into_iter().map(|reason| ReasonOut {
             condition: reason.condition,
             value: reason.value,
             source: reason.source,
             matched: reason.matched,
         });
+        Self { rule, department, owner: key(owner), priority: priority.map(Priority::as_str), tags, reasons: reasons.collect() }
+    }
+}
+
+/// What its customer said of how it went.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Rating)]
+struct RatingOut {
+    /// From 1, the worst, to 5.
+    value: u8,
+    /// `stars` or `thumbs`.
+    scale: &'static str,
+    at: DateTime<Utc>,
+    /// In their words.
+    comment: Option<String>,
+}
+
+impl TicketOut {
+    pub(super) fn of(ticket: Ticket, engine: &Engine) -> Self {
+        let desk = engine.desk();
         Self {
             number: number_text(ticket.number),
             template: ticket.template,
@@ -161,19 +193,20 @@ impl TicketOut {
             fields: ticket.fields,
             conversations: ticket.conversations.iter().map(ToString::to_string).collect(),
             due: Map::new(),
-            routing: RoutingOut {
-                rule,
-                department,
-                owner: agent_key(&desk, owner),
-                priority: priority.map(Priority::as_str),
-                tags,
-                reasons: reasons.collect(),
-            },
+            routing: RoutingOut::of(ticket.routing, |owner| agent_key(&desk, owner)),
             tracking_url: engine.links().ticket(ticket.id),
             version: ticket.version,
             contact: ticket.contact.to_string(),
             category: ticket.category,
             language: ticket.language,
+            rating: ticket.rating.map(|rating| RatingOut {
+                value: rating.value,
+                scale: rating.scale.as_str(),
+                at: rating.at,
+                comment: rating.comment,
+            }),
+            rating_asked_at: ticket.rating_asked_at,
+            withdrawn_at: ticket.withdrawn_at,
             resolved_at: ticket.resolved_at,
             created_at: ticket.created_at,
             updated_at: ticket.updated_at,
@@ -318,6 +351,16 @@ async fn route_again(
 ) -> Result<Response, Problem> {
     let ticket = tickets::route_again(&site.engine, &caller, number(&at)?).await?;
     Ok(shown(StatusCode::OK, &site.engine, ticket))
+}
+
+async fn undo(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<Response, Problem> {
+    let undone = review::undo(&site.engine, &caller, number(&at)?).await?;
+    Ok(shown(StatusCode::OK, &site.engine, undone.ticket))
 }
 
 async fn timeline(State(site): State<Site>, at: At, mut params: Params) -> Answer<List<EventOut>> {

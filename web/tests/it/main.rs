@@ -11,4 +11,5 @@ mod memory;
 mod operation;
 mod pages;
 mod routes;
+mod speaking_first;
 mod world;

@@ -174,6 +174,10 @@ impl Play {
         self.step(&Input::Reacts { emoji, removed, on: ReactedTo::of(&buttons) })
     }
 
+    pub(super) fn reacts_on(&mut self, emoji: &str, removed: bool, on: ReactedTo<'_>) -> Step {
+        self.step(&Input::Reacts { emoji, removed, on })
+    }
+
     pub(super) fn waited_too_long(&mut self) -> Step {
         self.line("* nobody was free in time");
         self.step(&Input::WaitedTooLong)
@@ -276,6 +280,7 @@ impl Play {
                         stage: None,
                         department: Some("Support".to_owned()),
                         url,
+                        rating: None,
                     },
                 );
             }
@@ -297,7 +302,15 @@ impl Play {
             }
             Effect::Rate { slug, helped, .. } => self.line(&format!("  -- rates {slug}: {helped:?}")),
             Effect::Record { kind, details } => self.line(&format!("  -- records {}: {details}", kind.as_str())),
-            Effect::Forget | Effect::AboutTicket(_) | Effect::ShowsTicket(_) => self.line(&format!("  -- {effect:?}")),
+            Effect::Collected(fields) => {
+                let values: Vec<String> = fields.iter().map(|(key, field)| format!("{key}={}", field.value)).collect();
+                self.line(&format!("  -- collects {}", values.join(", ")));
+            }
+            Effect::RateTicket { number, value } => {
+                self.tickets.iter_mut().filter(|ticket| ticket.number == *number).for_each(|ticket| ticket.rating = *value);
+                self.line(&format!("  -- {effect:?}"));
+            }
+            Effect::Forget | Effect::AboutTicket(_) | Effect::ShowsTicket(_) | Effect::CommentOnRating(_) => self.line(&format!("  -- {effect:?}")),
         }
     }
 
@@ -314,6 +327,29 @@ impl Play {
     /// Presses a button that has this meaning.
     pub(super) fn does(&mut self, action: &ButtonAction, late: bool) -> Step {
         self.step(&Input::Presses { action, late })
+    }
+
+    /// An agent wants the customer to be asked.
+    pub(super) fn agent_asks(&mut self, template: &str, wanted: &[&str]) -> Step {
+        let wanted: Vec<String> = wanted.iter().map(|key| (*key).to_owned()).collect();
+        self.step(&Input::AgentAsks { template, wanted: &wanted })
+    }
+
+    pub(super) fn agent_stops_asking(&mut self) -> Step {
+        self.step(&Input::AgentStopsAsking)
+    }
+
+    /// A ticket of the customer's that was resolved.
+    pub(super) fn has_resolved_ticket(&mut self, number: i64) {
+        self.tickets.push(TicketLine {
+            number,
+            title: "Refund".to_owned(),
+            status: TicketStatus::Resolved,
+            stage: None,
+            department: None,
+            url: format!("https://shop.example/t/{number}"),
+            rating: None,
+        });
     }
 
     pub(super) fn remove_template(&mut self, key: &str) {

@@ -67,6 +67,7 @@ fn every_button_is_answered_in_every_status_and_never_twice_when_late() {
         ButtonAction::Solved,
         ButtonAction::NotSolved,
         ButtonAction::AboutTicket { number: 1 },
+        ButtonAction::Rate { ticket: 1, value: 5 },
         ButtonAction::ConfirmForget,
         ButtonAction::Language { tag: "zh".to_owned() },
     ];

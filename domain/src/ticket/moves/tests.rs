@@ -36,6 +36,9 @@ fn ticket(status: TicketStatus, stage: Option<&str>) -> Ticket {
         language: None,
         routing: Routing::default(),
         resolved_at: (!status.is_open()).then_some(at),
+        withdrawn_at: None,
+        rating_asked_at: None,
+        rating: None,
         created_at: at,
         updated_at: at,
     }

@@ -49,6 +49,13 @@ pub(crate) struct Planned {
     actor: Actor,
 }
 
+/// What the ticket would be as far as is known, whatever may still be wrong or missing.
+pub(crate) fn preview(situation: &Situation<'_>, wanted: &Convert, now: DateTime<Utc>) -> Option<Ticket> {
+    let (mut ticket, _) = sketch(situation, wanted, TicketId(uuid::Uuid::nil()), now).ok()?;
+    send_on_its_way(situation, wanted, &mut ticket, now);
+    Some(ticket)
+}
+
 /// Decides what the ticket will be, or says what is wrong or missing.
 pub(crate) fn plan_ticket(
     situation: &Situation<'_>,
@@ -57,15 +64,37 @@ pub(crate) fn plan_ticket(
     id: TicketId,
     now: DateTime<Utc>,
 ) -> Result<Planned, Vec<Problem>> {
+    let (mut ticket, problems) = sketch(situation, wanted, id, now).map_err(|problem| vec![problem])?;
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    send_on_its_way(situation, wanted, &mut ticket, now);
+    let created = json!({ "template": ticket.template, "part": !ticket.messages.is_empty(), "fields": sources(&ticket) });
+    Ok(Planned { ticket, created, actor: actor.clone() })
+}
+
+/// Department, owner and priority, by the rules.
+fn send_on_its_way(situation: &Situation<'_>, wanted: &Convert, ticket: &mut Ticket, now: DateTime<Utc>) {
+    let routed = decide_route(situation, ticket, now);
+    if wanted.priority.is_none() {
+        ticket.priority = routed.routing.priority.unwrap_or(ticket.priority);
+    }
+    ticket.owner = routed.routing.owner;
+    routed.apply(ticket);
+}
+
+/// The ticket before it is routed, and everything that stands against making it.
+fn sketch(situation: &Situation<'_>, wanted: &Convert, id: TicketId, now: DateTime<Utc>) -> Result<(Ticket, Vec<Problem>), Problem> {
     let desk = situation.desk;
     let Some(template) = desk.templates.get(&wanted.template) else {
         let all: Vec<&str> = desk.templates.keys().map(String::as_str).collect();
-        return Err(vec![problem("template", format!("there is no template “{}”; there are: {}", wanted.template, all.join(", ")))]);
+        return Err(problem("template", format!("there is no template “{}”; there are: {}", wanted.template, all.join(", "))));
     };
     let texts: Vec<(MessageId, &str)> = situation.messages.iter().map(|message| (message.id, message.text.as_str())).collect();
     let given = Given { values: &wanted.fields, source: wanted.source, message: None };
     let known = Known { contact: Some(situation.contact), messages: &texts, collected: Some(&wanted.collected) };
-    let filled = fill(template, &given, &known);
+    let mut filled = fill(template, &given, &known);
+    filled.leave_empty(template, &wanted.left_empty);
     let mut problems: Vec<Problem> = filled.refusals().into_iter().map(in_fields).collect();
     let category = match category(desk, template, situation.conversation, wanted) {
         Ok(category) => category,
@@ -74,11 +103,8 @@ pub(crate) fn plan_ticket(
             None
         }
     };
-    if !problems.is_empty() {
-        return Err(problems);
-    }
     let stage = template.first_stage();
-    let mut ticket = Ticket {
+    let ticket = Ticket {
         id,
         number: 0,
         version: 1,
@@ -99,17 +125,13 @@ pub(crate) fn plan_ticket(
         language: situation.conversation.and_then(|conversation| conversation.language.clone()).or_else(|| situation.contact.language.clone()),
         routing: Routing::default(),
         resolved_at: None,
+        withdrawn_at: None,
+        rating_asked_at: None,
+        rating: None,
         created_at: now,
         updated_at: now,
     };
-    let routed = decide_route(situation, &ticket, now);
-    if wanted.priority.is_none() {
-        ticket.priority = routed.routing.priority.unwrap_or(ticket.priority);
-    }
-    ticket.owner = routed.routing.owner;
-    routed.apply(&mut ticket);
-    let created = json!({ "template": ticket.template, "part": !ticket.messages.is_empty(), "fields": sources(&ticket) });
-    Ok(Planned { ticket, created, actor: actor.clone() })
+    Ok((ticket, problems))
 }
 
 impl Planned {

@@ -21,10 +21,9 @@ use super::{current_conversation, happened};
 use crate::{
     actions::{
         ActionError,
-        messages::{Outgoing, replace, ticket_notice},
+        messages::{compose, replace, ticket_notice},
     },
     bot::ticket_line,
-    clock::fresh_id,
     decision::Decision,
     engine::Engine,
 };
@@ -82,23 +81,6 @@ pub(super) fn change(
     decision.timeline.push(happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": card.id, "card": true }), now));
 }
 
-/// Sends `text` as the ticket's card from now on.
-pub(super) fn send(
-    engine: &Engine,
-    conversation: &Conversation,
-    ticket: &Ticket,
-    text: String,
-    decision: &mut Decision,
-    now: DateTime<Utc>,
-) -> Message {
-    let message = Outgoing::new(MessageId(fresh_id()), Actor::System, text).about(ticket).send(engine, conversation, decision, now);
-    decision.timeline.push(happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
-    if are_live_on(engine, &conversation.channel) {
-        decision.cards.push((ticket.id, message.id));
-    }
-    message
-}
-
 /// The ticket moved because the customer wrote: they need no notice of that, but the card shows it.
 pub(crate) async fn follow(engine: &Engine, ticket: &Ticket, decision: &mut Decision, now: DateTime<Utc>) -> Result<(), DbError> {
     let Some((home, card)) = live(engine, ticket, now).await? else { return Ok(()) };
@@ -114,13 +96,16 @@ pub(crate) async fn again(engine: &Engine, card: MessageId, decision: &mut Decis
     let Some(number) = reader.message(card).await?.and_then(|message| message.extras.ticket) else { return Ok(()) };
     let Some(ticket) = reader.ticket(number).await? else { return Ok(()) };
     let is_erased = reader.contact(ticket.contact).await?.is_none_or(|contact| contact.erased_at.is_some());
-    if is_erased || reader.live_card(ticket.id).await? != Some(card) {
+    if is_erased || ticket.withdrawn_at.is_some() || reader.live_card(ticket.id).await? != Some(card) {
         return Ok(());
     }
     let Some(conversation) = current_conversation(engine, &ticket).await? else { return Ok(()) };
     let language = ticket.language.clone().unwrap_or_else(|| engine.settings().language.clone());
     let text = text(engine, &engine.desk(), &ticket, &language);
-    send(engine, &conversation, &ticket, text, decision, engine.now());
+    let now = engine.now();
+    let message = compose(engine, &conversation, Actor::System, None, text, Vec::new(), Some(&ticket), None, Vec::new(), decision, now);
+    decision.timeline.push(happened(&ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
+    decision.cards.extend(are_live_on(engine, &conversation.channel).then_some((ticket.id, message.id)));
     decision.signal = Some(conversation.id);
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use bellhop_domain::{
     desk::Desk,
+    dialogue::Draft,
+    message::ButtonAction,
     ticket::{Ticket, TicketStatus, number_text},
     words,
 };
@@ -32,6 +34,15 @@ pub(super) fn text_of(desk: &Desk, before: &Ticket, ticket: &Ticket, language: &
         return Some(say("ticket-moved", &[("department", (&department).into())]));
     }
     None
+}
+
+/// What the customer may press to say how it went: when the ticket is resolved, where the template wants to know, and only once.
+pub(super) fn rating_buttons(desk: &Desk, before: &Ticket, ticket: &Ticket) -> Vec<Draft> {
+    let is_news = ticket.status == TicketStatus::Resolved && before.status != TicketStatus::Resolved && ticket.rating_asked_at.is_none();
+    let scale = desk.templates.get(&ticket.template).and_then(|template| template.rating).filter(|_| is_news);
+    let button =
+        |(value, sign): &(u8, &str)| Draft { label: (*sign).to_owned(), action: ButtonAction::Rate { ticket: ticket.number, value: *value } };
+    scale.map(|scale| scale.signs().iter().map(button).collect()).unwrap_or_default()
 }
 
 /// The stage that was entered, if customers are told of it.

@@ -72,6 +72,9 @@ fn ticket() -> Ticket {
         language: None,
         routing: Routing::default(),
         resolved_at: None,
+        withdrawn_at: None,
+        rating_asked_at: None,
+        rating: None,
         created_at: AT,
         updated_at: AT,
     }
