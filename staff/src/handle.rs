@@ -204,14 +204,14 @@ impl Deed<'_> {
         let Some((id, message)) = self.own_message(post).await? else { return Ok(()) };
         let text = text.trim_start().strip_prefix("//").map_or(text.clone(), |note| note.trim().to_owned());
         let result = messages::edit(self.engine, caller, message, &text).await.map(drop);
-        self.refused(caller, id, post, result).await
+        self.refused(id, post, result).await
     }
 
     /// An agent took back what they had written here.
     async fn delete(&self, caller: &Caller, post: &str) -> Result<(), StaffError> {
         let Some((id, message)) = self.own_message(post).await? else { return Ok(()) };
         let result = messages::delete(self.engine, caller, message).await.map(drop);
-        self.refused(caller, id, post, result).await
+        self.refused(id, post, result).await
     }
 
     /// The message that an agent wrote in this topic by this post.
@@ -221,7 +221,7 @@ impl Deed<'_> {
         Ok(rows.into_iter().find(|row| row.own).map(|row| (id, row.message)))
     }
 
-    async fn refused(&self, caller: &Caller, id: ConversationId, post: &str, result: Result<(), ActionError>) -> Result<(), StaffError> {
+    async fn refused(&self, id: ConversationId, post: &str, result: Result<(), ActionError>) -> Result<(), StaffError> {
         let language = self.engine.settings().language.clone();
         let answer = match result {
             Ok(()) => return Ok(()),
@@ -283,13 +283,13 @@ impl Deed<'_> {
         let mut replied_to = None;
         if let (Some(id), Some(post)) = (conversation, &reply_to) {
             let rows = self.engine.reader().staff_messages_at(self.chat.name(), id, post).await?;
-            replied_to = self.first_of(id, rows.into_iter().map(|row| row.message).collect()).await?;
+            replied_to = self.first_of(rows.into_iter().map(|row| row.message).collect()).await?;
         }
         Ok(commands::Place { conversation, replied_to, language, account: Some(self.account()) })
     }
 
     /// The message that was said first.
-    async fn first_of(&self, _conversation: ConversationId, mut messages: Vec<MessageId>) -> Result<Option<MessageId>, StaffError> {
+    async fn first_of(&self, mut messages: Vec<MessageId>) -> Result<Option<MessageId>, StaffError> {
         if messages.len() < 2 {
             return Ok(messages.pop());
         }
