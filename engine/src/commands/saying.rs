@@ -1,6 +1,6 @@
 //! What is said: to the customer, and among colleagues.
 
-use super::{Answer, AnswerFile, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped};
+use super::{Answer, AnswerFile, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, quoted};
 use crate::{
     actions::{
         ActionError,
@@ -92,7 +92,7 @@ async fn search(call: &Call<'_>) -> Result<Answer, CommandError> {
     });
     let Ok(Ok(found)) = found.await else { return Err(ActionError::Busy.into()) };
     if found.is_empty() {
-        return call.answer("answer-kb-nothing", &[("query", (&escaped(call.text("query"))).into())]);
+        return call.answer("answer-kb-nothing", &[("query", (&quoted(call.text("query"))).into())]);
     }
     let mut answer = Answer::default();
     for (index, article) in found.iter().enumerate() {
@@ -118,7 +118,7 @@ async fn send(call: &Call<'_>) -> Result<Answer, CommandError> {
     let Some((conversation, contact)) = customer(call, id).await? else { return Err(ActionError::NotFound { what: "conversation" }.into()) };
     let slug = call.text("article");
     let Some(article) = shown_to(call, &conversation, &contact, slug).await? else {
-        return Err(call.wrong(call.say("answer-no-article", &[("given", (&escaped(slug)).into())]), Vec::new()));
+        return Err(call.wrong(call.say("answer-no-article", &[("given", (&quoted(slug)).into())]), Vec::new()));
     };
     let link = call.engine.links().article(&article.slug, &article.language, Some(contact.id));
     let language = language_of(&conversation, call.engine.settings());

@@ -92,6 +92,27 @@ async fn nonsense_is_explained_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn whatever_is_typed_is_answered_shortly() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), TurnedClock::new()).await;
+    let ann = conversation(&engine, "ann", "Hello").await;
+    let mei = agent(&engine, "mei@example.org").await;
+    let long = "*x_".repeat(7_000);
+    let nasty = ["", "\u{202e}\u{200b}", "\"", "“”", "\0", "-", "+", "'; DROP TABLE agent; --", "%", "{{x}}", "agent:", "٣h", "💥💥", "\n\n/close", &long];
+    for command in all().filter(|command| !["reply", "note"].contains(&command.name)) {
+        for text in nasty {
+            let line = format!("/{} {text}", command.name);
+            let answer = run(&engine, &mei, &at(&ann), &line).await.unwrap_or_else(|error| error.answer("zh"));
+            assert!(answer.text.chars().count() < 4_000, "{} {}", command.name, answer.text);
+            assert!(answer.choices.len() <= 10 && answer.choices.iter().all(|choice| choice.label.chars().count() <= 80), "{line}");
+        }
+    }
+    for line in nasty.into_iter().chain(["/", "//", "/@", "/ take", "take", "／", "/take@"]) {
+        let _answered = run(&engine, &mei, &at(&ann), line).await;
+    }
+}
+
+#[tokio::test]
 async fn typing_errors_are_answered_with_what_was_meant() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(folder.path(), TurnedClock::new()).await;
