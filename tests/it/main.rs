@@ -8,6 +8,8 @@ mod command_line;
 mod commands;
 mod crash;
 mod duplicates;
+#[cfg(debug_assertions)]
+mod failpoints;
 mod faults;
 mod files;
 mod handoff;

@@ -59,7 +59,7 @@ impl Api {
         let text = String::from_utf8_lossy(&body);
         let answer = serde_json::from_str::<Answer>(&text).ok();
         match answer {
-            Some(Answer { ok: true, result: Some(result), .. }) if status.is_success() => Ok(result),
+            Some(Answer { ok: true, result, .. }) if status.is_success() => Ok(result.unwrap_or_else(|| RawValue::NULL.to_owned())),
             Some(answer) if !answer.ok => Err(Failure::No(No {
                 code: answer.error_code.unwrap_or(status.as_u16()),
                 description: answer.description.unwrap_or_default(),

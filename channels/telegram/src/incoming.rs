@@ -42,7 +42,7 @@ fn kind(head: &Head<'_>) -> Option<EventKind> {
             if words.is_empty() && message::attachments(body).is_empty() {
                 return None;
             }
-            EventKind::Edit { message: message::id(body)?, text: message::text(words, &entities, false) }
+            EventKind::Edit { message: message::id(body)?, text: message::text(words, &entities, true) }
         }
         "callback_query" => EventKind::Button { button: body.id("data")?, message: body.object("message").and_then(message::id) },
         "message_reaction" => {
@@ -67,14 +67,14 @@ fn written(body: Fields<'_>) -> Option<IncomingMessage> {
     (!nothing).then_some(written)
 }
 
-/// What a message says. The name of the bot behind a command says nothing where there is only one bot.
+/// What a message says. The name of the bot behind a command says nothing where there is only one bot, and a command is read as it was typed.
 fn text(body: Fields<'_>) -> String {
     let (words, entities) = message::words(body);
-    if let Some(command) = message::command(words).filter(|command| command.bot.is_some()) {
+    if let Some(command) = message::command(words) {
         return clean::text(format!("/{} {}", command.name, command.rest).trim_end());
     }
     if !words.is_empty() {
-        return message::text(words, &entities, false);
+        return message::text(words, &entities, true);
     }
     if let Some(poll) = body.object("poll") {
         let options = poll.list("options").into_iter().filter_map(|option| option.name("text")).map(|option| format!("- {option}"));

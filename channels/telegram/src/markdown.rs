@@ -7,9 +7,18 @@ use crate::{fields::Fields, rich::Rich};
 /// More entities than this are not looked at: Telegram itself shows a hundred.
 const MAX_ENTITIES: usize = 200;
 
+/// A text of more bytes than this is none of Telegram's, and its formatting is not looked at.
+const MAX_BYTES: usize = 32 * 1024;
+
 /// A text with its formatting as light Markdown. Without any, and where nothing in it would be taken for marks, it stays as it is.
 pub(crate) fn markdown(text: &str, entities: &[Fields<'_>]) -> String {
+    if text.len() > MAX_BYTES {
+        return write(text, 0..text.len(), &[], true);
+    }
     let spans = spans(text, entities);
+    if spans.is_empty() && is_plain(text) {
+        return text.to_owned();
+    }
     let bare = write(text, 0..text.len(), &spans, false);
     if shows(&bare, text, spans.len()) {
         return bare;
@@ -27,10 +36,19 @@ pub(crate) fn is_formatted(entities: &[Fields<'_>]) -> bool {
     entities.iter().any(|entity| kind(*entity).is_some())
 }
 
-/// Whether Markdown shows exactly this text, formatted where there is formatting.
+/// Whether nothing in a text can be a mark; false says nothing.
+fn is_plain(text: &str) -> bool {
+    !text.contains(['\\', '*', '_', '`', '[', ']', '<', '>', '~', '&', '#', '=', '+', '-', ')', '\t']) && !text.contains("    ")
+}
+
+/// Whether Markdown shows exactly this text, formatted where there is formatting. Only what begins the items of a list may look otherwise.
 fn shows(markdown: &str, text: &str, spans: usize) -> bool {
     let rich = Rich::convert(markdown);
-    rich.entities.is_empty() == (spans == 0) && rich.text.split_whitespace().eq(text.split_whitespace())
+    rich.entities.is_empty() == (spans == 0) && words(&rich.text).eq(words(text))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().map(|word| if matches!(word, "•" | "*" | "+") { "-" } else { word })
 }
 
 /// A part of the text, in bytes, and what is special about it.
@@ -247,7 +265,10 @@ mod tests {
         for (shows, text, entities, expected) in [
             ("nothing to do", "order_1001 costs 5*3", json!([]), "order_1001 costs 5*3"),
             ("marks that are none of ours", "a **b** c", json!([]), r"a \*\*b\*\* c"),
-            ("a line that looks like a list", "- a\n1. b", json!([]), "\\- a\n1\\. b"),
+            ("a list stays one", "so:\n- a\n- b", json!([]), "so:\n- a\n- b"),
+            ("a list that would be counted anew", "2) a\n4) b", json!([]), "2\\) a\n4\\) b"),
+            ("a line that looks like a heading", "# 5", json!([]), "\\# 5"),
+            ("tags", "a <b>bold</b> &amp; b", json!([]), "a \\<b>bold\\</b> \\&amp; b"),
             ("bold", "hold it", json!([entity("bold", 0, 4)]), "**hold** it"),
             ("places are counted in UTF-16 units", "😀 按住 it", json!([entity("bold", 3, 2)]), "😀 **按住** it"),
             ("bold with white space at its ends", "a b c", json!([entity("bold", 1, 3)]), "a **b** c"),

@@ -20,7 +20,7 @@ pub(crate) fn words<'a>(message: Fields<'a>) -> (&'a str, Vec<Fields<'a>>) {
     }
 }
 
-/// A text as light Markdown. One without formatting stays as it was typed, unless `exact`: then marks in it are escaped.
+/// A text as light Markdown. With `exact`, what would be taken for marks is escaped; without, a text that has no formatting stays as it was typed.
 pub(crate) fn text(text: &str, entities: &[Fields<'_>], exact: bool) -> String {
     if exact || markdown::is_formatted(entities) {
         return clean::text(&markdown::markdown(text, entities));

@@ -1,6 +1,9 @@
 //! Fetches updates, and says yes to each only after it is stored.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bellhop_channel::{Connection, Envelope, Mailbox, Refusal, SendError};
 use rand::Rng as _;
@@ -19,6 +22,12 @@ use crate::{
 
 /// How long Telegram holds a question when there is nothing new.
 const LONG_POLL: Duration = Duration::from_secs(25);
+
+/// The same for a question that also confirms. An empty answer to it is followed by one that asks for anything, so it is not long.
+const CONFIRMING: Duration = Duration::from_secs(5);
+
+/// The pause after an empty answer that came at once: not every server holds questions.
+const IDLE_PAUSE: Duration = Duration::from_millis(250);
 
 /// As much longer its answer may take.
 const SLACK: Duration = Duration::from_secs(10);
@@ -60,6 +69,7 @@ pub(crate) async fn run(account: &Account, mailbox: Arc<dyn Mailbox>, stop: Canc
             Err(failure) => {
                 // Whoever fetches with the same token would be sent away by a quick question, and we by theirs, again and again.
                 poll.quick = failure.code() != Some(CONFLICT);
+                poll.ready &= poll.unhooked || poll.quick;
                 let trouble = Trouble::of(failure)?;
                 health.troubled(trouble.reason);
                 failures += 1;
@@ -76,8 +86,10 @@ pub(crate) async fn run(account: &Account, mailbox: Arc<dyn Mailbox>, stop: Canc
 /// Where we are in Telegram's queue.
 #[derive(Default)]
 struct Poll {
-    /// The webhook is taken away, and who we are is known.
+    /// Who we are is known, and a webhook was taken away if that was possible.
     ready: bool,
+    /// It was possible.
+    unhooked: bool,
     asks: Asks,
     /// The next question is not held, so that it is known at once whether all is well (again).
     quick: bool,
@@ -104,10 +116,12 @@ impl Poll {
             account.meet().await?;
             // While a webhook is set nothing can be fetched. What waits for it is kept.
             match account.api.call(Request::of("deleteWebhook", &payloads::DeleteWebhook::new())).await {
-                // A server without webhooks has none to take away.
-                Err(failure) if failure.code() != Some(404) => return Err(failure),
-                _ => self.ready = true,
+                Ok(_) => self.unhooked = true,
+                // A server without webhooks has none to take away; what else it may be, fetching will show.
+                Err(failure) if failure.code().is_none_or(|code| matches!(code, 401 | 429)) => return Err(failure),
+                Err(_) => {}
             }
+            self.ready = true;
         }
         let mut parameters = Map::new();
         parameters.insert("limit".to_owned(), json!(BATCH));
@@ -116,16 +130,21 @@ impl Poll {
         if let Asks::From(number) = self.asks {
             parameters.insert("offset".to_owned(), json!(number));
             if !self.replays {
-                // Only to confirm: the question that waits is the next one.
-                timeout = Duration::ZERO;
+                timeout = timeout.min(CONFIRMING);
             }
         }
         parameters.insert("timeout".to_owned(), json!(timeout.as_secs()));
+        let asked = Instant::now();
         let answer = account.api.call_within(Request::with("getUpdates", parameters), timeout + SLACK).await?;
         let batch: Vec<Box<RawValue>> =
             serde_json::from_str(answer.get()).map_err(|_| Failure::Unknown { reason: "Telegram's answer is no list".to_owned() })?;
-        if batch.is_empty() && !self.replays {
-            self.asks = Asks::Anything;
+        if batch.is_empty() {
+            if asked.elapsed() < timeout / 2 {
+                tokio::time::sleep(IDLE_PAUSE).await;
+            }
+            if !self.replays {
+                self.asks = Asks::Anything;
+            }
         }
         Ok(batch)
     }

@@ -222,7 +222,9 @@ impl Writer<'_> {
         match &style {
             Style::Link(url) if label.is_empty() => self.push(url.as_str()),
             Style::Address(address) if label.is_empty() => self.push(address),
-            Style::Address(address) if !address.is_empty() && label != address && address.strip_prefix("mailto:") != Some(label) => self.push(&format!(" ({address})")),
+            Style::Address(address) if !address.is_empty() && label != address && address.strip_prefix("mailto:") != Some(label) => {
+                self.push(&format!(" ({address})"))
+            }
             _ => {}
         }
         self.entity(style, from, self.length);
@@ -242,7 +244,8 @@ impl Writer<'_> {
     }
 
     fn add(&mut self, kind: MessageEntityKind, from: usize, to: usize) {
-        if to > from {
+        // Hostile nesting makes far more of them than are ever shown.
+        if to > from && self.entities.len() < 10 * MAX_ENTITIES {
             self.entities.push(MessageEntity::new(kind, from, to - from));
         }
     }
@@ -338,6 +341,14 @@ mod tests {
         assert_eq!(Rich::read("**", 4096), Rich { text: "**".into(), entities: Vec::new() });
         assert_eq!(Rich::read("a\u{202e}b", 4096).text, "ab");
         assert_eq!(Rich::read("---", 2).text, "---");
+    }
+
+    #[test]
+    fn hostile_nesting_costs_no_more_than_its_length() {
+        let nested = format!("{}{}{}", "*a ".repeat(5_000), "`c` ".repeat(5_000), "*".repeat(5_000));
+        for text in [nested, "[".repeat(20_000), "> ".repeat(10_000), "- ".repeat(10_000), "`".repeat(20_001), "<".repeat(20_000)] {
+            assert!(Rich::convert(&text).entities.len() <= MAX_ENTITIES);
+        }
     }
 
     proptest! {

@@ -125,8 +125,12 @@ pub(crate) fn pressed(update: &Value, staff_chat: Option<i64>) -> Option<String>
 }
 
 /// The topic that a message of the staff group stands in; none for the general one.
+///
+/// A reply in the general topic has a thread too, that of the message that it answers. Not every server says of the others that they are in a topic.
 fn topic(message: Fields<'_>) -> Option<String> {
-    message.flag("is_topic_message").then(|| message.integer("message_thread_id")).flatten().map(|topic| topic.to_string())
+    let answers = message.object("reply_to_message").is_some_and(|answered| !answered.has("forum_topic_created"));
+    let in_topic = message.flag("is_topic_message") || !(message.has("is_topic_message") || answers);
+    in_topic.then(|| message.integer("message_thread_id")).flatten().map(|topic| topic.to_string())
 }
 
 fn sender(body: Fields<'_>) -> Option<String> {
@@ -201,7 +205,12 @@ mod tests {
             ("a group of strangers", message(-3, json!({})), Side::Customer, "-3"),
             ("a topic", message(STAFF, json!({"is_topic_message": true, "message_thread_id": 40})), Side::Staff, "40"),
             ("the general topic", message(STAFF, json!({})), Side::Staff, ""),
-            ("a reply in the general topic", message(STAFF, json!({"message_thread_id": 40})), Side::Staff, ""),
+            (
+                "a reply in the general topic",
+                message(STAFF, json!({"message_thread_id": 40, "reply_to_message": {"message_id": 40}})),
+                Side::Staff,
+                "",
+            ),
             (
                 "a button in a topic",
                 json!({"update_id": 1, "callback_query": {"id": "q", "from": {"id": 7},

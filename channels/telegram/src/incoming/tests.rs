@@ -96,9 +96,12 @@ fn what_is_not_for_us_is_unknown() {
 
 #[test]
 fn what_was_typed_stays_as_it_was_typed() {
-    for text in ["order_1001 costs 5*3*2", "**loud**", "a\n\nb", "<b>&amp;</b>", "[x](y)"] {
+    for text in
+        ["order_1001 costs 5*3", "Where is it? (since 2 - 3 days)", "a\n\nb", "a <b>bold</b> claim", "- one\n- two", "C:\\new", "/start a*b*c_-"]
+    {
         assert_eq!(message_of(json!({"text": text})).text, text);
     }
+    assert_eq!(message_of(json!({"text": "**loud** [x](y)"})).text, r"\*\*loud\*\* \[x\](y)", "what is no formatting to Telegram is none to us");
     assert_eq!(message_of(json!({"text": "a\u{202e}b\u{0}"})).text, "ab");
     let long = "a".repeat(100_000);
     assert_eq!(message_of(json!({"text": long})).text.len(), 100_000);

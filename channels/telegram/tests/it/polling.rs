@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use bellhop_channel::{Connection, SendError, Side};
+use bellhop_channel::{Connection, Customer, SendError, Side};
+use bellhop_channel_conformance::{Call, Fake, Platform};
 use bellhop_channel_telegram::UNREADABLE;
 use bellhop_telegram_fake::{Fault, TelegramFake};
-use serde_json::json;
+use bytes::Bytes;
+use http::Response;
+use serde_json::{Value, json};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::bot::{self, Inbox, Running};
 
@@ -147,4 +151,52 @@ async fn the_waiting_sign_of_a_customers_button_ends_by_itself() {
     assert_eq!(ann.presses("Yes").until_answered().await.text, "");
     running.inbox.until_kept(2).await;
     running.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_without_webhooks_is_fetched_from_all_the_same() {
+    let fake = TelegramFake::start().await;
+    let ann = fake.person("Ann", "en");
+    fake.fails("deleteWebhook", 1, Fault::bad_request("method is not supported"));
+    ann.says("hello");
+    let running = Running::start(&fake);
+    running.inbox.until_kept(1).await;
+    running.stop().await.unwrap();
+}
+
+/// A server that holds no questions, and hands out everything again to whoever does not say where to begin.
+struct Forgetful;
+
+impl Platform for Forgetful {
+    fn inspect(&self, _: &Call) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn answer(&self, call: &Call) -> Response<Bytes> {
+        let from = serde_json::from_slice::<Value>(&call.body).ok().and_then(|asked| asked["offset"].as_i64()).unwrap_or_default();
+        let all = json!([{"update_id": 5, "message": {"message_id": 1, "chat": {"id": 7}, "from": {"id": 7}, "text": "hello"}}]);
+        let result = match call.path.contains("getUpdates") {
+            true if from <= 5 => all,
+            true => json!([]),
+            false => json!({"username": "SomeBot"}),
+        };
+        Response::new(json!({"ok": true, "result": result}).to_string().into())
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_forgets_nothing_is_not_asked_for_everything_again_and_again() {
+    let fake = Fake::start(Forgetful).await;
+    let section = json!({"token": "1:a", "api_url": fake.url()});
+    let Some(Customer::Pull(channel)) = bot::channel(&section).customer else { panic!("a channel that polls is pulled") };
+    let (inbox, stop, tasks) = (Arc::new(Inbox::default()), CancellationToken::new(), TaskTracker::new());
+    let (mailbox, told) = (Arc::clone(&inbox), stop.clone());
+    tasks.spawn(async move { channel.run(mailbox, told).await });
+    let questions = |calls: &[Call]| calls.iter().filter(|call| call.path.contains("getUpdates")).cloned().collect::<Vec<_>>();
+    let asked = fake.until("sixth question", |_, calls| Some(questions(calls)).filter(|asked| asked.len() >= 6)).await;
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    assert_eq!(asked.iter().filter(|call| !String::from_utf8_lossy(&call.body).contains("offset")).count(), 2);
+    assert_eq!(inbox.kept().len(), 1);
 }
