@@ -514,6 +514,9 @@ answer-link-elsewhere = this belongs into the staff chat
 answer-linked = Welcome, { $agent }. From now on you act here under your name.
 answer-link-wrong = This code does not fit, or it is too old. Ask for a new one: it is good once, for 15 minutes.
 
+## Live cards of tickets
+
+ticket-card-owner = { $name } takes care of it.
 command-macro = Says and does what a macro holds
 argument-macro = macro
 answer-macro = Done: { $title }

@@ -488,6 +488,9 @@ answer-link-elsewhere = 请在客服群里使用
 answer-linked = 欢迎，{ $agent }。从现在起您在这里以自己的名义操作。
 answer-link-wrong = 验证码不对或已过期。请重新获取：每个验证码 15 分钟内有效，只能用一次。
 
+## Live cards of tickets
+
+ticket-card-owner = 由{ $name }负责。
 command-macro = 执行一个快捷回复
 argument-macro = 快捷回复
 answer-macro = 已执行：{ $title }

@@ -15,14 +15,17 @@ mod situation;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod which;
 
 use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
+pub use commands::card;
 pub use effect::{Effect, HandoffReason, Say, Step};
 pub use guard::LoopGuard;
 pub use situation::{Decision, Finding, Findings, Hours, Input, QueuePlace, ReactedTo, Situation, TicketLine};
+pub use which::Which;
 
 use crate::{message::ButtonAction, ticket::FieldValue};
 
@@ -83,6 +86,9 @@ pub struct Dialogue {
     pub keeps_waiting: bool,
     /// A late press has been answered, and nothing has happened since.
     pub late_told: bool,
+    /// The last question to which of several tickets a message belongs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub which: Option<Which>,
     /// Holds automatic replies back where they would go round in circles.
     pub guard: LoopGuard,
 }

@@ -3,12 +3,15 @@
 mod effects;
 mod situation;
 
+pub(crate) use situation::ticket_line;
+
 use bellhop_domain::{
     contact::Contact,
     conversation::{Conversation, ConversationStatus},
     dialogue::{self, Findings, Input},
     id::MessageId,
     intent::Intent,
+    ticket::Ticket,
 };
 
 use crate::{decision::Decision, engine::Engine, knowledge, worker::HandleError};
@@ -23,6 +26,8 @@ pub(crate) struct Case {
     pub(crate) reply_to: Option<String>,
     /// A message of the customer that is not stored yet.
     pub(crate) texts: Option<(MessageId, String)>,
+    /// The conversation's open tickets, where there are several: which one the message is meant for is not known.
+    pub(crate) which: Vec<Ticket>,
 }
 
 /// What the knowledge base says to a text, where it is the bot's turn and the text is a question.

@@ -235,6 +235,11 @@ impl Channel {
         at(&self.held_until).filter(|until| *until > now)
     }
 
+    /// Whether the channel's own pace allows a send at once; it counts as one.
+    pub(crate) fn has_turn(&self) -> bool {
+        self.limiter.as_ref().is_none_or(|limiter| limiter.check().is_ok())
+    }
+
     /// Waits until the channel's own pace allows another send.
     pub(crate) async fn wait_for_turn(&self) {
         if let Some(limiter) = &self.limiter {

@@ -24,6 +24,7 @@ use crate::{
     bus::Signal,
     caller::Caller,
     engine::Engine,
+    outbox::Revision,
 };
 
 /// What one step changes.
@@ -43,6 +44,10 @@ pub(crate) struct Decision {
     pub(crate) new_ticket: Option<Ticket>,
     /// Checked against the versions that they were decided on.
     pub(crate) tickets: Vec<Ticket>,
+    /// Messages that are the live cards of tickets from now on.
+    pub(crate) cards: Vec<(TicketId, MessageId)>,
+    /// What becomes of messages that change or go after they were decided on.
+    pub(crate) revisions: Vec<Revision>,
     /// A ticket in the making, checked against the version that it was decided on.
     pub(crate) review: Option<Review>,
     /// Messages that are not sent after all; if anything of one may have left already, it is decided again.
@@ -120,14 +125,7 @@ impl Decision {
 
     /// Queues `outbound` for the conversation.
     pub(crate) fn send(&mut self, conversation: &Conversation, outbound: &Outbound, message: Option<&Message>, due: Due) {
-        self.sends.push(Staged {
-            channel: conversation.channel.clone(),
-            thread: conversation.external_thread.clone(),
-            conversation: conversation.id,
-            message: message.map(|message| message.id),
-            outbound: outbound.clone(),
-            due,
-        });
+        self.sends.push(Staged::of(conversation, outbound.clone(), message.map(|message| message.id), due));
     }
 
     /// Whether something to the customer is among it already.
@@ -166,7 +164,7 @@ impl Decision {
         let now = engine.now();
         let conversation = self.conversation.as_ref().or(self.new_conversation.as_ref()).map(|conversation| conversation.id).or(self.signal);
         let tickets: Vec<TicketId> = self.tickets.iter().chain(self.new_ticket.as_ref()).map(|ticket| ticket.id).collect();
-        let sends = self.fit(engine);
+        let mut sends = self.fit(engine);
         let mut follow_ups = std::mem::take(&mut self.follow_ups);
         let waited = self.waited;
         let files = std::mem::take(&mut self.erased_files);
@@ -175,6 +173,9 @@ impl Decision {
             .write(move |tx| {
                 Box::pin(async move {
                     self.write(tx, now).await?;
+                    for revision in &self.revisions {
+                        sends.extend(revision.apply(tx).await?);
+                    }
                     let queued = if sends.is_empty() { Vec::new() } else { tx.enqueue(&sends, now).await? };
                     if let Some((channel, message)) = &self.arrived {
                         let early = tx.release_held(channel, message).await?;
@@ -240,6 +241,9 @@ impl Decision {
                 return Err(CommitError::Conflict);
             }
         }
+        for (ticket, message) in &self.cards {
+            tx.set_live_card(*ticket, *message).await?;
+        }
         if let Some(review) = &self.review
             && !tx.keep_review(review).await?
         {
@@ -300,7 +304,18 @@ pub(crate) struct Staged {
 }
 
 impl Staged {
-    fn part(&self, part: &Outbound, is_last: bool) -> NewSend {
+    pub(crate) fn of(conversation: &Conversation, outbound: Outbound, message: Option<MessageId>, due: Due) -> Self {
+        Self {
+            channel: conversation.channel.clone(),
+            thread: conversation.external_thread.clone(),
+            conversation: conversation.id,
+            message,
+            outbound,
+            due,
+        }
+    }
+
+    pub(crate) fn part(&self, part: &Outbound, is_last: bool) -> NewSend {
         NewSend {
             lane: crate::lanes::lane_of(&self.channel, &self.thread),
             channel: self.channel.clone(),

@@ -95,6 +95,7 @@ pub(crate) struct Inner {
     pub(crate) attachments: Attachments,
     pub(crate) tokens: crate::actions::tokens::Remembered,
     pub(crate) waits: Waits,
+    pub(crate) signs: crate::actions::conversations::Signs,
     /// No new work is taken.
     pub(crate) stopping: CancellationToken,
     /// What is still in hand after the deadline is dropped.
@@ -154,6 +155,7 @@ impl Engine {
             outbox: Outbox::default(),
             attachments: Attachments::new(settings.files_folder.clone()),
             waits: Waits::default(),
+            signs: crate::actions::conversations::Signs::default(),
             outside,
             tokens: crate::actions::tokens::Remembered::default(),
             stopping: CancellationToken::new(),

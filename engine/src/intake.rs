@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     decision::stored,
     engine::Engine,
+    failpoint,
     lanes::{lane_of, staff_lane_of},
 };
 
@@ -131,6 +132,7 @@ impl Engine {
         if envelopes.is_empty() {
             return Ok(());
         }
+        failpoint::pass("received");
         let now = self.now();
         let events: Vec<NewEvent> = envelopes.into_iter().map(|envelope| event_of(channel, envelope, now)).collect();
         let count = events.len();
@@ -147,6 +149,7 @@ impl Engine {
                 UNAVAILABLE
             }
         })?;
+        failpoint::pass("accepted");
         metrics::counter!("bellhop_events_accepted_total").increment(count as u64);
         metrics::counter!("bellhop_accept_commits_total").increment(1);
         if let Some(channel) = inner.channels.get(channel) {

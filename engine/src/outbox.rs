@@ -2,7 +2,10 @@
 
 mod ledger;
 mod queue;
+mod revising;
 mod sending;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -11,6 +14,7 @@ use bellhop_store::outbox::Send as QueuedSend;
 use crate::engine::Engine;
 
 pub(crate) use queue::SendQueue;
+pub(crate) use revising::{Revision, Way, first_key};
 
 /// What waits to be sent.
 #[derive(Default)]

@@ -4,6 +4,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod m20261122_000001_spine;
 mod m20261122_000002_staff;
+mod m20261122_000003_live_card;
 mod m20261122_000004_review;
 mod m20261122_000005_presence;
 mod statements;
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_spine::Step),
             Box::new(m20261122_000002_staff::Step),
+            Box::new(m20261122_000003_live_card::Step),
             Box::new(m20261122_000004_review::Step),
             Box::new(m20261122_000005_presence::Step),
         ]

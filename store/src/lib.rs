@@ -12,6 +12,7 @@ pub mod files;
 pub mod health;
 pub mod idempotency;
 pub mod inbox;
+pub mod live_cards;
 pub mod lock;
 pub mod messages;
 pub mod meta;

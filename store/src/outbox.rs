@@ -248,14 +248,15 @@ impl Tx {
         self.insert(&ENQUEUE, rows).await?.iter_mut().map(Row::next).collect()
     }
 
-    /// Puts sends on the wire; answers which: one that was taken back meanwhile is not among them.
-    pub async fn claim_sends(&self, ids: &[i64]) -> Result<Vec<i64>, DbError> {
+    /// Puts sends on the wire; answers which, in the order of their numbers, and what is to be sent: one that was taken back meanwhile is not among
+    /// them, another may have been replaced.
+    pub async fn claim_sends(&self, ids: &[i64]) -> Result<Vec<(i64, Box<str>)>, DbError> {
         let mut claimed = Vec::with_capacity(ids.len());
         if self.backend() == Backend::Postgres {
             let ids = Arg::Ints(ids.iter().map(|id| Some(*id)).collect());
             let mut messages = Vec::new();
-            for mut row in self.all("UPDATE outbox SET state = 1 WHERE id = ANY($1) AND state = 0 RETURNING id, message", &[ids]).await? {
-                claimed.push(row.next()?);
+            for mut row in self.all("UPDATE outbox SET state = 1 WHERE id = ANY($1) AND state = 0 RETURNING id, body, message", &[ids]).await? {
+                claimed.push((row.next()?, row.next::<String>()?.into()));
                 messages.extend(row.next::<Option<MessageId>>()?.map(|message| Some(message.0)));
             }
             if !messages.is_empty() {
@@ -266,10 +267,9 @@ impl Tx {
             return Ok(claimed);
         }
         for id in ids {
-            let Some(mut row) = self.one("UPDATE outbox SET state = 1 WHERE id = $1 AND state = 0 RETURNING message", &args![*id]).await? else {
-                continue;
-            };
-            claimed.push(*id);
+            let sql = "UPDATE outbox SET state = 1 WHERE id = $1 AND state = 0 RETURNING body, message";
+            let Some(mut row) = self.one(sql, &args![*id]).await? else { continue };
+            claimed.push((*id, row.next::<String>()?.into()));
             if let Some(message) = row.next::<Option<MessageId>>()? {
                 let sql = "UPDATE message SET delivery = 'sending' WHERE id = $1 AND delivery IN ('queued', 'scheduled')";
                 self.exec(sql, &args![message]).await?;
@@ -354,9 +354,11 @@ impl Tx {
 
     /// Takes back what has not been sent yet in a conversation, all of it or only the bot's; answers the messages that it was about, now `cancelled`.
     pub async fn cancel_sends(&self, conversation: ConversationId, only_bot: bool) -> Result<Vec<MessageId>, DbError> {
+        // The parts before a message's last one name no message; who says them stands in what is sent, where no text can hold these quotes.
         let sql = if only_bot {
             "DELETE FROM outbox WHERE conversation = $1 AND state = 0
-             AND (message IS NULL OR EXISTS (SELECT 1 FROM message m WHERE m.id = outbox.message AND m.author_kind = 'bot')) RETURNING message"
+             AND (body LIKE '%\"author\":\"bot\"%' OR EXISTS (SELECT 1 FROM message m WHERE m.id = outbox.message AND m.author_kind = 'bot'))
+             RETURNING message"
         } else {
             "DELETE FROM outbox WHERE conversation = $1 AND state = 0 RETURNING message"
         };
@@ -368,6 +370,22 @@ impl Tx {
             self.set_delivery(Some(*message), "cancelled", None).await?;
         }
         Ok(messages)
+    }
+
+    /// Puts something else in place of what waits or was given up; false: it is on the wire, or gone.
+    pub async fn replace_send(&self, id: i64, body: &str) -> Result<bool, DbError> {
+        Ok(self.exec("UPDATE outbox SET body = $1 WHERE id = $2 AND state <> 1", &args![body, id]).await? > 0)
+    }
+
+    /// Takes back what waits or was given up; with `tell`, its message is `cancelled`. False: it is on the wire, or gone.
+    pub async fn cancel_send(&self, id: i64, tell: bool) -> Result<bool, DbError> {
+        let Some(mut row) = self.one("DELETE FROM outbox WHERE id = $1 AND state <> 1 RETURNING message", &args![id]).await? else {
+            return Ok(false);
+        };
+        if tell {
+            self.set_delivery(row.next()?, "cancelled", None).await?;
+        }
+        Ok(true)
     }
 
     /// Takes one message back before anything of it left; false: it is not certain that nothing did.
@@ -415,6 +433,12 @@ reading! {
     /// A send.
     pub async fn send(&self, id: i64) -> Result<Option<Send>, DbError> {
         self.one(format!("SELECT {SEND} FROM outbox WHERE id = $1"), &args![id]).await?.as_mut().map(send).transpose()
+    }
+
+    /// What of a conversation waits, is on the wire or was given up, in its order; the first `limit`.
+    pub async fn sends_of_conversation(&self, conversation: ConversationId, limit: u32) -> Result<Vec<Send>, DbError> {
+        let sql = format!("SELECT {SEND} FROM outbox WHERE conversation = $1 ORDER BY id LIMIT $2");
+        self.all(sql, &args![conversation, i64::from(limit)]).await?.iter_mut().map(send).collect()
     }
 
     /// What waits in a lane, due or not, in its order.

@@ -103,11 +103,24 @@ pub(super) fn status(turn: Turn<'_>) -> Turn<'_> {
         let key = if turn.situation.tickets.is_empty() { "tickets-none" } else { "tickets-none-open" };
         paragraphs.push(turn.words(key, &[]));
     }
-    for ticket in open {
-        let next = turn.words(words::next_key(ticket.status), &[]);
-        paragraphs.push(format!("{}\n{next}\n{}", line(&turn, ticket), link(&turn, ticket)));
-    }
-    resumed_with(turn, paragraphs)
+    paragraphs.extend(open.iter().map(|ticket| card(&turn.language, ticket, None)));
+    // A form's question below it must not change with the ticket.
+    let shown = match open.as_slice() {
+        [only] if !turn.is_collecting() => Some(only.number),
+        _ => None,
+    };
+    let mut turn = resumed_with(turn, paragraphs);
+    turn.effects.extend(shown.map(Effect::ShowsTicket));
+    turn
+}
+
+/// Where a ticket stands and what is next, as `/status` says it and a live card shows it; `owner` is whoever takes care of it.
+pub fn card(language: &str, ticket: &TicketLine, owner: Option<&str>) -> String {
+    let mut lines = vec![line(language, ticket)];
+    lines.extend(owner.filter(|_| ticket.status.is_open()).map(|name| words::say(language, "ticket-card-owner", &[("name", name.into())])));
+    lines.push(words::say(language, words::next_key(ticket.status), &[]));
+    lines.push(link(language, ticket));
+    lines.join("\n")
 }
 
 fn tickets(turn: Turn<'_>) -> Turn<'_> {
@@ -117,26 +130,28 @@ fn tickets(turn: Turn<'_>) -> Turn<'_> {
     }
     let count = i64::try_from(listed.len()).unwrap_or(i64::MAX);
     let mut paragraphs = vec![turn.words("tickets-head", &[("count", count.into())])];
-    paragraphs.extend(listed.into_iter().map(|ticket| format!("{}\n{}", line(&turn, ticket), link(&turn, ticket))));
+    paragraphs.extend(listed.into_iter().map(|ticket| format!("{}\n{}", line(&turn.language, ticket), link(&turn.language, ticket))));
     resumed_with(turn, paragraphs)
 }
 
 /// One ticket in one line.
-fn line(turn: &Turn<'_>, ticket: &TicketLine) -> String {
+fn line(language: &str, ticket: &TicketLine) -> String {
     let status = match &ticket.stage {
         Some(stage) if ticket.status != TicketStatus::Closed => stage.clone(),
-        _ => turn.words(words::status_key(ticket.status), &[]),
+        _ => words::say(language, words::status_key(ticket.status), &[]),
     };
-    let line = turn
-        .words("ticket-line", &[("number", (&number_text(ticket.number)).into()), ("title", (&ticket.title).into()), ("status", (&status).into())]);
+    let number = number_text(ticket.number);
+    let line = words::say(language, "ticket-line", &[("number", (&number).into()), ("title", (&ticket.title).into()), ("status", (&status).into())]);
     match &ticket.department {
-        Some(department) if ticket.status.is_open() => turn.words("ticket-line-with", &[("line", (&line).into()), ("department", department.into())]),
+        Some(department) if ticket.status.is_open() => {
+            words::say(language, "ticket-line-with", &[("line", (&line).into()), ("department", department.into())])
+        }
         _ => line,
     }
 }
 
-fn link(turn: &Turn<'_>, ticket: &TicketLine) -> String {
-    turn.words("ticket-link", &[("url", (&ticket.url).into())])
+fn link(language: &str, ticket: &TicketLine) -> String {
+    words::say(language, "ticket-link", &[("url", (&ticket.url).into())])
 }
 
 /// The tag as it is shipped or offered, for what a customer typed ("DE", "zh_cn", "Deutsch").

@@ -41,6 +41,8 @@ pub enum Effect {
     Collected(BTreeMap<String, FieldValue>),
     /// What the customer wrote belongs to the ticket with this number.
     AboutTicket(i64),
+    /// What was said last shows where the ticket with this number stands: where messages can change, it does from now on.
+    ShowsTicket(i64),
     /// Keep how the customer's ticket went.
     RateTicket {
         /// Its number.

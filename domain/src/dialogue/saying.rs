@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     ButtonAction, Decision, Dialogue, Draft, Effect, Findings, HandoffReason, Phase, Situation, Step, answering, commands, form, guard::Loop,
-    handing_over, pressing, rating, turn::Turn,
+    handing_over, pressing, rating, turn::Turn, which,
 };
 use crate::{
     conversation::ConversationStatus,
@@ -27,7 +27,12 @@ pub(super) struct Words<'a> {
 
 /// Decides on a message, and holds the reply back where it would go round in circles.
 pub(super) fn take(dialogue: &Dialogue, situation: &Situation<'_>, words: &Words<'_>, is_program: bool) -> Step {
-    let mut turn = decide(Turn::new(dialogue, situation), words);
+    let fresh = Turn::new(dialogue, situation);
+    let is_press = typed_button(&fresh, words.text).is_some();
+    let mut turn = decide(fresh, words);
+    if !is_press && words.intent.is_none() {
+        which::ask(&mut turn, words.message);
+    }
     if turn.has_said() {
         if let Some(objection) = dialogue.guard.objection(words.text, is_program, situation.now) {
             return hold_back(dialogue, objection);
@@ -84,15 +89,17 @@ fn typed_button(turn: &Turn<'_>, text: &str) -> Option<ButtonAction> {
     let draft = offered.get(index)?;
     let allowed = match turn.status {
         ConversationStatus::Bot => true,
-        // What is written to a person is theirs, apart from what a command of the customer has just asked.
+        // What is written to a person is theirs, apart from what a command of the customer, or their several tickets, made us ask.
         ConversationStatus::Queued => !matches!(
             draft.action,
             ButtonAction::Helped { .. } | ButtonAction::DidNotHelp { .. } | ButtonAction::Choose { .. } | ButtonAction::NoneOfThese
         ),
         ConversationStatus::Open | ConversationStatus::Snoozed | ConversationStatus::Resolved => {
-            matches!(draft.action, ButtonAction::Language { .. } | ButtonAction::ConfirmForget | ButtonAction::Rate { .. })
-                || matches!(turn.dialogue.phase, Phase::ConfirmingForget)
-                || turn.dialogue.phase.asked_by_agent().is_some()
+            let is_asked = matches!(
+                draft.action,
+                ButtonAction::Language { .. } | ButtonAction::ConfirmForget | ButtonAction::AboutTicket { .. } | ButtonAction::Rate { .. }
+            );
+            is_asked || matches!(turn.dialogue.phase, Phase::ConfirmingForget) || turn.dialogue.phase.asked_by_agent().is_some()
         }
     };
     // Where the form asks for free words, a number is an answer and not a button.

@@ -180,6 +180,8 @@ pub struct Situation<'a> {
     pub customer_texts: &'a [(MessageId, String)],
     /// The customer's tickets, the latest first.
     pub tickets: &'a [TicketLine],
+    /// The open tickets of this conversation, where there are several and nobody knows which one a message is meant for.
+    pub which: &'a [TicketLine],
     /// The articles of [`super::wanted`] that may be given at this moment.
     pub articles: &'a [Finding],
 }

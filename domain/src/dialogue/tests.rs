@@ -262,6 +262,24 @@ fn who_comes_back_after_the_closing_goes_on_with_the_bot_or_with_a_person() {
 }
 
 #[test]
+fn with_several_tickets_the_customer_is_asked_once_which_one_a_message_is_for() {
+    let mut play = Play::new("en");
+    play.has_two_tickets();
+    play.status = crate::conversation::ConversationStatus::Open;
+    play.says("here is the invoice");
+    play.says("and a photo");
+    play.presses("T-7, Refund");
+    play.now += chrono::TimeDelta::minutes(11);
+    play.says("one more thing");
+    play.says("2");
+    play.now += chrono::TimeDelta::minutes(11);
+    play.status = crate::conversation::ConversationStatus::Bot;
+    play.says("how long does shipping take");
+    play.says("it is still broken");
+    insta::assert_snapshot!(play.transcript());
+}
+
+#[test]
 fn what_an_agent_needs_is_asked_one_by_one_and_the_conversation_stays_theirs() {
     let mut play = Play::new("en");
     play.status = crate::conversation::ConversationStatus::Open;
@@ -288,7 +306,9 @@ fn who_answers_two_questions_at_once_is_asked_only_what_is_left() {
 fn being_asked_for_an_agent_ends_by_a_word_a_button_or_after_three_tries() {
     use crate::conversation::ConversationStatus::{Bot, Open, Queued, Snoozed};
     for status in [Open, Queued, Bot] {
-        for (says, presses) in [(vec!["cancel"], None), (vec!["a person please"], None), (vec![], Some("Cancel")), (vec!["no idea", "no idea", "no idea"], None)] {
+        for (says, presses) in
+            [(vec!["cancel"], None), (vec!["a person please"], None), (vec![], Some("Cancel")), (vec!["no idea", "no idea", "no idea"], None)]
+        {
             let mut play = Play::new("en");
             play.status = status;
             play.agent_asks("refund", &["reason"]);

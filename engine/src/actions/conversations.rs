@@ -2,6 +2,7 @@
 
 mod starting;
 mod transcript;
+mod typing;
 
 use bellhop_domain::{
     actor::Actor,
@@ -35,6 +36,8 @@ use crate::{
 
 pub use starting::{Start, start};
 pub use transcript::transcript;
+pub(crate) use typing::Signs;
+pub use typing::typing;
 
 /// Labels that one conversation may have.
 const MOST_TAGS: usize = 50;
@@ -219,7 +222,7 @@ pub async fn give_back(engine: &Engine, caller: &Caller, id: ConversationId) -> 
         let mut decision = Decision::by(caller);
         enter_status(&mut decision, &mut conversation, ConversationStatus::Bot, &caller.actor, now, engine.settings());
         decision.timeline.push(happened(id, &caller.actor, TimelineKind::GivenBack, details, now));
-        let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None };
+        let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None, which: Vec::new() };
         bot::consider(engine, case, &Input::GivenBack, &mut decision).await.map_err(not_considered)?;
         match decision.commit(engine).await {
             Ok(()) => return load(engine, id).await,

@@ -157,7 +157,8 @@ pub(crate) async fn prepare(
     decision: &mut Decision,
 ) -> Result<Converted, ActionError> {
     if !wanted.new
-        && let Some(ticket) = made_before(engine.reader().tickets_of_conversation(conversation.id).await?, &wanted.template, wanted.message_ids.as_deref())
+        && let Some(ticket) =
+            made_before(engine.reader().tickets_of_conversation(conversation.id).await?, &wanted.template, wanted.message_ids.as_deref())
     {
         return Ok(Converted { ticket, created: false });
     }
@@ -199,6 +200,9 @@ pub(crate) fn announce(
     };
     let message = messages::compose(engine, conversation, author, None, text, Vec::new(), Some(ticket), None, Vec::new(), decision, now);
     decision.timeline.push(tickets::happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
+    if tickets::cards_are_live_on(engine, &conversation.channel) {
+        decision.cards.push((ticket.id, message.id));
+    }
     message
 }
 

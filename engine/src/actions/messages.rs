@@ -1,5 +1,7 @@
 //! What people say in a conversation, and how every outgoing message is made.
 
+mod changing;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bellhop_channel::outbound::{Author, OutAttachment, OutButton, Outbound, OutboundKind, OutboundMessage, TicketNotice};
 use bellhop_domain::{
@@ -24,7 +26,11 @@ use crate::{
     clock::fresh_id,
     decision::{CommitError, Decision, Due},
     engine::Engine,
+    outbox::first_key,
 };
+
+pub(super) use changing::replace;
+pub use changing::{delete, edit};
 
 /// Characters that one message may have.
 pub const LONGEST_TEXT: usize = 20_000;
@@ -209,7 +215,7 @@ fn outbound(engine: &Engine, conversation: &Conversation, message: &Message, tic
     });
     Outbound {
         kind: OutboundKind::Message,
-        id: format!("out-{}", message.id.0.simple()),
+        id: first_key(message.id),
         thread: conversation.external_thread.clone(),
         message: Some(OutboundMessage {
             id: message.id.to_string(),
@@ -224,7 +230,7 @@ fn outbound(engine: &Engine, conversation: &Conversation, message: &Message, tic
     }
 }
 
-fn ticket_notice(engine: &Engine, ticket: &Ticket) -> TicketNotice {
+pub(super) fn ticket_notice(engine: &Engine, ticket: &Ticket) -> TicketNotice {
     TicketNotice {
         number: number_text(ticket.number),
         template: ticket.template.clone(),

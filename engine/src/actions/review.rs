@@ -287,7 +287,14 @@ pub async fn part_from(engine: &Engine, id: ConversationId, first: MessageId) ->
 }
 
 /// What a review becomes when its ticket is made, put into the decision that makes it.
-pub(super) fn made(review: &Review, converted: &Converted, conversation: &mut Conversation, actor: &Actor, decision: &mut Decision, now: DateTime<Utc>) {
+pub(super) fn made(
+    review: &Review,
+    converted: &Converted,
+    conversation: &mut Conversation,
+    actor: &Actor,
+    decision: &mut Decision,
+    now: DateTime<Utc>,
+) {
     let state = ReviewState::Made { ticket: converted.ticket.number };
     decision.review = Some(Review { state, updated_at: now, ..review.clone() });
     let details = json!({ "step": "made", "ticket": bellhop_domain::ticket::number_text(converted.ticket.number), "created": converted.created });
@@ -306,15 +313,9 @@ fn end_asking(conversation: &mut Conversation) -> bool {
 }
 
 /// Lets the bot decide on what an agent wants, and commits it.
-async fn consider(
-    engine: &Engine,
-    caller: &Caller,
-    conversation: Conversation,
-    contact: Contact,
-    input: &Input<'_>,
-) -> Result<(), ActionError> {
+async fn consider(engine: &Engine, caller: &Caller, conversation: Conversation, contact: Contact, input: &Input<'_>) -> Result<(), ActionError> {
     let mut decision = Decision::by(caller);
-    let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None };
+    let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None, which: Vec::new() };
     bot::consider(engine, case, input, &mut decision).await.map_err(not_considered)?;
     Ok(decision.commit(engine).await?)
 }

@@ -13,9 +13,6 @@ pub async fn note(engine: &Engine, channel: &str, changes: Vec<StaffChange>) -> 
         return Ok(());
     }
     let channel = channel.to_owned();
-    engine
-        .writer()
-        .write::<_, ActionError, _>(move |tx| Box::pin(async move { Ok(tx.change_staff(&channel, &changes).await?) }))
-        .await?;
+    engine.writer().write::<_, ActionError, _>(move |tx| Box::pin(async move { Ok(tx.change_staff(&channel, &changes).await?) })).await?;
     Ok(())
 }

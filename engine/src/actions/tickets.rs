@@ -1,5 +1,6 @@
 //! What people do with tickets; the customer is told of every change that they can see.
 
+mod cards;
 mod changes;
 mod telling;
 
@@ -35,6 +36,7 @@ use crate::{
     engine::Engine,
 };
 
+pub(crate) use cards::{again as card_again, are_live_on as cards_are_live_on, follow as follow_card};
 pub use changes::TicketPatch;
 pub(super) use changes::set_as_agent;
 
@@ -263,6 +265,9 @@ pub async fn add_customer_message(engine: &Engine, ticket: TicketId, text: &str)
         };
         let touched = touch(&ticket, &message, now);
         let mut decision = Decision { new_messages: vec![message.clone()], timeline: touched.timeline, ..Decision::default() };
+        if let Some(moved) = &touched.ticket {
+            follow_card(engine, moved, &mut decision, now).await?;
+        }
         let mut ticket = touched.ticket.unwrap_or(ticket);
         if !ticket.conversations.contains(&conversation.id) {
             ticket.conversations.push(conversation.id);
@@ -356,16 +361,38 @@ async fn tell_of_changes(
     let desk = engine.desk();
     let language = ticket.language.clone().or_else(|| contact.language.clone()).unwrap_or_else(|| engine.settings().language.clone());
     let url = engine.links().ticket(ticket.id);
-    let Some(mut text) = telling::text_of(&desk, before, ticket, &language, &url) else { return Ok(()) };
+    let notice = telling::text_of(&desk, before, ticket, &language, &url);
     let Some(mut conversation) = current_conversation(engine, ticket).await? else { return Ok(()) };
     let asked = telling::rating_buttons(&desk, before, ticket);
+    let needs_attention = cards::needs_attention(before, ticket) || !asked.is_empty();
+    let card = cards::text(engine, &desk, ticket, &language);
+    let live = cards::live(engine, ticket, now).await?;
+    if let Some((home, message)) = &live {
+        cards::change(engine, home, message, ticket, card.clone(), decision, now);
+        if !needs_attention {
+            return Ok(());
+        }
+    }
+    let Some(notice) = notice else { return Ok(()) };
+    // What asks for attention says so in its own words; it turns into the card when the ticket moves on, unless a question stands below it.
+    let is_card = live.is_none() && asked.is_empty() && cards::are_live_on(engine, &conversation.channel);
+    let mut text = if is_card && !needs_attention { card } else { notice };
     if !asked.is_empty() {
         text = format!("{text}\n\n{}", words::say(&language, "rating-ask", &[]));
         ticket.rating_asked_at = Some(now);
     }
     let buttons = asked.iter().map(|draft| (draft.label.clone(), draft.action.clone())).collect();
     let message = compose(engine, &conversation, Actor::System, None, text, buttons, Some(ticket), None, Vec::new(), decision, now);
-    decision.timeline.push(happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id, "rating": !asked.is_empty() }), now));
+    decision.timeline.push(happened(
+        ticket,
+        &Actor::System,
+        TimelineKind::Notified,
+        json!({ "message": message.id, "rating": !asked.is_empty() }),
+        now,
+    ));
+    if is_card {
+        decision.cards.push((ticket.id, message.id));
+    }
     decision.signal = Some(conversation.id);
     if !asked.is_empty() && matches!(conversation.dialogue.phase, Phase::Listening | Phase::Answered { .. } | Phase::ProposedClosing) {
         // Where there are no buttons, the number typed back is the rating.

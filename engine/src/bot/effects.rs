@@ -51,6 +51,7 @@ pub(super) async fn carry_out(
             Effect::Resolve => status(engine, case, facts, ConversationStatus::Resolved, decision),
             Effect::Collected(answers) => collected(engine, case, facts, &answers, decision).await?,
             Effect::AboutTicket(number) => about_ticket(engine, case, facts, number, decision).await?,
+            Effect::ShowsTicket(number) => shows_ticket(engine, case, number, decision).await?,
             Effect::RateTicket { number, value } => rate_ticket(engine, case, facts, number, value, decision).await?,
             Effect::CommentOnRating(number) => comment_on_rating(engine, case, facts, number, decision).await?,
             Effect::Forget => {
@@ -192,13 +193,33 @@ fn rated(case: &Case, facts: &Facts, ticket: &Ticket, details: Value) -> Timelin
     TimelineEvent { conversation: Some(case.conversation.id), ticket: Some(ticket.id), at: facts.now, actor, kind: TimelineKind::Rated, details }
 }
 
-/// What the customer wrote last belongs to this one of their tickets.
+/// What was asked about, or else what the customer wrote last, belongs to this one of their tickets.
 async fn about_ticket(engine: &Engine, case: &Case, facts: &Facts, number: i64, decision: &mut Decision) -> Result<(), HandleError> {
     let Some(ticket) = engine.reader().ticket(number).await?.filter(|ticket| ticket.contact == case.contact.id) else { return Ok(()) };
+    let asked = match &case.conversation.dialogue.which {
+        Some(which) => engine.reader().message(which.message).await?,
+        None => None,
+    };
     let messages = engine.reader().last_messages(case.conversation.id, 20).await?;
-    let Some(message) = messages.iter().rev().find(|message| message.direction == Direction::In) else { return Ok(()) };
-    let touched = tickets::touch(&ticket, message, facts.now);
+    let Some(message) = asked.or_else(|| messages.into_iter().rfind(|message| message.direction == Direction::In)) else { return Ok(()) };
+    let touched = tickets::touch(&ticket, &message, facts.now);
     decision.timeline.extend(touched.timeline);
-    decision.tickets.extend(touched.ticket);
+    if let Some(moved) = touched.ticket {
+        tickets::follow_card(engine, &moved, decision, facts.now).await?;
+        decision.tickets.push(moved);
+    }
+    Ok(())
+}
+
+/// What was said last is the ticket's live card from now on.
+async fn shows_ticket(engine: &Engine, case: &Case, number: i64, decision: &mut Decision) -> Result<(), HandleError> {
+    if !tickets::cards_are_live_on(engine, &case.conversation.channel) {
+        return Ok(());
+    }
+    let Some(ticket) = engine.reader().ticket(number).await?.filter(|ticket| ticket.contact == case.contact.id) else { return Ok(()) };
+    if let Some(said) = decision.new_messages.iter_mut().rfind(|message| message.direction == Direction::Out) {
+        said.extras.ticket = Some(number);
+        decision.cards.push((ticket.id, said.id));
+    }
     Ok(())
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use bellhop_domain::{
     contact::{Contact, Organisation},
     conversation::{Conversation, ConversationStatus},
+    desk::Desk,
     dialogue::{self, Finding, Findings, Hours, Input, Phase, QueuePlace, ReactedTo, Situation, TicketLine},
     id::MessageId,
     intent::{self, Command, Intent},
     message::{ButtonAction, Direction},
+    ticket::Ticket,
     words,
 };
 use bellhop_kb::Verdict;
@@ -32,6 +34,7 @@ pub(super) struct Facts {
     hours: Hours,
     queue: QueuePlace,
     tickets: Vec<TicketLine>,
+    which: Vec<TicketLine>,
     articles: Vec<Finding>,
 }
 
@@ -46,6 +49,7 @@ impl Facts {
         let mut facts = Self {
             queue: if needs.queue { queue_place(engine, &case.conversation).await? } else { QueuePlace { position: 0, expected_wait: None } },
             tickets: if needs.tickets { tickets(engine, &case.contact, &desk, &language).await? } else { Vec::new() },
+            which: case.which.iter().map(|ticket| ticket_line(engine, &desk, ticket, &language)).collect(),
             texts: if needs.history && !case.is_new { history(engine, &case.conversation).await? } else { Vec::new() },
             articles: Vec::new(),
             languages: engine.settings().languages.clone(),
@@ -73,6 +77,7 @@ impl Facts {
             contact: &case.contact,
             customer_texts: &self.texts,
             tickets: &self.tickets,
+            which: &self.which,
             articles: &self.articles,
         }
     }
@@ -177,23 +182,23 @@ async fn history(engine: &Engine, conversation: &Conversation) -> Result<Vec<(Me
 
 async fn tickets(engine: &Engine, contact: &Contact, desk: &DeskSnapshot, language: &str) -> Result<Vec<TicketLine>, DbError> {
     let tickets = engine.reader().tickets(&TicketFilter { contact: Some(contact.id), ..TicketFilter::default() }, None, 10).await?.items;
-    Ok(tickets
-        .into_iter()
-        .map(|ticket| {
-            let template = desk.templates.get(&ticket.template);
-            let stage = ticket.stage.as_deref().and_then(|key| template?.stages.iter().find(|stage| stage.key == key));
-            let department = ticket.department.as_deref().and_then(|key| desk.departments.get(key));
-            TicketLine {
-                number: ticket.number,
-                title: template.map_or_else(|| ticket.template.clone(), |template| template.title.get(language).to_owned()),
-                status: ticket.status,
-                stage: stage.map(|stage| stage.name.get(language).to_owned()),
-                department: department.map(|department| department.name.get(language).to_owned()),
-                url: engine.links().ticket(ticket.id),
-                rating: ticket.rating.map(|rating| rating.value),
-            }
-        })
-        .collect())
+    Ok(tickets.iter().map(|ticket| ticket_line(engine, desk, ticket, language)).collect())
+}
+
+/// A ticket as the customer is shown it.
+pub(crate) fn ticket_line(engine: &Engine, desk: &Desk, ticket: &Ticket, language: &str) -> TicketLine {
+    let template = desk.templates.get(&ticket.template);
+    let stage = ticket.stage.as_deref().and_then(|key| template?.stages.iter().find(|stage| stage.key == key));
+    let department = ticket.department.as_deref().and_then(|key| desk.departments.get(key));
+    TicketLine {
+        number: ticket.number,
+        title: template.map_or_else(|| ticket.template.clone(), |template| template.title.get(language).to_owned()),
+        status: ticket.status,
+        stage: stage.map(|stage| stage.name.get(language).to_owned()),
+        department: department.map(|department| department.name.get(language).to_owned()),
+        url: engine.links().ticket(ticket.id),
+        rating: ticket.rating.as_ref().map(|rating| rating.value),
+    }
 }
 
 async fn queue_place(engine: &Engine, conversation: &Conversation) -> Result<QueuePlace, DbError> {

@@ -132,7 +132,9 @@ async fn confirm(call: &Call<'_>, another: bool, version: Option<i64>) -> Result
             let reviewed = current(call).await?;
             Ok(shown_after(call, call.say("review-changed-meanwhile", &[]), &reviewed))
         }
-        Err(ActionError::Invalid { problems }) if problems.iter().all(|problem| problem.field.starts_with("fields.") || problem.field == "template") => {
+        Err(ActionError::Invalid { problems })
+            if problems.iter().all(|problem| problem.field.starts_with("fields.") || problem.field == "template") =>
+        {
             Ok(shown(call, &review::open(engine, caller, id, None, None).await?))
         }
         Err(error) => Err(error.into()),

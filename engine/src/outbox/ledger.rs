@@ -1,6 +1,9 @@
 //! The ledger: writes down claims and results of sends, many in one transaction.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use bellhop_domain::timeline::TimelineEvent;
 use bellhop_store::{DbError, inbox::NewEvent, outbox::FinishedSend};
@@ -15,8 +18,8 @@ use crate::{
 
 /// What is to be written down.
 pub(super) enum Entry {
-    /// About to be sent; answers whether it may (it may have been taken back).
-    Claim { id: i64, answer: oneshot::Sender<bool> },
+    /// About to be sent; answers what is sent (it may have been replaced), or nothing (it may have been taken back).
+    Claim { id: i64, answer: oneshot::Sender<Option<Box<str>>> },
     /// Taken by the platform, in this thread of this channel.
     Finish { finished: FinishedSend, channel: String, thread: String },
     /// To be tried again.
@@ -155,8 +158,9 @@ async fn write(engine: &Engine, entries: Vec<Entry>) {
         match written {
             Ok((claimed, accepted)) => {
                 engine.0.lanes.push(accepted);
+                let mut claimed: HashMap<i64, Box<str>> = claimed.into_iter().collect();
                 for (id, answer) in claimants {
-                    let _gone_meanwhile = answer.send(claimed.contains(&id));
+                    let _gone_meanwhile = answer.send(claimed.remove(&id));
                 }
                 for answer in waiting {
                     let _gone_meanwhile = answer.send(());

@@ -2,13 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bellhop_channel::{Outbound, SendError, SentState};
+use bellhop_channel::{Outbound, OutboundKind, SendError, SentState};
 use bellhop_domain::{
     actor::Actor,
+    id::MessageId,
     message::{Delivery, DeliveryState},
     timeline::{TimelineEvent, TimelineKind},
 };
 use bellhop_store::{
+    DbError,
     inbox::NewEvent,
     outbox::{FinishedSend, Send as QueuedSend},
 };
@@ -99,7 +101,7 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
         let reason = send.error.clone().unwrap_or_else(|| "not sent in time".to_owned());
         return give_up(engine, send, reason, now).await;
     }
-    let outbound: Outbound = match serde_json::from_str(&send.body) {
+    let mut outbound: Outbound = match serde_json::from_str(&send.body) {
         Ok(outbound) => outbound,
         Err(error) => return give_up(engine, send, format!("the stored message cannot be read: {error}"), now).await,
     };
@@ -109,13 +111,25 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
     }
     let (answer, claimed) = oneshot::channel();
     outbox.ledger.enter(Entry::Claim { id: send.id, answer });
-    if !claimed.await.unwrap_or(false) {
-        // Taken back meanwhile, or the program stops.
-        return outbox.queue.release(&send.lane);
+    // Otherwise it was taken back meanwhile, or the program stops.
+    let Ok(Some(body)) = claimed.await else { return outbox.queue.release(&send.lane) };
+    if body != send.body {
+        match serde_json::from_str(&body) {
+            Ok(replaced) => outbound = replaced,
+            Err(error) => return give_up(engine, send, format!("the stored message cannot be read: {error}"), now).await,
+        }
+    }
+    match name_message(engine, &mut outbound).await {
+        Ok(true) => {}
+        Ok(false) => return forget(engine, send).await,
+        Err(error) => {
+            let error = SendError::Retry { after: None, reason: error.to_string() };
+            return failed(engine, channel, send, &outbound, error).await;
+        }
     }
     let sent = match channel.adapter().send(&outbound).await {
         Ok(sent) => sent,
-        Err(error) => return failed(engine, channel, send, error).await,
+        Err(error) => return failed(engine, channel, send, &outbound, error).await,
     };
     let now = engine.now();
     channel.traffic().note_sent(now);
@@ -138,7 +152,30 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
     }
 }
 
-async fn failed(engine: &Engine, channel: &Channel, mut send: QueuedSend, error: SendError) {
+/// Gives an edit or delete the platform's id of its message, which may have been sent only just before; false where that never was.
+async fn name_message(engine: &Engine, outbound: &mut Outbound) -> Result<bool, DbError> {
+    if !matches!(outbound.kind, OutboundKind::Edit | OutboundKind::Delete) {
+        return Ok(true);
+    }
+    let Some(message) = &mut outbound.message else { return Ok(true) };
+    let Ok(id) = message.id.parse() else { return Ok(true) };
+    let Some(known) = engine.reader().message(id).await? else { return Ok(false) };
+    if let Some(id) = known.external_id {
+        message.external_id = Some(id);
+        return Ok(true);
+    }
+    let unsent = [DeliveryState::Failed, DeliveryState::Cancelled, DeliveryState::Expired];
+    Ok(!known.delivery.is_some_and(|delivery| unsent.contains(&delivery.state)))
+}
+
+/// There is nothing left that it could change.
+async fn forget(engine: &Engine, send: QueuedSend) {
+    let delivery = Delivery { state: DeliveryState::Expired, error: None, maybe_sent: false };
+    let finished = FinishedSend { id: send.id, message: None, delivery, external_id: None };
+    finish_badly(engine, &send.lane, GaveUp::Expired(finished), Vec::new(), Vec::new()).await;
+}
+
+async fn failed(engine: &Engine, channel: &Channel, mut send: QueuedSend, outbound: &Outbound, error: SendError) {
     let now = engine.now();
     channel.traffic().note_error();
     metrics::counter!("bellhop_sends_total", "channel" => channel.name().to_owned(), "result" => "error").increment(1);
@@ -149,7 +186,12 @@ async fn failed(engine: &Engine, channel: &Channel, mut send: QueuedSend, error:
             channel.hold(now + TimeDelta::from_std(after).unwrap_or(TimeDelta::hours(1)));
             (after, reason)
         }
-        SendError::Refused { reason, tries } if attempts >= i32::from(tries) => return give_up(engine, send, reason, now).await,
+        SendError::Refused { reason, tries } if attempts >= i32::from(tries) => {
+            return match card_of(outbound) {
+                Some(message) => card_refused(engine, send, message, now).await,
+                None => give_up(engine, send, reason, now).await,
+            };
+        }
         SendError::Refused { reason, .. } => (backoff(attempts), reason),
         SendError::ChannelStopped { reason } => {
             tracing::error!(channel = channel.name(), reason, "The platform takes nothing more on this channel: it is stopped and its queue is kept");
@@ -176,6 +218,27 @@ fn backoff(attempts: i32) -> Duration {
     whole.mul_f64(rand::rng().random_range(0.5..1.0))
 }
 
+/// The message, if this is a change of a ticket's live card.
+fn card_of(outbound: &Outbound) -> Option<MessageId> {
+    let message = outbound.message.as_ref().filter(|_| outbound.kind == OutboundKind::Edit && outbound.ticket.is_some())?;
+    message.id.parse().ok()
+}
+
+/// The platform does not change the card: its lane is told, so that a new one is sent.
+async fn card_refused(engine: &Engine, send: QueuedSend, message: MessageId, now: DateTime<Utc>) {
+    let delivery = Delivery { state: DeliveryState::Expired, error: None, maybe_sent: false };
+    let finished = FinishedSend { id: send.id, message: None, delivery, external_id: None };
+    let event = NewEvent {
+        channel: send.channel.clone(),
+        key: format!("card refused:{}", send.id),
+        lane: send.lane.clone(),
+        body: Internal::CardRefused { message }.to_json(),
+        internal: true,
+        received_at: now,
+    };
+    finish_badly(engine, &send.lane, GaveUp::Expired(finished), Vec::new(), vec![event]).await;
+}
+
 async fn give_up(engine: &Engine, send: QueuedSend, error: String, now: DateTime<Utc>) {
     tracing::warn!(channel = send.channel, send.id, error, "A send was given up; it is among the dead letters");
     metrics::counter!("bellhop_sends_total", "channel" => send.channel.clone(), "result" => "failed").increment(1);
@@ -185,9 +248,14 @@ async fn give_up(engine: &Engine, send: QueuedSend, error: String, now: DateTime
         at: now,
         actor: Actor::System,
         kind: TimelineKind::DeliveryFailed,
-        details: json!({ "message": send.message, "error": error, "attempts": send.attempts + 1 }),
+        details: json!({ "message": send.message.or_else(|| message_of(&send)), "kind": send.kind, "error": error, "attempts": send.attempts + 1 }),
     }];
     finish_badly(engine, &send.lane, GaveUp::Failed { id: send.id, error }, timeline, Vec::new()).await;
+}
+
+/// The message that an edit or delete is about.
+fn message_of(send: &QueuedSend) -> Option<MessageId> {
+    serde_json::from_str::<Outbound>(&send.body).ok()?.message?.id.parse().ok()
 }
 
 async fn expire(engine: &Engine, send: QueuedSend, now: DateTime<Utc>) {

@@ -67,7 +67,7 @@ pub(super) async fn add(
     decision.signal = Some(message.conversation);
     if !had_words && !message.text.is_empty() && !place.contact.blocked {
         incoming::wake_up(&mut place.conversation, engine.now(), &mut decision, engine);
-        incoming::decide(engine, place, &message, event.sender.is_bot, &mut decision).await?;
+        incoming::decide(engine, place, &message, Vec::new(), event.sender.is_bot, &mut decision).await?;
     }
     decision.commit(engine).await?;
     attachments::fetch_pending(engine, &message, &stored.lane, fetched);
@@ -99,6 +99,6 @@ pub(super) async fn over(engine: &Engine, stored: &InboxEvent, conversation: Con
     let Some(conversation) = reader.conversation(conversation).await? else { return done(engine, stored).await };
     let Some(contact) = reader.contact(conversation.contact).await?.filter(|contact| !contact.blocked) else { return done(engine, stored).await };
     let mut decision = Decision { events: vec![stored.seq], ..Default::default() };
-    incoming::decide(engine, Place { contact, conversation, is_new: false }, &message, false, &mut decision).await?;
+    incoming::decide(engine, Place { contact, conversation, is_new: false }, &message, Vec::new(), false, &mut decision).await?;
     Ok(decision.commit(engine).await?)
 }

@@ -93,7 +93,7 @@ pub(super) async fn reaction(engine: &Engine, stored: &InboxEvent, event: &Event
         && !contact.blocked
     {
         let on = ReactedTo::of(&message.extras.buttons);
-        let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None };
+        let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None, which: Vec::new() };
         bot::consider(engine, case, &Input::Reacts { emoji, removed, on }, &mut decision).await?;
     }
     decision.changed_messages.push(message);

@@ -10,6 +10,7 @@ use bellhop_domain::{
     intent,
     localised::base_language,
     message::{Attachment, AttachmentState, Direction, Extras, Message},
+    ticket::Ticket,
     timeline::{TimelineEvent, TimelineKind},
 };
 use bellhop_store::inbox::InboxEvent;
@@ -82,7 +83,7 @@ pub(super) async fn handle(
     let has_attachments = !message.extras.attachments.is_empty();
     decision.new_messages.push(message.clone());
     decision.arrived = Some((stored.channel.clone(), early_key(&event.thread, &incoming.id)));
-    touch_tickets(engine, &place, &message, now, &mut decision).await?;
+    let which = touch_tickets(engine, &place, &message, now, &mut decision).await?;
     if place.contact.blocked {
         keep(place, now, &mut decision);
     } else {
@@ -91,7 +92,7 @@ pub(super) async fn handle(
             decision.timers.push(albums::wait(&message, now));
             keep(place, now, &mut decision);
         } else {
-            decide(engine, place, &message, event.sender.is_bot, &mut decision).await?;
+            decide(engine, place, &message, which, event.sender.is_bot, &mut decision).await?;
         }
     }
     match decision.commit(engine).await {
@@ -105,11 +106,12 @@ pub(super) async fn handle(
     Ok(())
 }
 
-/// Lets the bot decide on a message.
+/// Lets the bot decide on a message; `which` are the open tickets that it may be meant for, where there are several.
 pub(super) async fn decide(
     engine: &Engine,
     place: Place,
     message: &Message,
+    which: Vec<Ticket>,
     sender_is_bot: bool,
     decision: &mut Decision,
 ) -> Result<(), HandleError> {
@@ -118,7 +120,7 @@ pub(super) async fn decide(
     let findings = bot::findings(engine, &contact, &conversation, &message.text, intent.as_ref()).await?;
     let input = Input::Says { text: &message.text, message: message.id, intent: intent.as_ref(), findings: &findings, sender_is_bot };
     let (reply_to, texts) = (message.external_id.clone(), Some((message.id, message.text.clone())));
-    bot::consider(engine, bot::Case { conversation, contact, is_new, reply_to, texts }, &input, decision).await
+    bot::consider(engine, bot::Case { conversation, contact, is_new, reply_to, texts, which }, &input, decision).await
 }
 
 /// Finds or makes person, thread and conversation; nothing where the person was erased meanwhile.
@@ -218,18 +220,27 @@ pub(super) fn wake_up(conversation: &mut Conversation, now: DateTime<Utc>, decis
     enter_status(decision, conversation, next, &Actor::Contact { id: conversation.contact }, now, engine.settings());
 }
 
-/// The message touches the one open ticket of its conversation.
-async fn touch_tickets(engine: &Engine, place: &Place, message: &Message, now: DateTime<Utc>, decision: &mut Decision) -> Result<(), HandleError> {
+/// The message touches the one open ticket of its conversation. Of several it touches none: they are answered, for the customer to be asked.
+async fn touch_tickets(
+    engine: &Engine,
+    place: &Place,
+    message: &Message,
+    now: DateTime<Utc>,
+    decision: &mut Decision,
+) -> Result<Vec<Ticket>, HandleError> {
     if place.is_new {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let open: Vec<_> =
         engine.reader().tickets_of_conversation(place.conversation.id).await?.into_iter().filter(|ticket| ticket.status.is_open()).collect();
-    let [ticket] = open.as_slice() else { return Ok(()) };
+    let [ticket] = open.as_slice() else { return Ok(open) };
     let touched = tickets::touch(ticket, message, now);
     decision.timeline.extend(touched.timeline);
-    decision.tickets.extend(touched.ticket);
-    Ok(())
+    if let Some(moved) = touched.ticket {
+        tickets::follow_card(engine, &moved, decision, now).await?;
+        decision.tickets.push(moved);
+    }
+    Ok(Vec::new())
 }
 
 /// Under which name an event waits for its message.

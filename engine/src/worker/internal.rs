@@ -11,7 +11,12 @@ use bellhop_store::inbox::InboxEvent;
 use serde::{Deserialize, Serialize};
 
 use super::{HandleError, albums};
-use crate::{actions::conversations::enter_status, bot, decision::Decision, engine::Engine};
+use crate::{
+    actions::{conversations::enter_status, tickets},
+    bot,
+    decision::Decision,
+    engine::Engine,
+};
 
 /// An event of our own, as it lies in the inbox: variants and fields are only ever added.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +30,8 @@ pub(crate) enum Internal {
     CouldNotSend { conversation: ConversationId },
     /// No words came with an album for as long as they were waited for.
     AlbumOver { conversation: ConversationId, message: MessageId },
+    /// The platform refused to change the live card of a ticket.
+    CardRefused { message: MessageId },
     /// An attachment was fetched, or will not be.
     Fetched { message: MessageId, position: usize, outcome: Fetched },
 }
@@ -52,6 +59,7 @@ pub(super) async fn handle(engine: &Engine, stored: &InboxEvent) -> Result<(), H
         Internal::SnoozeOver { conversation } => snooze_over(engine, stored, conversation).await,
         Internal::CouldNotSend { conversation } => bot_takes(engine, stored, conversation, &Input::CouldNotSend).await,
         Internal::AlbumOver { conversation, message } => albums::over(engine, stored, conversation, message).await,
+        Internal::CardRefused { message } => card_refused(engine, stored, message).await,
         Internal::Fetched { message, position, outcome } => fetched(engine, stored, message, position, outcome).await,
     }
 }
@@ -65,7 +73,7 @@ async fn bot_takes(engine: &Engine, stored: &InboxEvent, id: ConversationId, inp
     let Some(conversation) = engine.reader().conversation(id).await? else { return super::done(engine, stored).await };
     let Some(contact) = engine.reader().contact(conversation.contact).await? else { return super::done(engine, stored).await };
     let mut decision = Decision { events: vec![stored.seq], ..Default::default() };
-    let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None };
+    let case = bot::Case { conversation, contact, is_new: false, reply_to: None, texts: None, which: Vec::new() };
     bot::consider(engine, case, input, &mut decision).await?;
     Ok(decision.commit(engine).await?)
 }
@@ -80,6 +88,12 @@ async fn snooze_over(engine: &Engine, stored: &InboxEvent, id: ConversationId) -
     let next = if conversation.assignee.is_some() { ConversationStatus::Open } else { ConversationStatus::Queued };
     enter_status(&mut decision, &mut conversation, next, &Actor::System, now, engine.settings());
     decision.conversation = Some(conversation);
+    Ok(decision.commit(engine).await?)
+}
+
+async fn card_refused(engine: &Engine, stored: &InboxEvent, message: MessageId) -> Result<(), HandleError> {
+    let mut decision = Decision { events: vec![stored.seq], ..Default::default() };
+    tickets::card_again(engine, message, &mut decision).await?;
     Ok(decision.commit(engine).await?)
 }
 
@@ -114,6 +128,7 @@ mod tests {
                 Internal::AlbumOver { conversation, message },
                 r#"{"type":"album_over","conversation":"cnv_00000000000000000000000000000001","message":"msg_00000000000000000000000000000002"}"#,
             ),
+            (Internal::CardRefused { message }, r#"{"type":"card_refused","message":"msg_00000000000000000000000000000002"}"#),
             (Internal::CouldNotSend { conversation }, r#"{"type":"could_not_send","conversation":"cnv_00000000000000000000000000000001"}"#),
             (
                 Internal::Fetched { message, position: 0, outcome: Fetched::Failed { reason: "404".into() } },

@@ -41,7 +41,8 @@ pub(super) async fn handle(
         below.extras.pressed = Some(button.to_owned());
         decision.changed_messages.push(below);
     }
-    let case = bot::Case { conversation: place.conversation, contact: place.contact, is_new: place.is_new, reply_to: None, texts: None };
+    let case =
+        bot::Case { conversation: place.conversation, contact: place.contact, is_new: place.is_new, reply_to: None, texts: None, which: Vec::new() };
     bot::consider(engine, case, &Input::Presses { action: &action, late }, &mut decision).await?;
     Ok(decision.commit(engine).await?)
 }

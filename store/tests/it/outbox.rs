@@ -40,7 +40,8 @@ async fn queue(base: &Base, messages: Vec<Message>) -> Vec<i64> {
 
 async fn claim(base: &Base, ids: &[i64]) -> Vec<i64> {
     let ids = ids.to_vec();
-    base.write(move |tx| Box::pin(async move { tx.claim_sends(&ids).await })).await
+    let claimed = base.write(move |tx| Box::pin(async move { tx.claim_sends(&ids).await })).await;
+    claimed.into_iter().map(|(id, _)| id).collect()
 }
 
 async fn state_of(base: &Base, message: &Message) -> DeliveryState {

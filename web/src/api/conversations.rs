@@ -81,6 +81,14 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post(bot_at, handle, bot_says, give_back).takes::<Nothing>().gives::<ConversationOut>(200),
         Route::post(close_at, handle, close_says, close).takes::<Nothing>().gives::<ConversationOut>(200),
         Route::post(reopen_at, handle, reopen_says, reopen).takes::<Nothing>().gives::<ConversationOut>(200),
+        Route::post(
+            "/conversations/{id}/typing",
+            handle,
+            "Shows the customer that an answer is being written, where the channel can; at most once in four seconds",
+            typing,
+        )
+        .takes::<Nothing>()
+        .gives_nothing(204),
         Route::post(snooze_at, handle, snooze_says, snooze).takes::<SnoozeBody>().gives::<ConversationOut>(200),
     ]
 }
@@ -423,6 +431,16 @@ async fn reopen(
 
 async fn snooze(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<SnoozeBody>) -> Result<Response, Problem> {
     done(&site.engine, conversations::snooze(&site.engine, &caller, at.id("conversation")?, body.until).await).await
+}
+
+async fn typing(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<StatusCode, Problem> {
+    conversations::typing(&site.engine, &caller, at.id("conversation")?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn done(engine: &Engine, result: Result<Conversation, ActionError>) -> Result<Response, Problem> {

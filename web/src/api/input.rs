@@ -167,6 +167,19 @@ impl At {
     }
 }
 
+/// The two parts of the path in braces, the outer one first.
+pub(crate) struct Within(pub(crate) At, pub(crate) At);
+
+impl<S: Send + Sync> FromRequestParts<S> for Within {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let nothing = || Problem::not_found("what the address names");
+        let Path((outer, inner)) = Path::<(String, String)>::from_request_parts(parts, state).await.map_err(|_| nothing())?;
+        if outer.contains('\0') || inner.contains('\0') { Err(nothing()) } else { Ok(Self(At(outer), At(inner))) }
+    }
+}
+
 /// The version that a change was decided on, in `If-Match`; or that there should be none, in `If-None-Match: *`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Expected(pub(crate) Option<i64>);

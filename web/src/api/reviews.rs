@@ -44,10 +44,15 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<Nothing>()
             .gives::<ReviewOut>(200),
         Route::post("/conversations/{id}/review/stop", handle, "Asks the customer no further", stop).takes::<Nothing>().gives::<ReviewOut>(200),
-        Route::post("/conversations/{id}/review/confirm", handle, "Makes the ticket as it was looked through; again answers the same ticket", confirm)
-            .takes::<ConfirmBody>()
-            .gives::<TicketOut>(201)
-            .gives::<TicketOut>(200),
+        Route::post(
+            "/conversations/{id}/review/confirm",
+            handle,
+            "Makes the ticket as it was looked through; again answers the same ticket",
+            confirm,
+        )
+        .takes::<ConfirmBody>()
+        .gives::<TicketOut>(201)
+        .gives::<TicketOut>(200),
     ]
 }
 
@@ -223,7 +228,12 @@ async fn ask(State(site): State<Site>, Extension(caller): Extension<Caller>, at:
     Ok(shown(&site.engine, review::ask_customer(&site.engine, &caller, at.id("conversation")?).await?))
 }
 
-async fn stop(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(Nothing {}): Given<Nothing>) -> Result<Response, Problem> {
+async fn stop(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<Response, Problem> {
     Ok(shown(&site.engine, review::stop_asking(&site.engine, &caller, at.id("conversation")?).await?))
 }
 

@@ -353,7 +353,12 @@ async fn route_again(
     Ok(shown(StatusCode::OK, &site.engine, ticket))
 }
 
-async fn undo(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(Nothing {}): Given<Nothing>) -> Result<Response, Problem> {
+async fn undo(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<Response, Problem> {
     let undone = review::undo(&site.engine, &caller, number(&at)?).await?;
     Ok(shown(StatusCode::OK, &site.engine, undone.ticket))
 }

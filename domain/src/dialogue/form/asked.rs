@@ -21,14 +21,7 @@ pub(in crate::dialogue) fn begin<'a>(mut turn: Turn<'a>, template: &str, wanted:
     }
     turn.record(TimelineKind::Reviewed, json!({"step": "asked", "fields": wanted}));
     let lead = turn.words("form-asked", &[("count", i64::try_from(wanted.len()).unwrap_or(i64::MAX).into())]);
-    let form = Form {
-        template: Some(template.to_owned()),
-        fields: BTreeMap::new(),
-        asking: None,
-        tries: 0,
-        why: CollectReason::AgentAsked,
-        wanted,
-    };
+    let form = Form { template: Some(template.to_owned()), fields: BTreeMap::new(), asking: None, tries: 0, why: CollectReason::AgentAsked, wanted };
     go_on(turn, form, vec![lead])
 }
 

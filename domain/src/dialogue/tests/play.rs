@@ -32,6 +32,8 @@ pub(super) struct Play {
     contact: Contact,
     texts: Vec<(MessageId, String)>,
     tickets: Vec<TicketLine>,
+    /// Open tickets of the conversation, where there are several.
+    which: Vec<TicketLine>,
     /// Every button that was ever shown, the latest last.
     shown: Vec<Button>,
     last_buttons: Vec<Button>,
@@ -111,10 +113,25 @@ impl Play {
             contact: Contact::new(ContactId(Uuid::from_u128(1)), now),
             texts: Vec::new(),
             tickets: Vec::new(),
+            which: Vec::new(),
             shown: Vec::new(),
             last_buttons: Vec::new(),
             transcript: String::new(),
         }
+    }
+
+    /// Two tickets of this conversation are open.
+    pub(super) fn has_two_tickets(&mut self) {
+        let line = |number, title: &str| TicketLine {
+            number,
+            title: title.to_owned(),
+            status: TicketStatus::Open,
+            stage: None,
+            department: None,
+            url: format!("https://shop.example/t/{number}"),
+        };
+        self.which = vec![line(7, "Refund"), line(8, "Something does not work")];
+        self.tickets.clone_from(&self.which);
     }
 
     pub(super) fn closed(&mut self, shown: &str) {
@@ -220,6 +237,7 @@ impl Play {
             contact: &self.contact,
             customer_texts: &self.texts,
             tickets: &self.tickets,
+            which: &self.which,
             articles: &articles,
         };
         let step = dialogue::step(&self.dialogue, &situation, input);
@@ -292,7 +310,7 @@ impl Play {
                 self.tickets.iter_mut().filter(|ticket| ticket.number == *number).for_each(|ticket| ticket.rating = *value);
                 self.line(&format!("  -- {effect:?}"));
             }
-            Effect::Forget | Effect::AboutTicket(_) | Effect::CommentOnRating(_) => self.line(&format!("  -- {effect:?}")),
+            Effect::Forget | Effect::AboutTicket(_) | Effect::ShowsTicket(_) | Effect::CommentOnRating(_) => self.line(&format!("  -- {effect:?}")),
         }
     }
 

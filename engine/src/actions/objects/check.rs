@@ -265,7 +265,12 @@ mod tests {
                 json!({"key": "vip", "name": {"en": "VIP"}, "head": "mei", "calendar": "office"}),
                 vec!["head", "calendar"],
             ),
-            (DeskKind::Macros, "hi", json!({"key": "hi", "title": {}, "text": {"en": "{{name}}"}, "category": "x"}), vec!["title", "text.en", "category"]),
+            (
+                DeskKind::Macros,
+                "hi",
+                json!({"key": "hi", "title": {}, "text": {"en": "{{name}}"}, "category": "x"}),
+                vec!["title", "text.en", "category"],
+            ),
             (DeskKind::Departments, "v i p", json!({"key": "v i p", "name": {"en": "VIP"}}), vec!["key"]),
         ] {
             let mut desk = desk();

@@ -98,8 +98,10 @@ async fn what_is_missing_is_named_and_found_when_the_customer_has_written_it() {
     assert_eq!(dropped.review.state, ReviewState::Cancelled);
     cancel(&engine, &mei, ann.id, None).await.unwrap();
     assert!(matches!(confirm(&engine, &mei, ann.id, false, None).await, Err(ActionError::NotNow(_))));
-    assert!(matches!(open(&engine, &Caller::new(Actor::System, Permissions::of_scope("read").unwrap()), ann.id, None, None).await,
-        Err(ActionError::Forbidden { .. })));
+    assert!(matches!(
+        open(&engine, &Caller::new(Actor::System, Permissions::of_scope("read").unwrap()), ann.id, None, None).await,
+        Err(ActionError::Forbidden { .. })
+    ));
 }
 
 #[tokio::test]

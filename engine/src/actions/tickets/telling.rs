@@ -40,7 +40,8 @@ pub(super) fn text_of(desk: &Desk, before: &Ticket, ticket: &Ticket, language: &
 pub(super) fn rating_buttons(desk: &Desk, before: &Ticket, ticket: &Ticket) -> Vec<Draft> {
     let is_news = ticket.status == TicketStatus::Resolved && before.status != TicketStatus::Resolved && ticket.rating_asked_at.is_none();
     let scale = desk.templates.get(&ticket.template).and_then(|template| template.rating).filter(|_| is_news);
-    let button = |(value, sign): &(u8, &str)| Draft { label: (*sign).to_owned(), action: ButtonAction::Rate { ticket: ticket.number, value: *value } };
+    let button =
+        |(value, sign): &(u8, &str)| Draft { label: (*sign).to_owned(), action: ButtonAction::Rate { ticket: ticket.number, value: *value } };
     scale.map(|scale| scale.signs().iter().map(button).collect()).unwrap_or_default()
 }
 

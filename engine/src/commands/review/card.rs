@@ -70,7 +70,10 @@ pub(super) fn templates(desk: &Desk, language: &str, reviewed: &Reviewed) -> Ans
 
 fn template_choices(desk: &Desk, language: &str, but: Option<&str>) -> Vec<Choice> {
     let others = desk.templates.values().filter(|template| Some(template.key.as_str()) != but);
-    others.take(MOST_BUTTONS - 2).map(|template| Choice::new(name(&template.title, &template.key, language), format!("/ticket {}", template.key))).collect()
+    others
+        .take(MOST_BUTTONS - 2)
+        .map(|template| Choice::new(name(&template.title, &template.key, language), format!("/ticket {}", template.key)))
+        .collect()
 }
 
 /// Asks the agent for a field: by buttons where there are choices, else what they answer is the value.
@@ -161,11 +164,7 @@ fn head(desk: &Desk, language: &str, reviewed: &Reviewed) -> String {
     lines.join("\n")
 }
 
-fn desk_name<'d>(
-    held: Option<&Sourced<String>>,
-    named: impl Fn(&str) -> Option<&'d Localised>,
-    language: &str,
-) -> Option<(String, String)> {
+fn desk_name<'d>(held: Option<&Sourced<String>>, named: impl Fn(&str) -> Option<&'d Localised>, language: &str) -> Option<(String, String)> {
     let held = held?;
     let value = named(&held.value).map_or_else(|| held.value.clone(), |names| name(names, &held.value, language));
     Some((escaped(&value), words::say(language, source_key(held.source), &[])))
