@@ -606,3 +606,10 @@ choice-ask = Ask the customer
 choice-stop = Stop asking
 choice-cancel = Drop it
 choice-template = Another kind
+
+command-edit = Says your message differently, for the customer too
+command-delete = Takes your message back, for the customer too
+answer-edited = Changed.
+answer-deleted = Taken back.
+answer-deleted-but-seen = Taken back here; the customer's platform cannot, so they still see it.
+answer-no-message = There is no message of yours to change: give this in answer to it.

@@ -574,3 +574,10 @@ choice-ask = 询问客户
 choice-stop = 停止询问
 choice-cancel = 放弃
 choice-template = 换一类
+
+command-edit = 修改您的消息，客户那边也会变
+command-delete = 撤回您的消息，客户那边也会撤回
+answer-edited = 已修改。
+answer-deleted = 已撤回。
+answer-deleted-but-seen = 这里已撤回；客户的平台不支持撤回，对方仍能看到。
+answer-no-message = 没有您可以修改的消息：请回复那条消息来使用。

@@ -11,9 +11,11 @@ use crate::{
     caller::Permission,
     knowledge::{self, viewer_for},
 };
-use bellhop_domain::{contact::Contact, conversation::Conversation, words};
+use bellhop_domain::{contact::Contact, conversation::Conversation, message::Message, words};
 use bellhop_kb::{Question, Viewer, Visibility};
 
+/// Messages among which one's own last one is looked for.
+const LOOKED_BACK: u32 = 50;
 /// Articles that `/kb` shows.
 const MOST_FOUND: usize = 5;
 /// Characters of an article's answer that `/kb` shows.
@@ -35,6 +37,14 @@ pub(super) const COMMANDS: &[Command] = &[
         within: Within::Conversation,
         run: |call| Box::pin(say(call, true)),
     },
+    Command {
+        name: "edit",
+        arguments: &[Argument::required("text", Kind::Text)],
+        needs: HANDLE,
+        within: Within::Conversation,
+        run: |call| Box::pin(edit(call)),
+    },
+    Command { name: "delete", arguments: &[], needs: HANDLE, within: Within::Conversation, run: |call| Box::pin(delete(call)) },
     Command {
         name: "macro",
         arguments: &[Argument::required("macro", Kind::Macro)],
@@ -70,6 +80,32 @@ async fn say(call: &Call<'_>, internal: bool) -> Result<Answer, CommandError> {
     let reply = Reply { text: call.text("text").to_owned(), internal, ..Reply::default() };
     messages::reply(call.engine, call.caller, call.conversation()?, &reply).await?;
     Ok(Answer::default())
+}
+
+async fn edit(call: &Call<'_>) -> Result<Answer, CommandError> {
+    let message = meant(call).await?;
+    messages::edit(call.engine, call.caller, message.id, call.text("text")).await?;
+    call.answer("answer-edited", &[])
+}
+
+async fn delete(call: &Call<'_>) -> Result<Answer, CommandError> {
+    let message = meant(call).await?;
+    let gone = messages::delete(call.engine, call.caller, message.id).await?;
+    let key = if gone.extras.losses.is_empty() { "answer-deleted" } else { "answer-deleted-but-seen" };
+    call.answer(key, &[])
+}
+
+/// The message that the agent pointed at, else the last one that they wrote themselves.
+async fn meant(call: &Call<'_>) -> Result<Message, CommandError> {
+    let (reader, id) = (call.engine.reader(), call.conversation()?);
+    let meant = match call.place.replied_to {
+        Some(message) => reader.message(message).await?.filter(|message| message.conversation == id),
+        None => {
+            let own = |message: &Message| message.author == call.caller.actor && message.extras.deleted_at.is_none();
+            reader.last_messages(id, LOOKED_BACK).await?.into_iter().filter(own).max_by_key(|message| message.created_at)
+        }
+    };
+    meant.ok_or_else(|| call.wrong(call.say("answer-no-message", &[]), Vec::new()))
 }
 
 async fn apply(call: &Call<'_>) -> Result<Answer, CommandError> {

@@ -201,8 +201,21 @@ async fn an_agents_day_by_commands() {
     assert!(engine.reader().contact(ann.contact).await.unwrap().unwrap().blocked);
     answer(&engine, &jo, &here, "/unblock").await;
 
+    answer(&engine, &mei, &here, "/note that was worng").await;
+    answer(&engine, &mei, &here, "/edit that was wrong").await;
+    let own = async |text: &str| {
+        let all = engine.reader().messages(ann.id, None, 100).await.unwrap().items;
+        all.into_iter().find(|message| message.text == text).unwrap().id
+    };
+    let pointed = Place { replied_to: Some(own("It does not start").await), ..here.clone() };
+    refused(&engine, &mei, &pointed, "/edit It starts").await;
+    let pointed = Place { replied_to: Some(own("that was wrong").await), ..here.clone() };
+    refused(&engine, &jo, &pointed, "/delete").await;
+    answer(&engine, &mei, &pointed, "/delete").await;
+
     let file = answer(&engine, &jo, &here, "/transcript").await.file.unwrap();
     let text = String::from_utf8(file.content).unwrap();
+    assert!(!text.contains("that was"), "{text}");
     assert!(text.contains("ann: It does not start") && text.contains("mei (note): look at the fuse"), "{text}");
     let for_ann = conversations::transcript(&engine, &jo, ann.id, true).await.unwrap();
     assert!(!for_ann.contains("fuse"), "notes stay here: {for_ann}");
