@@ -10,5 +10,6 @@ mod files;
 mod memory;
 mod operation;
 mod pages;
+mod reviews;
 mod routes;
 mod world;
