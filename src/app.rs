@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
-use bellhop_engine::{Engine, Parts, actions::articles, links::Links};
+use bellhop_engine::{Engine, Parts, actions::articles, attachments::OutgoingFiles, links::Links, staff::StaffDesk};
 use bellhop_store::{
     DbError, Store, WriteError,
     conversations::ConversationFilter,
@@ -54,7 +54,10 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
     let metrics = telemetry::start_metrics()?;
     let secret = secret::load_or_make(&config.secret_key_file)?;
     let clock = open::clock();
-    let channels = registry::build(&config, &clock)?;
+    let links = Links::new(&config.public_url, &secret);
+    let settings = open::settings(&config);
+    let files = Arc::new(OutgoingFiles::new(links.clone(), settings.files_folder.clone()));
+    let channels = registry::build(&config, &clock, files)?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("{} cannot be listened on; choose another address with --listen or server.listen", config.listen))?;
@@ -66,15 +69,8 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
     if !matches!(purpose, Purpose::Work { sample_articles: false }) {
         offer_samples(&store, clock.now()).await?;
     }
-    let engine = Engine::start(Parts {
-        store: store.clone(),
-        settings: open::settings(&config),
-        channels,
-        links: Links::new(&config.public_url, &secret),
-        clock,
-        staff: None,
-    })
-    .await?;
+    let staff = channels.staff_chats().next().map(|_| Arc::new(bellhop_staff::Staff::default()) as Arc<dyn StaffDesk>);
+    let engine = Engine::start(Parts { store: store.clone(), settings, channels, links, clock, staff }).await?;
     if let Purpose::Demo(_) = &purpose {
         demo::fill(&engine, &store).await?;
     }

@@ -403,6 +403,18 @@ mod tests {
     }
 
     #[test]
+    fn the_sample_is_a_configuration_with_every_line_that_it_offers() {
+        let sample = include_str!("../bellhop.example.toml");
+        load(sample, &[]).unwrap();
+        // An offered line begins with `#` and a key or a section; other comments have a space there.
+        let is_offer = |line: &&str| line.starts_with('#') && line.chars().nth(1).is_some_and(|sign| sign.is_ascii_lowercase() || sign == '[');
+        let offers = sample.lines().filter(is_offer).count();
+        let all: String = sample.lines().map(|line| if is_offer(&line) { line.chars().skip(1).collect() } else { line.to_owned() } + "\n").collect();
+        assert!(offers > 10, "the offers are found at all");
+        load(&all, &[]).unwrap();
+    }
+
+    #[test]
     fn mistakes_are_named_with_key_place_and_remedy() {
         for (file, environment, expected) in [
             ("[server]\nlisten = \"here\"", vec![], vec!["bellhop.toml", "server.listen", "127.0.0.1:8080"]),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use bellhop_channel::{NoFiles, Provider, Surroundings};
+use bellhop_channel::{Files, Provider, Surroundings};
 use bellhop_engine::{channels::Channels, clock::Clock};
 use serde_json::Value;
 
@@ -10,16 +10,16 @@ use crate::config::{Config, ConfigError};
 
 /// Every kind of channel that this program knows.
 fn providers() -> Vec<Box<dyn Provider>> {
-    vec![Box::new(bellhop_channel_webhook::Webhook)]
+    vec![Box::new(bellhop_channel_telegram::Telegram), Box::new(bellhop_channel_webhook::Webhook)]
 }
 
-/// Builds the configured channels; touches no network.
+/// Builds the configured channels, which read what they send from `files`; touches no network.
 ///
 /// # Errors
 /// The first mistake in a channel's section.
-pub fn build(config: &Config, clock: &Arc<dyn Clock>) -> Result<Channels, ConfigError> {
+pub fn build(config: &Config, clock: &Arc<dyn Clock>, files: Arc<dyn Files>) -> Result<Channels, ConfigError> {
     let providers: BTreeMap<&str, Box<dyn Provider>> = providers().into_iter().map(|provider| (provider.kind(), provider)).collect();
-    let surroundings = surroundings(config.root.clone(), clock).map_err(|problem| config.origins.wrong("channels", problem))?;
+    let surroundings = surroundings(config.root.clone(), clock, files).map_err(|problem| config.origins.wrong("channels", problem))?;
     let mut channels = Vec::new();
     for (name, section) in &config.channels {
         let key = format!("channels.{name}");
@@ -43,7 +43,7 @@ pub fn build(config: &Config, clock: &Arc<dyn Clock>) -> Result<Channels, Config
 }
 
 #[allow(clippy::disallowed_methods, reason = "addresses in the configuration are the operator's word and not guarded")]
-fn surroundings(root: PathBuf, clock: &Arc<dyn Clock>) -> Result<Surroundings, String> {
+fn surroundings(root: PathBuf, clock: &Arc<dyn Clock>, files: Arc<dyn Files>) -> Result<Surroundings, String> {
     let http = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
@@ -51,5 +51,5 @@ fn surroundings(root: PathBuf, clock: &Arc<dyn Clock>) -> Result<Surroundings, S
         .build()
         .map_err(|error| error.to_string())?;
     let clock = Arc::clone(clock);
-    Ok(Surroundings { http, now: Arc::new(move || clock.now()), root, files: Arc::new(NoFiles) })
+    Ok(Surroundings { http, now: Arc::new(move || clock.now()), root, files })
 }

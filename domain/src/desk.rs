@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{calendar::Calendar, id::AgentId, localised::Localised, routing::Rule, template::Template};
+use crate::{calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, routing::Rule, template::Template};
 
 /// Everything that decisions look up, read together so that one decision sees one state.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,8 @@ pub struct Desk {
     pub templates: BTreeMap<String, Template>,
     /// Business calendars by key.
     pub calendars: BTreeMap<String, Calendar>,
+    /// Macros by key.
+    pub macros: BTreeMap<String, Macro>,
     /// Routing rules in the order in which they are tried.
     pub rules: Vec<Rule>,
 }

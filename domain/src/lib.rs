@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod calendar;
+pub mod canned;
 pub mod contact;
 pub mod conversation;
 pub mod desk;

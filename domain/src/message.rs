@@ -88,6 +88,9 @@ pub struct Extras {
     /// The platform's name of the album that this message is: later parts are added to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
+    /// The platform's ids of the album's later parts; the first is the message's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
     /// Platform id of the message that it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,

@@ -69,6 +69,11 @@ impl<T: PartialEq> Held<T> {
         self.0.iter().find(|held| held.warning.is_none())
     }
 
+    /// The value in force where only facts count: the most trusted one that is more than a claim.
+    pub fn fact(&self) -> Option<&Sourced<T>> {
+        self.0.iter().find(|held| held.warning.is_none() && held.source != Source::Claim)
+    }
+
     /// All values, the most trusted first.
     pub fn all(&self) -> &[Sourced<T>] {
         &self.0

@@ -15,11 +15,13 @@ pub mod conversations;
 pub mod convert;
 pub mod dead_letters;
 mod lookup;
+pub mod macros;
 pub mod messages;
 pub mod objects;
 pub mod organisations;
 pub mod people;
 pub mod review;
+pub mod staff;
 pub mod tickets;
 pub mod tokens;
 

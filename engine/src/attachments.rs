@@ -4,12 +4,14 @@
 //! next start, for the message says which of its files are still to be fetched.
 
 mod files;
+mod outgoing;
 mod queue;
 #[cfg(test)]
 mod tests;
 
 use std::{path::PathBuf, sync::Mutex, time::Duration};
 
+use bellhop_channel::{CustomerChannel, IncomingAttachment, Location, SendError};
 use bellhop_domain::{
     id::{FileId, MessageId},
     message::{AttachmentState, Message},
@@ -28,6 +30,7 @@ use crate::{
 };
 pub use files::OpenFile;
 use files::{Kept, NewFile};
+pub use outgoing::OutgoingFiles;
 use queue::{Job, Next, Queue};
 
 /// What fetching one file may take.
@@ -47,25 +50,34 @@ pub struct Attachments {
 
 /// Why a file was not fetched.
 #[derive(Debug, thiserror::Error)]
-enum FetchError {
+pub enum FetchError {
+    /// Its bytes do not come.
     #[error("the file could not be fetched: {0}")]
     Outside(#[from] OutsideError),
+    /// The platform does not say where its bytes are.
+    #[error("the file could not be fetched: {0}")]
+    Platform(#[from] SendError),
+    /// It cannot be kept.
     #[error("the file could not be stored here")]
     Disk(#[from] std::io::Error),
 }
 
 impl FetchError {
-    fn is_final(&self) -> bool {
+    /// The same again will not end differently.
+    pub fn is_final(&self) -> bool {
         match self {
             Self::Outside(error) => error.is_final(),
+            Self::Platform(error) => matches!(error, SendError::Refused { tries: 1, .. }),
             Self::Disk(_) => false,
         }
     }
 }
 
-/// Starts fetching the files of a message that was just committed.
-pub(crate) fn fetch_pending(engine: &Engine, message: &Message, lane: &str) {
-    add(engine, jobs(message, lane));
+/// Starts fetching the files of a message that was just committed, from this one on.
+pub(crate) fn fetch_pending(engine: &Engine, message: &Message, lane: &str, from: usize) {
+    let mut jobs = jobs(message, lane);
+    jobs.retain(|job| job.position >= from);
+    add(engine, jobs);
 }
 
 /// Starts fetching what is still to be fetched from before: after a start, or when more came than could be remembered.
@@ -150,7 +162,7 @@ async fn run(engine: &Engine) {
 }
 
 async fn handle(engine: &Engine, job: Job) {
-    let outcome = match fetch(engine, &job).await {
+    let outcome = match fetch(engine, channel_of(&job.lane), &job.url).await {
         Ok(kept) => Ok(kept),
         Err(error) => match PAUSES.get(job.tries) {
             Some(pause) if !error.is_final() => return later(engine, Job { tries: job.tries + 1, ..job }, *pause),
@@ -183,13 +195,26 @@ fn later(engine: &Engine, job: Job, pause: Duration) {
     });
 }
 
-async fn fetch(engine: &Engine, job: &Job) -> Result<Kept, FetchError> {
-    let mut body = engine.0.outside.get(&job.url, LIMITS).await?;
+/// Where the bytes are is asked for when they are wanted, and known to nobody afterwards: a platform's address may hold its token.
+async fn fetch(engine: &Engine, channel: &str, reference: &str) -> Result<Kept, FetchError> {
+    let location = match engine.channels().get(channel) {
+        Some(channel) => locate(channel.adapter().as_ref(), reference).await?,
+        None => Location::Outside(reference.to_owned()),
+    };
+    let mut body = match location {
+        Location::Outside(address) => engine.0.outside.get(&address, LIMITS).await?,
+        Location::Platform(address) => engine.0.outside.get_from_platform(&address, LIMITS).await?,
+    };
     let mut file = NewFile::create(&engine.0.attachments.folder, FileId(fresh_id())).await?;
     while let Some(piece) = body.next().await? {
         file.write(&piece).await?;
     }
     Ok(file.keep().await?)
+}
+
+async fn locate(channel: &dyn CustomerChannel, reference: &str) -> Result<Location, SendError> {
+    let late = |_| SendError::Retry { after: None, reason: "the platform did not answer in time".to_owned() };
+    tokio::time::timeout(LIMITS.within, channel.locate(reference)).await.map_err(late)?
 }
 
 /// Writes down what became of a file, and tells the message's lane.
@@ -261,6 +286,24 @@ impl Engine {
         if let Err(error) = written.await {
             self.0.attachments.discard(id).await;
             return Err(error.into());
+        }
+        Ok(id)
+    }
+
+    /// Fetches a file from a channel and keeps it, within [`LIMITS`]; for those on messages of customers this happens by itself.
+    ///
+    /// One try: whoever holds a lane meanwhile tries again later instead of waiting. A file that is kept by two tries is kept twice.
+    ///
+    /// # Errors
+    /// When its bytes do not come, or cannot be kept.
+    pub async fn fetch_file(&self, channel: &str, attachment: &IncomingAttachment) -> Result<FileId, FetchError> {
+        let kept = fetch(self, channel, &attachment.url).await?;
+        let (id, now) = (kept.id, self.now());
+        let record = kept.into_record(attachment.name.as_deref().unwrap_or("file"), now);
+        let written = self.writer().write::<_, DbError, _>(move |tx| Box::pin(async move { tx.insert_file(&record).await }));
+        if let Err(error) = written.await {
+            self.0.attachments.discard(id).await;
+            return Err(FetchError::Disk(std::io::Error::other(error.into_db())));
         }
         Ok(id)
     }

@@ -1,5 +1,10 @@
 //! The configured channels and how they are doing, from real traffic.
 
+mod announcing;
+mod pulling;
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::BTreeMap,
     num::NonZeroU32,
@@ -10,9 +15,12 @@ use std::{
     time::Duration,
 };
 
-use bellhop_channel::{Customer, CustomerChannel, PushChannel, staff::StaffChannel};
+use bellhop_channel::{Connection, Customer, CustomerChannel, PullChannel, PushChannel, staff::StaffChannel};
 use chrono::{DateTime, Utc};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use tokio::sync::Notify;
+
+use crate::engine::Engine;
 
 /// A bot's message that could not be sent within this time is no longer an answer: it expires and people take over.
 pub const BOT_MESSAGE_LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -62,7 +70,21 @@ pub struct Channel {
     adapter: Arc<dyn CustomerChannel>,
     limiter: Option<DefaultDirectRateLimiter>,
     stopped: Mutex<Option<Stopped>>,
+    connection: Mutex<Option<Connected>>,
+    /// Somebody resumed it: whoever waits to try again tries now.
+    resumed: Notify,
+    /// Nothing is sent before this time, in microseconds: the platform said so.
+    held_until: AtomicI64,
     traffic: Traffic,
+}
+
+/// How a channel's connection is, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connected {
+    /// How it is.
+    pub state: Connection,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 /// Why and since when nothing is sent on a channel.
@@ -124,7 +146,16 @@ impl Channel {
     fn new(customer: Customer) -> Self {
         let adapter = customer.channel();
         let limiter = adapter.pacing().max_per_second.and_then(NonZeroU32::new).map(|rate| RateLimiter::direct(Quota::per_second(rate)));
-        Self { customer, adapter, limiter, stopped: Mutex::default(), traffic: Traffic::default() }
+        Self {
+            customer,
+            adapter,
+            limiter,
+            stopped: Mutex::default(),
+            connection: Mutex::default(),
+            resumed: Notify::new(),
+            held_until: AtomicI64::new(0),
+            traffic: Traffic::default(),
+        }
     }
 
     /// Its name in the configuration.
@@ -145,6 +176,36 @@ impl Channel {
         }
     }
 
+    fn pull(&self) -> Option<&Arc<dyn PullChannel>> {
+        match &self.customer {
+            Customer::Pull(pull) => Some(pull),
+            Customer::Push(_) | Customer::Hosted(_) => None,
+        }
+    }
+
+    /// How the connection to the platform is, once it is known: of a channel that fetches, whether it can; of one whose platform calls us, whether
+    /// the platform knows where to.
+    pub fn connection(&self) -> Option<Connected> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps how the connection is, and says so in the log when it changed.
+    fn connected(&self, state: Connection, now: DateTime<Utc>) {
+        let mut held = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.as_ref().is_some_and(|held| held.state == state) {
+            return;
+        }
+        let before = held.replace(Connected { state: state.clone(), since: now });
+        drop(held);
+        match state {
+            Connection::Troubled { reason } => {
+                tracing::warn!(channel = self.name(), reason, "The channel's connection is troubled; it is tried again")
+            }
+            Connection::Up if before.is_some() => tracing::warn!(channel = self.name(), "The channel's connection is up again"),
+            Connection::Up => tracing::info!(channel = self.name(), "The channel's connection is up"),
+        }
+    }
+
     /// What went through it.
     pub fn traffic(&self) -> &Traffic {
         &self.traffic
@@ -161,12 +222,35 @@ impl Channel {
 
     pub(crate) fn resume(&self) {
         *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.resumed.notify_one();
+    }
+
+    /// Nothing is sent before `until`: the platform wants a pause of the whole channel.
+    pub(crate) fn hold(&self, until: DateTime<Utc>) {
+        self.held_until.fetch_max(until.timestamp_micros(), Ordering::Relaxed);
+    }
+
+    /// Until when nothing is sent, if that is after `now`.
+    pub(crate) fn held(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        at(&self.held_until).filter(|until| *until > now)
     }
 
     /// Waits until the channel's own pace allows another send.
     pub(crate) async fn wait_for_turn(&self) {
         if let Some(limiter) = &self.limiter {
             limiter.until_ready().await;
+        }
+    }
+}
+
+/// Starts fetching on the channels that fetch, and tells the other platforms where to call us.
+pub(crate) fn start(engine: &Engine) {
+    for channel in engine.channels().iter() {
+        let (this, name) = (engine.clone(), channel.name().to_owned());
+        match &channel.customer {
+            Customer::Push(_) => engine.run(async move { announcing::run(&this, &name).await }),
+            Customer::Pull(_) => engine.run(async move { pulling::run(&this, &name).await }),
+            Customer::Hosted(_) => {}
         }
     }
 }

@@ -37,7 +37,8 @@ pub use review::review_card;
 use line::Line;
 
 /// The tables of all commands, in the order of `/help`.
-const TABLES: &[&[Command]] = &[moving::COMMANDS, saying::COMMANDS, review::COMMANDS, ticketing::COMMANDS, customer::COMMANDS, own::COMMANDS, help::COMMANDS];
+const TABLES: &[&[Command]] =
+    &[moving::COMMANDS, saying::COMMANDS, review::COMMANDS, ticketing::COMMANDS, customer::COMMANDS, own::COMMANDS, help::COMMANDS];
 
 /// Every command that there is.
 pub fn all() -> impl Iterator<Item = &'static Command> {
@@ -260,11 +261,7 @@ impl Call<'_> {
 
     /// The line that gives the same command about this ticket.
     fn line_naming(&self, number: &str) -> String {
-        if self.given.first().is_some_and(Option::is_some) {
-            self.line_instead("ticket", number)
-        } else {
-            format!("/{} {number}", self.command.name)
-        }
+        if self.given.first().is_some_and(Option::is_some) { self.line_instead("ticket", number) } else { format!("/{} {number}", self.command.name) }
     }
 
     /// The line that gives the same command with `value` for the argument with this name.

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     engine::Engine,
+    failpoint,
     intake::{Accepted, Intake, Pending, Refusal},
 };
 
@@ -38,6 +39,7 @@ pub(crate) fn start(engine: &Engine, mut waiting: mpsc::Receiver<Pending>) {
 }
 
 async fn commit(engine: &Engine, batch: &mut Vec<Pending>) {
+    failpoint::pass("received");
     let (events, answers): (Vec<NewEvent>, Vec<_>) = batch.drain(..).map(|pending| (pending.event, pending.answer)).unzip();
     let result = engine
         .writer()
@@ -50,6 +52,7 @@ async fn commit(engine: &Engine, batch: &mut Vec<Pending>) {
         .await;
     match result {
         Ok((events, seqs)) => {
+            failpoint::pass("accepted");
             metrics::counter!("bellhop_events_accepted_total").increment(events.len() as u64);
             metrics::counter!("bellhop_accept_commits_total").increment(1);
             for (answer, seq) in answers.into_iter().zip(&seqs) {

@@ -88,6 +88,7 @@ pub(crate) struct Inner {
     pub(crate) desk: DeskCache,
     pub(crate) knowledge: Knowledge,
     pub(crate) lanes: Lanes,
+    pub(crate) nothing_to_do: worker::NothingToDo,
     pub(crate) intake: Intake,
     pub(crate) outbox: Outbox,
     pub(crate) outside: Outside,
@@ -119,6 +120,7 @@ impl Engine {
         crate::knowledge::start(&engine);
         crate::attachments::resume(&engine);
         scheduler::start(&engine);
+        crate::channels::start(&engine);
         if let Some(staff) = engine.0.staff.clone() {
             let this = engine.clone();
             engine.run(async move { staff.run(this).await });
@@ -147,6 +149,7 @@ impl Engine {
             desk,
             knowledge,
             lanes: Lanes::default(),
+            nothing_to_do: worker::NothingToDo::default(),
             intake,
             outbox: Outbox::default(),
             attachments: Attachments::new(settings.files_folder.clone()),
@@ -286,6 +289,10 @@ impl Engine {
         metrics::counter!("bellhop_write_closures_total").absolute(counters.closures.load(Ordering::Relaxed));
         for channel in self.channels().iter() {
             metrics::gauge!("bellhop_channel_stopped", "channel" => channel.name().to_owned()).set(f64::from(u8::from(channel.stopped().is_some())));
+            if let Some(connection) = channel.connection() {
+                let is_up = connection.state == bellhop_channel::Connection::Up;
+                metrics::gauge!("bellhop_channel_connected", "channel" => channel.name().to_owned()).set(f64::from(u8::from(is_up)));
+            }
         }
     }
 }

@@ -7,11 +7,13 @@ use std::{
 };
 
 use bellhop_channel::{Envelope, Side};
-use bellhop_store::inbox::NewEvent;
+use bellhop_store::{DbError, WriteError, inbox::NewEvent};
+use chrono::{DateTime, Utc};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
+    decision::stored,
     engine::Engine,
     lanes::{lane_of, staff_lane_of},
 };
@@ -101,17 +103,7 @@ impl Engine {
             }
         }
         let now = self.now();
-        let event = NewEvent {
-            lane: match envelope.side {
-                Side::Customer => lane_of(channel, &envelope.thread),
-                Side::Staff => staff_lane_of(channel, &envelope.thread),
-            },
-            channel: channel.to_owned(),
-            key: envelope.key,
-            body: envelope.body,
-            internal: false,
-            received_at: now,
-        };
+        let event = event_of(channel, envelope, now);
         let (answer, committed) = oneshot::channel();
         inner.intake.queue.try_send(Pending { event, answer }).map_err(|_| Refusal::Full { retry_after: Duration::from_secs(1) })?;
         let accepted = match tokio::time::timeout(PATIENCE, committed).await {
@@ -122,5 +114,61 @@ impl Engine {
             channel.traffic().note_received(now);
         }
         Ok(accepted)
+    }
+
+    /// Takes what a channel fetched, in this order: all of it is durable when this returns `Ok`, and none of it was kept otherwise.
+    ///
+    /// No limit per sender holds here: what was fetched would be lost, and its platform's own limits stand before it. It does not
+    /// go through the queue, which may tear a batch apart: where one half fails, the other would get ahead of it.
+    ///
+    /// # Errors
+    /// When nothing was taken, with the time after which to offer it again.
+    pub(crate) async fn accept_batch(&self, channel: &str, envelopes: Vec<Envelope>) -> Result<(), Refusal> {
+        let inner = &self.0;
+        if inner.stopping.is_cancelled() {
+            return Err(UNAVAILABLE);
+        }
+        if envelopes.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let events: Vec<NewEvent> = envelopes.into_iter().map(|envelope| event_of(channel, envelope, now)).collect();
+        let count = events.len();
+        let written = self.writer().write::<_, DbError, _>(move |tx| {
+            Box::pin(async move {
+                let seqs = tx.accept(&events).await?;
+                Ok(stored(events, seqs))
+            })
+        });
+        let accepted = written.await.map_err(|error| match error {
+            WriteError::Busy => Refusal::Full { retry_after: Duration::from_secs(1) },
+            error => {
+                tracing::error!(error = %error.into_db(), events = count, "Fetched events could not be stored; they are fetched again");
+                UNAVAILABLE
+            }
+        })?;
+        metrics::counter!("bellhop_events_accepted_total").increment(count as u64);
+        metrics::counter!("bellhop_accept_commits_total").increment(1);
+        if let Some(channel) = inner.channels.get(channel) {
+            for _ in 0..count {
+                channel.traffic().note_received(now);
+            }
+        }
+        inner.lanes.push(accepted);
+        Ok(())
+    }
+}
+
+fn event_of(channel: &str, envelope: Envelope, now: DateTime<Utc>) -> NewEvent {
+    NewEvent {
+        lane: match envelope.side {
+            Side::Customer => lane_of(channel, &envelope.thread),
+            Side::Staff => staff_lane_of(channel, &envelope.thread),
+        },
+        channel: channel.to_owned(),
+        key: envelope.key,
+        body: envelope.body,
+        internal: false,
+        received_at: now,
     }
 }

@@ -20,6 +20,7 @@ mod bot;
 mod decision;
 mod dispatch;
 mod engine;
+mod failpoint;
 mod lanes;
 mod outbox;
 mod scheduler;

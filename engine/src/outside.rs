@@ -29,6 +29,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// Calls addresses that strangers name.
 pub struct Outside {
     client: reqwest::Client,
+    /// For addresses of platforms, which are the operator's word.
+    trusted: reqwest::Client,
     guard: Arc<Guard>,
 }
 
@@ -101,23 +103,23 @@ impl Outside {
     /// When the client cannot be made.
     pub fn new(open: Vec<Network>) -> Result<Self, reqwest::Error> {
         let guard = Arc::new(Guard::new(open));
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("Bellhop/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(Arc::new(GuardedNames(Arc::clone(&guard))))
-            // A proxy would resolve names in our stead.
-            .no_proxy()
-            // Each hop is checked by hand.
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(CONNECT_WITHIN)
-            .pool_max_idle_per_host(0)
-            // A small answer must not unpack into a big one.
-            .no_gzip()
-            .no_brotli()
-            .no_zstd()
-            .no_deflate()
-            .build()?;
-        Ok(Self { client, guard })
+        let plain = || {
+            reqwest::Client::builder()
+                .user_agent(concat!("Bellhop/", env!("CARGO_PKG_VERSION")))
+                // A proxy would resolve names in our stead.
+                .no_proxy()
+                // Each hop is checked by hand.
+                .redirect(redirect::Policy::none())
+                .referer(false)
+                .connect_timeout(CONNECT_WITHIN)
+                // A small answer must not unpack into a big one.
+                .no_gzip()
+                .no_brotli()
+                .no_zstd()
+                .no_deflate()
+        };
+        let client = plain().dns_resolver(Arc::new(GuardedNames(Arc::clone(&guard)))).pool_max_idle_per_host(0).build()?;
+        Ok(Self { client, trusted: plain().build()?, guard })
     }
 
     /// Asks `address` for what is there; its body is read through [`Body`].
@@ -131,20 +133,22 @@ impl Outside {
             self.check(&url)?;
             let left = deadline.saturating_duration_since(Instant::now());
             let response = self.client.get(url.clone()).timeout(left).send().await?;
-            let status = response.status();
             if let Some(next) = redirected(&response) {
                 url = url.join(&next).map_err(|_| OutsideError::Address)?;
                 continue;
             }
-            if !status.is_success() {
-                return Err(OutsideError::Status(status.as_u16()));
-            }
-            if response.content_length().is_some_and(|length| length > limits.bytes) {
-                return Err(OutsideError::TooLarge { bytes: limits.bytes });
-            }
-            return Ok(Body { response, allowed: limits.bytes, read: 0 });
+            return Body::of(response, limits);
         }
         Err(OutsideError::Redirects)
+    }
+
+    /// The same for an address of a platform that the configuration names: not guarded, and no redirects. It may hold a secret and is never told.
+    ///
+    /// # Errors
+    /// When it does not answer with success.
+    pub async fn get_from_platform(&self, address: &str, limits: Limits) -> Result<Body, OutsideError> {
+        let url = Url::parse(address).map_err(|_| OutsideError::Address)?;
+        Body::of(self.trusted.get(url).timeout(limits.within).send().await?, limits)
     }
 
     /// Names are checked when they are resolved; addresses written out never are, so they are checked here.
@@ -179,6 +183,17 @@ pub struct Body {
 }
 
 impl Body {
+    fn of(response: reqwest::Response, limits: Limits) -> Result<Self, OutsideError> {
+        let status = response.status();
+        if !status.is_success() {
+            return Err(OutsideError::Status(status.as_u16()));
+        }
+        if response.content_length().is_some_and(|length| length > limits.bytes) {
+            return Err(OutsideError::TooLarge { bytes: limits.bytes });
+        }
+        Ok(Self { response, allowed: limits.bytes, read: 0 })
+    }
+
     /// The next piece; nothing at the end.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ use crate::{
     decision::{again, stored},
     engine::Engine,
     lanes::lane_of,
-    worker::internal::Internal,
+    worker::{albums::waiting_message, internal::Internal},
 };
 
 /// How often due timers are looked for: wall-clock time may be turned, so nothing sleeps until far ahead.
@@ -42,6 +42,9 @@ const EARLY_EVENTS_KEPT: TimeDelta = TimeDelta::days(7);
 pub(crate) const HANDOFF_LIMIT: &str = "handoff_limit";
 /// A conversation that was set aside.
 pub(crate) const SNOOZE: &str = "snooze";
+
+/// An album that came without words so far.
+pub(crate) const ALBUM: &str = "album";
 
 /// How long people waited lately, to tell others how long it may take.
 #[derive(Default)]
@@ -163,6 +166,10 @@ async fn event_of(engine: &Engine, timer: &Timer, now: DateTime<Utc>) -> Result<
     let body = match timer.kind.as_str() {
         HANDOFF_LIMIT => Internal::HandoffLimit { conversation: id },
         SNOOZE => Internal::SnoozeOver { conversation: id },
+        ALBUM => {
+            let Some(message) = waiting_message(&timer.payload) else { return Ok(None) };
+            Internal::AlbumOver { conversation: id, message }
+        }
         kind => {
             tracing::warn!(kind, "A timer of a kind that this version does not know was dropped");
             return Ok(None);

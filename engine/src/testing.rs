@@ -1,6 +1,8 @@
 //! What tests of the engine are made with: an engine on an empty database, a clock that they turn, and a server that answers as they like.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+pub(crate) mod chat;
+
 use std::{
     io::{BufRead, BufReader, Write},
     net::{SocketAddr, TcpListener, TcpStream},
@@ -48,6 +50,11 @@ pub(crate) async fn store(folder: &Path) -> Store {
 
 /// An engine without channels, with its data in `folder`; it may reach this machine.
 pub(crate) async fn engine(folder: &Path, clock: Arc<TurnedClock>) -> Engine {
+    engine_with(folder, clock, Channels::default()).await
+}
+
+/// The same, with these channels.
+pub(crate) async fn engine_with(folder: &Path, clock: Arc<TurnedClock>, channels: Channels) -> Engine {
     let settings = Settings {
         public_url: "https://help.example.org".into(),
         reopen_within: Duration::from_secs(72 * 3600),
@@ -61,7 +68,19 @@ pub(crate) async fn engine(folder: &Path, clock: Arc<TurnedClock>) -> Engine {
         senders: 2,
     };
     let links = Links::new(&settings.public_url, b"a secret for tests");
-    Engine::start(Parts { store: store(folder).await, settings, channels: Channels::default(), links, clock, staff: None }).await.unwrap()
+    Engine::start(Parts { store: store(folder).await, settings, channels, links, clock, staff: None }).await.unwrap()
+}
+
+/// Asks again until `found` answers something, for as long as a slow machine may take.
+pub(crate) async fn soon<T>(what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        if let Some(found) = found().await {
+            return found;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "did not happen in time: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// A server on threads of its own: `answer` writes to each connection what it likes, given the path that was asked for.

@@ -1,12 +1,17 @@
 //! Workers: take a lane's next event, decide, commit; a bad event never stops a lane.
 
+pub(crate) mod albums;
 mod changes;
 mod incoming;
 pub(crate) mod internal;
+mod nothing_to_do;
 mod people;
 mod presses;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use incoming::{early_key, language_of};
+pub(crate) use nothing_to_do::NothingToDo;
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -80,6 +85,8 @@ impl HandleError {
 
 /// Starts the workers.
 pub(crate) fn start(engine: &Engine) {
+    let this = engine.clone();
+    engine.run(async move { nothing_to_do::run(&this).await });
     for _ in 0..engine.settings().workers {
         let this = engine.clone();
         engine.run(async move {
@@ -119,7 +126,8 @@ async fn work_on(engine: &Engine, event: InboxEvent) {
     let lane = event.lane.clone();
     let result = AssertUnwindSafe(handle(engine, &event)).catch_unwind().await;
     let error = match result {
-        Ok(Ok(())) => {
+        Ok(Ok(Handled::NothingToDo)) => return engine.0.nothing_to_do.add(&event),
+        Ok(Ok(Handled::Committed)) => {
             metrics::counter!("bellhop_events_handled_total").increment(1);
             return engine.0.lanes.release(&lane);
         }
@@ -156,10 +164,18 @@ fn chain(error: &dyn std::error::Error) -> String {
     words
 }
 
-async fn handle(engine: &Engine, event: &InboxEvent) -> Result<(), HandleError> {
+/// How the handling of an event ended.
+enum Handled {
+    /// What it changed is committed, and the event with it.
+    Committed,
+    /// It changes nothing; that it was handled is still to be written down.
+    NothingToDo,
+}
+
+async fn handle(engine: &Engine, event: &InboxEvent) -> Result<Handled, HandleError> {
     for _ in 1..TRIES {
         match attempt(engine, event).await {
-            Err(HandleError::Commit(CommitError::AlreadyHandled)) => return Ok(()),
+            Err(HandleError::Commit(CommitError::AlreadyHandled)) => return Ok(Handled::Committed),
             Err(HandleError::Commit(CommitError::Conflict)) => {}
             other => return other,
         }
@@ -167,12 +183,14 @@ async fn handle(engine: &Engine, event: &InboxEvent) -> Result<(), HandleError> 
     attempt(engine, event).await
 }
 
-async fn attempt(engine: &Engine, stored: &InboxEvent) -> Result<(), HandleError> {
+async fn attempt(engine: &Engine, stored: &InboxEvent) -> Result<Handled, HandleError> {
     if stored.internal {
-        return internal::handle(engine, stored).await;
+        internal::handle(engine, stored).await?;
+        return Ok(Handled::Committed);
     }
     if is_staff(&stored.lane) {
-        return staff(engine, stored).await;
+        staff(engine, stored).await?;
+        return Ok(Handled::Committed);
     }
     let channel = engine.channels().get(&stored.channel).ok_or_else(|| HandleError::NoChannel(stored.channel.clone()))?;
     let event: Event = channel.adapter().normalise(&stored.body)?;
@@ -183,8 +201,9 @@ async fn attempt(engine: &Engine, stored: &InboxEvent) -> Result<(), HandleError
         EventKind::Delete { message } => changes::delete(engine, stored, &event, message).await,
         EventKind::Reaction { message, emoji, removed } => changes::reaction(engine, stored, &event, message, emoji, *removed).await,
         EventKind::Receipt { message, status } => changes::receipt(engine, stored, message, *status).await,
-        EventKind::Typing | EventKind::Unknown => done(engine, stored).await,
-    }
+        EventKind::Typing | EventKind::Unknown => return Ok(Handled::NothingToDo),
+    }?;
+    Ok(Handled::Committed)
 }
 
 /// What an agent did in a staff chat.

@@ -3,6 +3,7 @@
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod m20261122_000001_spine;
+mod m20261122_000002_staff;
 mod m20261122_000004_review;
 mod m20261122_000005_presence;
 mod statements;
@@ -14,6 +15,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261122_000001_spine::Step),
+            Box::new(m20261122_000002_staff::Step),
             Box::new(m20261122_000004_review::Step),
             Box::new(m20261122_000005_presence::Step),
         ]

@@ -74,7 +74,7 @@ fn secret_key(file: &Path) -> Result<String, String> {
 }
 
 fn channels(config: &Config) -> Vec<Check> {
-    match registry::build(config, &open::clock()) {
+    match registry::build(config, &open::clock(), std::sync::Arc::new(bellhop_channel::NoFiles)) {
         Ok(channels) if config.channels.is_empty() => {
             drop(channels);
             vec![Check::of("channels", Ok("none configured".to_owned()))]

@@ -16,6 +16,8 @@ use crate::config::Config;
 
 /// How long publishing waits for live nodes.
 const WAIT: Duration = Duration::from_secs(5);
+/// How long what the command started may take to end.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The knowledge base.
 #[derive(Debug, Subcommand)]
@@ -34,6 +36,8 @@ pub enum KbCommand {
         #[arg(long, conflicts_with_all = ["watch", "no_wait"])]
         export: bool,
     },
+    /// Takes the sample articles out of use; those that somebody changed stay.
+    RemoveSamples,
     /// What the bot would say, and why.
     Ask {
         /// The question, in a customer's words.
@@ -54,6 +58,7 @@ pub async fn run(place: &Place, command: KbCommand) -> anyhow::Result<()> {
     let result = match command {
         KbCommand::Sync { dir, export: true, .. } => export(&config, &store, &dir).await,
         KbCommand::Sync { dir, watch, no_wait, .. } => sync(&config, &store, &dir, watch, no_wait).await,
+        KbCommand::RemoveSamples => remove_samples(&config, &store).await,
         KbCommand::Ask { text, lang, json } => ask(&config, &store, &text, lang.as_deref(), json).await,
     };
     store.close().await;
@@ -84,6 +89,17 @@ async fn sync_once(config: &Config, store: &bellhop_store::Store, dir: &Path, no
         warn("not every live node has applied the change after 5 s; it will");
     }
     say(format!("{} added, {} changed, {} archived, {} unchanged", report.added, report.changed, report.archived, report.unchanged));
+    Ok(())
+}
+
+async fn remove_samples(config: &Config, store: &bellhop_store::Store) -> anyhow::Result<()> {
+    let engine = open::engine(config).await?;
+    let report = articles::remove_samples(&engine, &bellhop_engine::caller::Caller::system()).await?;
+    if !knowledge::wait_until_applied(&store.reader, report.seq, open::clock().now(), WAIT, None).await? {
+        warn("not every live node has applied the change after 5 s; it will");
+    }
+    say(format!("{} sample articles taken out of use", report.archived));
+    engine.stop(GRACE).await;
     Ok(())
 }
 

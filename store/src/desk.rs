@@ -30,12 +30,14 @@ pub enum DeskKind {
     Tiers,
     /// Regions.
     Regions,
+    /// Macros.
+    Macros,
 }
 
 impl DeskKind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Templates, Self::Departments, Self::RoutingRules, Self::Calendars, Self::Categories, Self::Tiers, Self::Regions];
+    pub const ALL: [Self; 8] =
+        [Self::Templates, Self::Departments, Self::RoutingRules, Self::Calendars, Self::Categories, Self::Tiers, Self::Regions, Self::Macros];
 
     /// The word in the API, the database and the change log.
     pub fn as_str(self) -> &'static str {
@@ -47,6 +49,7 @@ impl DeskKind {
             Self::Categories => "categories",
             Self::Tiers => "tiers",
             Self::Regions => "regions",
+            Self::Macros => "macros",
         }
     }
 
@@ -137,6 +140,7 @@ impl Reader {
                 Some(DeskKind::Categories) => document(&text, &key).map(|it| drop(desk.categories.insert(key.clone(), it))),
                 Some(DeskKind::Tiers) => document(&text, &key).map(|it| drop(desk.tiers.insert(key.clone(), it))),
                 Some(DeskKind::Regions) => document(&text, &key).map(|it| drop(desk.regions.insert(key.clone(), it))),
+                Some(DeskKind::Macros) => document(&text, &key).map(|it| drop(desk.macros.insert(key.clone(), it))),
                 None => Ok(()),
             };
             if let Err(error) = read {

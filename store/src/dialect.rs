@@ -163,6 +163,12 @@ PRAGMA cache_size = -2048;
 pub(crate) const POSTGRES_SETTINGS: [(&str, &str); 4] =
     [("statement_timeout", "15s"), ("lock_timeout", "2s"), ("idle_in_transaction_session_timeout", "30s"), ("application_name", "bellhop")];
 
+/// What connections that write are told besides.
+///
+/// Statements that write find their rows by key whatever the values are. So a plan is made once: planning an insert of many arrays costs as much as
+/// carrying it out. And it is not made for the size that a table had then: a queue that was empty is read from end to end for every row later.
+pub(crate) const POSTGRES_WRITER_SETTINGS: [(&str, &str); 2] = [("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off")];
+
 /// Held while the schema is changed, so that two programs do not change it at once.
 pub(crate) const POSTGRES_MIGRATION_LOCK: i64 = 0x6265_6c6c_686f_7001;
 

@@ -23,6 +23,7 @@ pub mod presence;
 pub mod privacy;
 pub mod reviews;
 pub mod seed;
+pub mod staff;
 pub mod tickets;
 pub mod timeline;
 pub mod timers;

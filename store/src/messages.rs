@@ -15,7 +15,7 @@ use crate::{
     tx::Tx,
 };
 
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "m.seq, m.id, m.conversation, m.direction, m.author, m.author_name, m.text, m.extras, m.external_id, m.delivery, m.delivery_error,
     m.maybe_sent, m.created_at";
 
@@ -42,7 +42,7 @@ fn message(row: &mut Row) -> Result<(i64, Message), DbError> {
     Ok((seq, message))
 }
 
-fn alone(row: &mut Row) -> Result<Message, DbError> {
+pub(crate) fn alone(row: &mut Row) -> Result<Message, DbError> {
     message(row).map(|(_, message)| message)
 }
 

@@ -16,7 +16,7 @@ use sqlx::{
 };
 
 use crate::{
-    dialect::{Backend, POSTGRES_MIGRATION_LOCK, POSTGRES_SETTINGS},
+    dialect::{Backend, POSTGRES_MIGRATION_LOCK, POSTGRES_SETTINGS, POSTGRES_WRITER_SETTINGS},
     error::{DbError, OpenError},
     reader::Reader,
     seed,
@@ -129,9 +129,9 @@ pub async fn open(options: &Options) -> Result<Store, OpenError> {
             Ok(Store { writer: Writer::sqlite(queue, reader.clone(), counters), reader })
         }
         Place::Server(place) => {
-            let pool = |connections: u32| pool_options(connections).connect_lazy_with((*place).clone());
-            let reader = Reader::postgres(pool(options.read_connections));
-            let writer = Writer::postgres(pool(options.write_connections), reader.clone());
+            let pool = |connections: u32, place: PgConnectOptions| pool_options(connections).connect_lazy_with(place);
+            let reader = Reader::postgres(pool(options.read_connections, (*place).clone()));
+            let writer = Writer::postgres(pool(options.write_connections, place.options(POSTGRES_WRITER_SETTINGS)), reader.clone());
             let store = Store { reader, writer };
             check_schema(store.reader.orm()).await?;
             Ok(store)

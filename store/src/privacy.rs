@@ -53,6 +53,7 @@ impl Tx {
         let Some(contact) = self.contact(id).await? else { return Ok(false) };
         let threads = self.contact_threads(id).await?;
         self.erase_inbox(id, &threads).await?;
+        self.erase_staff(id).await?;
         self.erase_messages(id).await?;
         self.erase_conversations(id).await?;
         self.erase_tickets(id, at).await?;
@@ -102,6 +103,24 @@ impl Tx {
                 author_name = CASE WHEN direction = 'in' THEN NULL ELSE author_name END WHERE id = $3";
             self.exec(sql, &[ERASED.into(), document(&bare(extras))?, message.into()]).await?;
         }
+        Ok(())
+    }
+
+    /// What agents wrote in the topics of a person's conversations, and what was to be said there. What stands in the staff chat itself is
+    /// changed by whoever keeps it up to date: its topics are marked.
+    async fn erase_staff(&self, id: ContactId) -> Result<(), DbError> {
+        const OF: &str = "conversation IN (SELECT c.id FROM conversation c WHERE c.contact = $1)";
+        for mut row in self.all(format!("SELECT channel, topic FROM staff_topic WHERE topic IS NOT NULL AND {OF}"), &args![id]).await? {
+            let (channel, topic): (String, String) = (row.next()?, row.next()?);
+            let of_lane = "lane = $1 AND body IS NOT NULL AND state <> 0";
+            let lane = lane(&channel, &format!("\u{1e}{topic}"));
+            self.exec(format!("UPDATE inbox SET body = NULL, reason = NULL, lane = '', state = 1 WHERE {of_lane}"), &args![&lane]).await?;
+        }
+        for table in ["staff_button", "staff_send"] {
+            self.exec(format!("DELETE FROM {table} WHERE {OF}"), &args![id]).await?;
+        }
+        self.exec(format!("UPDATE staff_post SET expects = NULL WHERE {OF}"), &args![id]).await?;
+        self.exec(format!("UPDATE staff_topic SET stale = TRUE WHERE {OF}"), &args![id]).await?;
         Ok(())
     }
 

@@ -8,6 +8,9 @@ mod command_line;
 mod commands;
 mod crash;
 mod duplicates;
+#[cfg(debug_assertions)]
+mod failpoints;
+mod faults;
 mod files;
 mod handoff;
 mod ingestion;
@@ -16,4 +19,5 @@ mod real_words;
 mod storage;
 mod story;
 mod support;
+mod telegram;
 mod tidy;

@@ -6,9 +6,9 @@ mod payloads;
 
 use std::{sync::Arc, time::Duration};
 
-use bellhop_channel::{Author, CustomerChannel, OutAttachment, OutButton, Outbound, OutboundKind, OutboundMessage, PushChannel, SendError};
+use bellhop_channel::{Author, CustomerChannel, Envelope, OutAttachment, OutButton, Outbound, OutboundKind, OutboundMessage, PushChannel, SendError};
 
-use crate::fake::{Call, Fake, Fault, Platform};
+use crate::fake::Fault;
 
 pub use faults::{a_repeat_carries_the_same_key, each_fault_is_sorted, what_was_lost_on_the_way_can_be_sent_again};
 pub use limits::{declared_capabilities_work_at_their_limit, the_ladder_makes_everything_fit, what_is_not_declared_is_refused};
@@ -16,11 +16,14 @@ pub use payloads::{a_repeat_of_an_event_keeps_its_key, broken_events_never_panic
 
 /// A channel under test and the fake platform that it reaches.
 pub trait Harness: Send + Sync {
-    /// What the fake plays.
-    type Platform: Platform;
+    /// Makes the next calls to the fake platform meet these, one each; the channel reaches nothing else.
+    fn script(&self, faults: Vec<Fault>);
 
-    /// The fake; the channel must reach nothing else.
-    fn fake(&self) -> &Fake<Self::Platform>;
+    /// How many calls the fake got so far, faults included.
+    fn calls(&self) -> usize;
+
+    /// The idempotency key of each call so far that sends, where the platform takes one.
+    fn keys(&self) -> Vec<Option<String>>;
 
     /// The channel, with a time limit of at most a second for a try.
     fn channel(&self) -> Arc<dyn CustomerChannel>;
@@ -34,11 +37,14 @@ pub trait Harness: Send + Sync {
     /// A thread that the fake knows.
     fn thread(&self) -> String;
 
-    /// The idempotency key of a call that sends, where the platform takes one.
-    fn key(&self, call: &Call) -> Option<String>;
-
     /// How many things the platform shows to people, repeats not counted.
     fn shown(&self) -> usize;
+
+    /// Whether an event is kept on purpose although it cannot be read, so that it lands among the dead letters instead of holding others up.
+    fn unreadable(&self, envelope: &Envelope) -> bool {
+        let _ = envelope;
+        false
+    }
 
     /// How the platform's faults look and what they mean; most platforms are [usual](Case::usual).
     fn expected(&self, case: Case) -> (Fault, Class) {

@@ -1,7 +1,8 @@
 //! Reads a channel's section of the configuration, with errors that name the key and what is allowed.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, net::IpAddr, path::Path, time::Duration};
 
+use reqwest::Url;
 use serde_json::Value;
 
 use crate::error::ConfigError;
@@ -79,6 +80,30 @@ impl<'a> Section<'a> {
         number.map(Some).ok_or_else(|| self.error(key, format!("must be a whole number from {min} to {max}")))
     }
 
+    /// A whole number that may be below zero.
+    pub fn integer(&self, key: &str) -> Result<Option<i64>, ConfigError> {
+        let number = match self.keys.get(key) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::String(text)) => text.trim().parse().ok(),
+            Some(value) => value.as_i64(),
+        };
+        number.map(Some).ok_or_else(|| self.error(key, "must be a whole number"))
+    }
+
+    /// An address of a server: https, or plain http on loopback.
+    pub fn address(&self, key: &str) -> Result<Option<Url>, ConfigError> {
+        let Some(text) = self.text(key)? else {
+            return Ok(None);
+        };
+        let url = Url::parse(text).map_err(|error| self.error(key, format!("not an address: {error}")))?;
+        match url.scheme() {
+            "https" => Ok(Some(url)),
+            "http" if is_loopback(&url) => Ok(Some(url)),
+            "http" => Err(self.error(key, "plain http is for loopback only; use https")),
+            _ => Err(self.error(key, "must be an https address, or http on loopback")),
+        }
+    }
+
     /// A span of time within bounds: a number and `ms`, `s`, `m`, `h` or `d` (`15s`, `24h`).
     pub fn duration(&self, key: &str, min: Duration, max: Duration) -> Result<Option<Duration>, ConfigError> {
         let Some(text) = self.text(key)? else {
@@ -92,6 +117,13 @@ impl<'a> Section<'a> {
     pub fn error(&self, key: &str, problem: impl Into<String>) -> ConfigError {
         ConfigError::new(self.channel, key, problem)
     }
+}
+
+/// Whether the host is this machine by its name or number. Every spelling of a number arrives in its usual form here.
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else { return false };
+    let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    number.map_or(host == "localhost" || host.ends_with(".localhost"), |number| number.is_loopback())
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -148,6 +180,33 @@ mod tests {
         assert_eq!(section.words("list").unwrap().unwrap(), ["a", "b", "c"]);
         assert_eq!(section.duration("pause", Duration::ZERO, Duration::from_secs(100)).unwrap(), Some(Duration::from_secs(90)));
         assert_eq!(section.text("empty").unwrap(), None);
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback() {
+        for (url, allowed) in [
+            ("http://127.0.0.1:9000/in", true),
+            ("http://localhost/in", true),
+            ("http://[::1]:9000/in", true),
+            ("http://shop.example/in", false),
+            ("http://127.0.0.1.example/in", false),
+            ("http://10.0.0.1/in", false),
+            ("https://10.0.0.1/in", true),
+            ("ftp://shop.example/in", false),
+            ("shop", false),
+        ] {
+            let keys = json!({"url": url});
+            assert_eq!(Section::new("shop", &keys, &["url"], Path::new(".")).unwrap().address("url").is_ok(), allowed, "{url}");
+        }
+    }
+
+    #[test]
+    fn numbers_may_be_below_zero_where_that_makes_sense() {
+        let keys = json!({"chat": -1_001_234_567_890_i64, "text": "-5", "wrong": 1.5});
+        let section = Section::new("shop", &keys, &["chat", "text", "wrong"], Path::new(".")).unwrap();
+        assert_eq!(section.integer("chat").unwrap(), Some(-1_001_234_567_890));
+        assert_eq!(section.integer("text").unwrap(), Some(-5));
+        assert!(section.integer("wrong").is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use bellhop_channel::{
 };
 use chrono::{DateTime, Utc};
 
-use fields::{Fields, mend_surrogates};
+use fields::Fields;
 use head::Head;
 
 /// Longest id of anything, in bytes.
@@ -49,7 +49,7 @@ pub(crate) fn envelope(body: &[u8]) -> Result<Envelope, EnvelopeError> {
 
 /// Reads all of a stored event. What is missing, null or of another type is taken for absent.
 pub(crate) fn normalise(raw: &str) -> Result<Event, NormaliseError> {
-    let mended = mend_surrogates(raw);
+    let mended = clean::surrogates(raw);
     let fields = Fields::read(&mended).ok_or_else(|| missing("body"))?;
     let sender = sender(&fields.object("sender").unwrap_or_default())?;
     let id = fields.text("id").ok_or_else(|| missing("id"))?;

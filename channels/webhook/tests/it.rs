@@ -7,7 +7,7 @@ use bellhop_channel::{
     Author, Customer, CustomerChannel, NoFiles, Outbound, OutboundKind, OutboundMessage, Provider as _, PushChannel, SendError, SentState,
     Surroundings,
 };
-use bellhop_channel_conformance::{Call, Fake, Fault, Receiver, customer::Harness, customer_suite, receiver::Hook};
+use bellhop_channel_conformance::{Call, Fault, Receiver, customer::Harness, customer_suite};
 use bellhop_channel_webhook::Webhook;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -41,10 +41,17 @@ async fn shop() -> Shop {
 }
 
 impl Harness for Shop {
-    type Platform = Hook;
+    fn script(&self, faults: Vec<Fault>) {
+        self.receiver.script(faults);
+    }
 
-    fn fake(&self) -> &Fake<Hook> {
-        self.receiver.fake()
+    fn calls(&self) -> usize {
+        self.receiver.calls().len()
+    }
+
+    fn keys(&self) -> Vec<Option<String>> {
+        let key = |call: &Call| Some(call.header("webhook-id").to_owned()).filter(|key| !key.is_empty());
+        self.receiver.calls().iter().map(key).collect()
     }
 
     fn channel(&self) -> Arc<dyn CustomerChannel> {
@@ -82,10 +89,6 @@ impl Harness for Shop {
 
     fn thread(&self) -> String {
         "thread-42".into()
-    }
-
-    fn key(&self, call: &Call) -> Option<String> {
-        Some(call.header("webhook-id").to_owned()).filter(|key| !key.is_empty())
     }
 
     fn shown(&self) -> usize {

@@ -52,11 +52,6 @@ fn most_trusted<const N: usize>(held: &Held<String>, derived: [Option<Sourced<St
     held.all().iter().chain(derived.iter().flatten()).filter(in_force).min_by_key(|value| value.source).cloned()
 }
 
-/// The most trusted value that is more than a claim.
-fn fact<T: PartialEq>(held: &Held<T>) -> Option<&Sourced<T>> {
-    held.all().iter().find(|value| value.warning.is_none() && value.source != Source::Claim)
-}
-
 impl RoutingInput {
     /// What is known of the customer, claims left out; the conversation's and the ticket's side is still to be set.
     pub fn of_customer(contact: &Contact, organisation: Option<&Organisation>, desk: &Desk, now: DateTime<Utc>) -> Self {
@@ -66,7 +61,7 @@ impl RoutingInput {
             language: contact.language.clone(),
             contact: Some(contact.id),
             organisation: contact.organisation,
-            attributes: contact.attributes.iter().filter_map(|(key, held)| Some((key.clone(), fact(held)?.clone()))).collect(),
+            attributes: contact.attributes.iter().filter_map(|(key, held)| Some((key.clone(), held.fact()?.clone()))).collect(),
             now,
             ..Self::default()
         }

@@ -113,16 +113,21 @@ pub async fn close(engine: &Engine, caller: &Caller, id: ConversationId) -> Resu
         if conversation.status == ConversationStatus::Resolved {
             return Ok(false);
         }
-        enter_status(decision, conversation, ConversationStatus::Resolved, &caller.actor, now, engine.settings());
-        conversation.dialogue.phase = Phase::Listening;
-        conversation.dialogue.offered = Vec::new();
-        let language = language_of(conversation, engine.settings());
-        let text = words::say(&language, "conversation-closed", &[]);
-        let buttons = vec![(words::say(&language, "button-not-solved", &[]), ButtonAction::NotSolved)];
-        messages::compose(engine, conversation, Actor::System, None, text, buttons, None, None, Vec::new(), decision, now);
+        resolve(engine, caller, conversation, decision, now);
         Ok(true)
     })
     .await
+}
+
+/// Resolves the conversation within a decision, and tells the customer.
+pub(super) fn resolve(engine: &Engine, caller: &Caller, conversation: &mut Conversation, decision: &mut Decision, now: DateTime<Utc>) {
+    enter_status(decision, conversation, ConversationStatus::Resolved, &caller.actor, now, engine.settings());
+    conversation.dialogue.phase = Phase::Listening;
+    conversation.dialogue.offered = Vec::new();
+    let language = language_of(conversation, engine.settings());
+    let text = words::say(&language, "conversation-closed", &[]);
+    let buttons = vec![(words::say(&language, "button-not-solved", &[]), ButtonAction::NotSolved)];
+    messages::compose(engine, conversation, Actor::System, None, text, buttons, None, None, Vec::new(), decision, now);
 }
 
 /// Goes on with a resolved conversation.
@@ -450,7 +455,7 @@ pub async fn tag(engine: &Engine, caller: &Caller, id: ConversationId, add: &[St
     .await
 }
 
-fn clean_tags(tags: &[String]) -> Result<Vec<String>, ActionError> {
+pub(super) fn clean_tags(tags: &[String]) -> Result<Vec<String>, ActionError> {
     let mut clean: Vec<String> = Vec::new();
     for (index, tag) in tags.iter().enumerate() {
         let tag = tag.trim();

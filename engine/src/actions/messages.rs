@@ -253,7 +253,7 @@ fn button_id() -> String {
 }
 
 /// The id of a message that its sender named: the same name in the same conversation is the same message.
-fn message_id_for(conversation: ConversationId, client_id: &str) -> MessageId {
+pub fn message_id_for(conversation: ConversationId, client_id: &str) -> MessageId {
     let digest = Sha256::new().chain_update(conversation.0.as_bytes()).chain_update(client_id.as_bytes()).finalize();
     let mut bytes = [0; 16];
     for (byte, from) in bytes.iter_mut().zip(digest.iter()) {

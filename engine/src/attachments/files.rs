@@ -57,7 +57,7 @@ impl Attachments {
 }
 
 /// Files are spread over folders by the last digits of their ids, which are random; the first are the time.
-fn place(folder: &Path, id: FileId) -> PathBuf {
+pub(super) fn place(folder: &Path, id: FileId) -> PathBuf {
     let [.., last] = id.0.as_bytes();
     folder.join(format!("{last:02x}")).join(id.0.simple().to_string())
 }

@@ -110,8 +110,8 @@ async fn files_are_kept_or_their_failure_is_noted() {
     let engine = engine(folder.path(), TurnedClock::new()).await;
     let urls = ["/picture", "/flaky", "/away", "/huge", "/gone"].map(|path| format!("http://{address}{path}"));
     let (message, lane) = message(&engine.0.store, &urls).await;
-    fetch_pending(&engine, &message, &lane);
-    fetch_pending(&engine, &message, &lane);
+    fetch_pending(&engine, &message, &lane, 0);
+    fetch_pending(&engine, &message, &lane, 0);
 
     let found = settled(&engine, message.id).await;
     let [picture, flaky, away, huge, gone] = found.as_slice() else { panic!("five files") };

@@ -85,6 +85,7 @@ fn candidates(kind: Kind, desk: &Arc<DeskSnapshot>, caller: &Caller, language: &
         }
         Kind::Region => desk.regions.values().map(|region| Candidate::named(&region.key, &region.name, language)).collect(),
         Kind::Category => desk.categories.values().map(|category| Candidate::named(&category.key, &category.name, language)).collect(),
+        Kind::Macro => desk.macros.values().map(|canned| Candidate::named(&canned.key, &canned.title, language)).collect(),
         Kind::OneOf(words) => {
             words.iter().map(|word| Candidate::word(word, bellhop_domain::words::say(language, &format!("choice-{word}"), &[]))).collect()
         }

@@ -246,7 +246,8 @@ async fn tag(call: &Call<'_>) -> Result<Answer, CommandError> {
         return call.answer("answer-no-tags", &[]);
     }
     let shown: Vec<String> = tags.iter().map(|tag| escaped(tag)).collect();
-    let choices = tags.iter().filter(|tag| !tag.contains(char::is_whitespace)).take(8).map(|tag| Choice::new(format!("– {tag}"), format!("/tag -{tag}")));
+    let choices =
+        tags.iter().filter(|tag| !tag.contains(char::is_whitespace)).take(8).map(|tag| Choice::new(format!("– {tag}"), format!("/tag -{tag}")));
     Ok(Answer { choices: choices.collect(), ..Answer::text(call.say("answer-tags", &[("tags", (&shown.join(", ")).into())])) })
 }
 
@@ -306,7 +307,9 @@ async fn the_person(call: &Call<'_>, given: &str, except: Option<ContactId>) -> 
         [] => call.say("answer-no-such", &[("what", (&label).into()), ("given", (&escaped(given)).into())]),
         _ => call.say("answer-choose-or-type", &[("what", (&label).into())]),
     };
-    let choice = |contact: &Contact| Choice::new(contact.name.clone().unwrap_or_else(|| contact.id.to_string()), call.line_instead("contact", &contact.id.to_string()));
+    let choice = |contact: &Contact| {
+        Choice::new(contact.name.clone().unwrap_or_else(|| contact.id.to_string()), call.line_instead("contact", &contact.id.to_string()))
+    };
     Err(call.wrong(what, found.iter().take(MOST_PEOPLE as usize).map(choice).collect()))
 }
 

@@ -31,7 +31,8 @@ async fn presence(call: &Call<'_>) -> Result<Answer, CommandError> {
     };
     let Some(wanted) = Presence::parse(call.text("presence")) else {
         let said = people::presence(call.engine, *id).await?;
-        let choices = Presence::ALL.map(|presence| Choice::new(call.say(&format!("choice-{}", presence.as_str()), &[]), format!("/presence {}", presence.as_str())));
+        let choices = Presence::ALL
+            .map(|presence| Choice::new(call.say(&format!("choice-{}", presence.as_str()), &[]), format!("/presence {}", presence.as_str())));
         let text = match said {
             Some(said) => shown(call, said.presence, said.capacity),
             None => call.say("answer-presence-unknown", &[]),

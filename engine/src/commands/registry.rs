@@ -94,6 +94,8 @@ pub enum Kind {
     Region,
     /// A category, by key or name; `-` clears it.
     Category,
+    /// A macro, by key or title.
+    Macro,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// The name of a command.

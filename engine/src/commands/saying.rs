@@ -5,6 +5,7 @@ use crate::{
     actions::{
         ActionError,
         conversations::{self, language_of},
+        macros,
         messages::{self, Reply},
     },
     caller::Permission,
@@ -35,6 +36,13 @@ pub(super) const COMMANDS: &[Command] = &[
         run: |call| Box::pin(say(call, true)),
     },
     Command {
+        name: "macro",
+        arguments: &[Argument::required("macro", Kind::Macro)],
+        needs: HANDLE,
+        within: Within::Conversation,
+        run: |call| Box::pin(apply(call)),
+    },
+    Command {
         name: "kb",
         arguments: &[Argument::required("query", Kind::Article)],
         needs: Some(Permission::ReadArticles),
@@ -62,6 +70,12 @@ async fn say(call: &Call<'_>, internal: bool) -> Result<Answer, CommandError> {
     let reply = Reply { text: call.text("text").to_owned(), internal, ..Reply::default() };
     messages::reply(call.engine, call.caller, call.conversation()?, &reply).await?;
     Ok(Answer::default())
+}
+
+async fn apply(call: &Call<'_>) -> Result<Answer, CommandError> {
+    macros::apply(call.engine, call.caller, call.conversation()?, call.text("macro")).await?;
+    let title = call.desk.macros.get(call.text("macro")).map_or("", |canned| canned.title.get(&call.place.language));
+    call.answer("answer-macro", &[("title", (&escaped(title)).into())])
 }
 
 /// What an agent may see; the customer is offered only what they may see themselves.
@@ -109,7 +123,11 @@ async fn send(call: &Call<'_>) -> Result<Answer, CommandError> {
     let link = call.engine.links().article(&article.slug, &article.language, Some(contact.id));
     let language = language_of(&conversation, call.engine.settings());
     let read_more = words::say(&language, "read-more", &[("url", (&link).into())]);
-    let text = if call.given("link").is_some() { format!("**{}**\n{read_more}", escaped(&article.title)) } else { format!("{}\n\n{read_more}", article.answer) };
+    let text = if call.given("link").is_some() {
+        format!("**{}**\n{read_more}", escaped(&article.title))
+    } else {
+        format!("{}\n\n{read_more}", article.answer)
+    };
     messages::reply(call.engine, call.caller, id, &Reply { text, ..Reply::default() }).await?;
     call.answer("answer-sent-article", &[("title", (&escaped(&article.title)).into())])
 }

@@ -186,7 +186,11 @@ async fn an_agents_day_by_commands() {
     let for_ann = conversations::transcript(&engine, &jo, ann.id, true).await.unwrap();
     assert!(!for_ann.contains("fuse"), "notes stay here: {for_ann}");
     let customer = answer(&engine, &jo, &here, "/customer").await;
-    assert!(customer.text.contains("**ann**") && customer.text.contains("Standard** (default)") && customer.text.contains("T-1"), "{}", customer.text);
+    assert!(
+        customer.text.contains("**ann**") && customer.text.contains("Standard** (default)") && customer.text.contains("T-1"),
+        "{}",
+        customer.text
+    );
 }
 
 #[tokio::test]
@@ -260,11 +264,8 @@ async fn an_account_is_an_agents_once_it_has_proved_it() {
     let engine = engine(folder.path(), clock.clone()).await;
     let mei = agent(&engine, "mei@example.org").await;
     let stranger = Caller::new(bellhop_domain::actor::Actor::System, Permissions::default());
-    let account = |id: &str| Place {
-        account: Some(Account { channel: "staff".into(), external_id: id.into() }),
-        language: "en".into(),
-        ..Place::default()
-    };
+    let account =
+        |id: &str| Place { account: Some(Account { channel: "staff".into(), external_id: id.into() }), language: "en".into(), ..Place::default() };
     let code = people::link_code(&engine, &mei, "mei").await.unwrap().code;
     assert_eq!(people::agent_of(&engine, "staff", "7").await.unwrap(), None);
     answer(&engine, &stranger, &account("7"), &format!("/link {}", code.to_lowercase())).await;

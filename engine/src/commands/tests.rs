@@ -31,3 +31,20 @@ fn every_command_has_words_in_every_language_and_a_usage_that_reads() {
         assert!(optional.iter().all(|argument| !argument.required), "/{}: what may be left out stands last: {}", command.name, required.len());
     }
 }
+
+#[test]
+fn every_command_stands_in_its_document() {
+    let document = include_str!("../../../docs/commands.md");
+    for command in all() {
+        assert!(document.contains(&format!("`/{}", command.name)), "docs/commands.md does not say what /{} does", command.name);
+    }
+}
+
+#[test]
+fn a_text_of_somebody_elses_has_no_marks() {
+    for (text, expected) in [("Ann", "Ann"), ("*_`[x](y)", "\\*\\_\\`\\[x\\](y)"), ("two\nlines\u{7}", "two lines "), ("<b>&amp;", "\\<b\\>\\&amp;")]
+    {
+        assert_eq!(escaped(text), expected);
+        assert_eq!(bellhop_channel::plain::plain(&escaped(text)).trim(), text.replace(['\n', '\u{7}'], " ").trim());
+    }
+}

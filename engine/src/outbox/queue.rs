@@ -161,6 +161,15 @@ impl SendQueue {
         self.ready.notify_one();
     }
 
+    /// The lane's send is dealt with: the next one may go, not before `until`. Nobody waits for it meanwhile.
+    pub(crate) fn rest(&self, name: &str, until: DateTime<Utc>) {
+        let mut state = self.state();
+        state.lanes.entry(name.to_owned()).or_default();
+        state.paused.push(Reverse((until, name.to_owned())));
+        drop(state);
+        self.ready.notify_one();
+    }
+
     /// The lane could not be read; it is read again, not before `until`.
     pub(crate) fn pause_loading(&self, name: String, until: DateTime<Utc>) {
         let mut state = self.state();
@@ -181,5 +190,61 @@ impl SendQueue {
     pub(crate) fn depth(&self) -> (usize, usize) {
         let state = self.state();
         (state.in_memory, state.lanes.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+    use super::*;
+    use bellhop_domain::id::ConversationId;
+    use bellhop_store::outbox::NewSend;
+    use chrono::TimeDelta;
+    use uuid::Uuid;
+
+    const AT: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+
+    fn send(id: i64, lane: &str) -> QueuedSend {
+        let new = NewSend {
+            lane: lane.to_owned(),
+            channel: "chat".into(),
+            thread: lane.to_owned(),
+            conversation: ConversationId(Uuid::nil()),
+            message: None,
+            kind: "message".into(),
+            body: "{}".into(),
+            due_at: AT,
+            expires_at: None,
+            give_up_at: AT,
+        };
+        QueuedSend::fresh(id, new, AT)
+    }
+
+    fn next(queue: &SendQueue, now: DateTime<Utc>) -> Option<i64> {
+        match queue.next(now) {
+            Next::Send(send) => Some(send.id),
+            Next::Load(_) => panic!("nothing was to be loaded"),
+            Next::Wait(_) => None,
+        }
+    }
+
+    #[test]
+    fn a_lane_that_rests_holds_up_only_itself() {
+        let queue = SendQueue::default();
+        queue.push(vec![send(1, "a"), send(2, "a"), send(3, "b")]);
+        assert_eq!(next(&queue, AT), Some(1));
+        queue.rest("a", AT + TimeDelta::seconds(1));
+        assert_eq!(next(&queue, AT), Some(3));
+        queue.rest("b", AT + TimeDelta::seconds(2));
+        assert_eq!(next(&queue, AT), None);
+        queue.push(vec![send(4, "b")]);
+        assert_eq!(next(&queue, AT), None, "what comes new rests too");
+        assert_eq!(next(&queue, AT + TimeDelta::seconds(1)), Some(2));
+        queue.release("a");
+        assert_eq!(next(&queue, AT + TimeDelta::seconds(1)), None);
+        assert_eq!(next(&queue, AT + TimeDelta::seconds(2)), Some(4));
+        queue.release("b");
+        assert_eq!(next(&queue, AT + TimeDelta::seconds(3)), None);
+        assert_eq!(queue.depth(), (0, 0), "nothing is left behind");
     }
 }

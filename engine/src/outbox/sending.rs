@@ -91,6 +91,10 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
         tracing::debug!(channel = channel.name(), stopped.reason, "The channel is stopped; its queue is kept");
         return outbox.queue.pause(send, until);
     }
+    if let Some(until) = channel.held(now) {
+        let until = send.expires_at.map_or(until, |expires| until.min(expires));
+        return outbox.queue.pause(send, until);
+    }
     if send.give_up_at <= now {
         let reason = send.error.clone().unwrap_or_else(|| "not sent in time".to_owned());
         return give_up(engine, send, reason, now).await;
@@ -100,6 +104,9 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
         Err(error) => return give_up(engine, send, format!("the stored message cannot be read: {error}"), now).await,
     };
     channel.wait_for_turn().await;
+    if let Some(until) = channel.held(engine.now()) {
+        return outbox.queue.pause(send, until);
+    }
     let (answer, claimed) = oneshot::channel();
     outbox.ledger.enter(Entry::Claim { id: send.id, answer });
     if !claimed.await.unwrap_or(false) {
@@ -125,7 +132,10 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
     let lane = send.lane.clone();
     let finished = FinishedSend { id: send.id, message: send.message, delivery, external_id: sent.external_id };
     outbox.ledger.enter(Entry::Finish { finished, channel: send.channel, thread: send.thread });
-    outbox.queue.release(&lane);
+    match channel.adapter().pacing().per_thread.map(TimeDelta::from_std) {
+        Some(Ok(gap)) => outbox.queue.rest(&lane, now + gap),
+        _ => outbox.queue.release(&lane),
+    }
 }
 
 async fn failed(engine: &Engine, channel: &Channel, mut send: QueuedSend, error: SendError) {
@@ -135,7 +145,10 @@ async fn failed(engine: &Engine, channel: &Channel, mut send: QueuedSend, error:
     let attempts = send.attempts + 1;
     let (pause, reason) = match error {
         SendError::Retry { after, reason } => (after.unwrap_or_else(|| backoff(attempts)), reason),
-        SendError::Limited { after, reason } => (after, reason),
+        SendError::Limited { after, reason } => {
+            channel.hold(now + TimeDelta::from_std(after).unwrap_or(TimeDelta::hours(1)));
+            (after, reason)
+        }
         SendError::Refused { reason, tries } if attempts >= i32::from(tries) => return give_up(engine, send, reason, now).await,
         SendError::Refused { reason, .. } => (backoff(attempts), reason),
         SendError::ChannelStopped { reason } => {

@@ -8,7 +8,7 @@ use bellhop_domain::{
 use bellhop_store::inbox::{HeldEvent, InboxEvent};
 use chrono::{DateTime, Utc};
 
-use super::{HandleError, done, incoming::early_key};
+use super::{HandleError, albums, done, incoming::early_key};
 use crate::{bot, decision::Decision, engine::Engine};
 
 /// The message that a change is about, or nothing yet.
@@ -17,7 +17,7 @@ async fn find(engine: &Engine, stored: &InboxEvent, thread: &str, id: &str) -> R
         return Ok(Some(message));
     }
     // A channel without ids of its own names our messages by ours; it must be one of this thread.
-    let Ok(ours) = id.parse() else { return Ok(None) };
+    let Ok(ours) = id.parse() else { return Ok(albums::find_part(engine, &stored.channel, thread, id).await?) };
     let Some(message) = engine.reader().message(ours).await? else { return Ok(None) };
     let conversation = engine.reader().conversation(message.conversation).await?;
     let here = conversation.is_some_and(|conversation| conversation.channel == stored.channel && conversation.external_thread == thread);
@@ -63,7 +63,9 @@ fn is_overtaken(applied: Option<DateTime<Utc>>, at: DateTime<Utc>) -> bool {
 
 pub(super) async fn delete(engine: &Engine, stored: &InboxEvent, event: &Event, id: &str) -> Result<(), HandleError> {
     let Some(mut message) = find(engine, stored, &event.thread, id).await? else { return hold(engine, stored, &event.thread, id).await };
-    if message.direction != Direction::In || message.extras.deleted_at.is_some() {
+    // One part taken back leaves the others.
+    let is_part = message.extras.parts.iter().any(|part| part == id);
+    if message.direction != Direction::In || message.extras.deleted_at.is_some() || is_part {
         return done(engine, stored).await;
     }
     message.text.clear();

@@ -16,7 +16,7 @@ use bellhop_store::inbox::InboxEvent;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::{HandleError, people};
+use super::{HandleError, albums, people};
 use crate::{
     actions::{conversations::enter_status, tickets},
     attachments, bot,
@@ -31,7 +31,7 @@ const CLOCK_TRUST: TimeDelta = TimeDelta::minutes(5);
 /// Longer texts are cut when stored, in characters; the raw event keeps them for a week.
 const LONGEST_TEXT: usize = 100_000;
 /// Attachments kept of one message.
-const MOST_ATTACHMENTS: usize = 20;
+pub(super) const MOST_ATTACHMENTS: usize = 20;
 
 /// Where a message belongs.
 pub(super) struct Place {
@@ -50,6 +50,16 @@ pub(super) async fn handle(
     let mut decision = Decision { events: vec![stored.seq], ..Default::default() };
     let Some(mut place) = place(engine, channel, event, &mut decision).await? else { return super::done(engine, stored).await };
     let now = engine.now();
+    if (!place.is_new || stored.attempts > 0) && engine.reader().message_by_external(&stored.channel, &event.thread, &incoming.id).await?.is_some() {
+        // Only a known thread can hold this message already.
+        return super::done(engine, stored).await;
+    }
+    if let Some(album) = &incoming.album
+        && !place.is_new
+        && let Some(message) = albums::find(engine, place.conversation.thread, album).await?
+    {
+        return albums::add(engine, stored, event, incoming, place, message, decision).await;
+    }
     let message = Message {
         id: MessageId(fresh_id()),
         conversation: place.conversation.id,
@@ -60,6 +70,9 @@ pub(super) async fn handle(
         extras: Extras {
             attachments: incoming.attachments.iter().take(MOST_ATTACHMENTS).map(pending_attachment).collect(),
             reply_to: incoming.reply_to.clone(),
+            location: incoming.location.clone(),
+            card: incoming.card.clone(),
+            album: incoming.album.clone(),
             ..Extras::default()
         },
         external_id: Some(incoming.id.clone()),
@@ -68,35 +81,18 @@ pub(super) async fn handle(
     };
     let has_attachments = !message.extras.attachments.is_empty();
     decision.new_messages.push(message.clone());
-    if !place.is_new || stored.attempts > 0 {
-        // Only a known thread can hold this message already, or something that came before it.
-        if engine.reader().message_by_external(&stored.channel, &event.thread, &incoming.id).await?.is_some() {
-            return super::done(engine, stored).await;
-        }
-    }
     decision.arrived = Some((stored.channel.clone(), early_key(&event.thread, &incoming.id)));
     touch_tickets(engine, &place, &message, now, &mut decision).await?;
     if place.contact.blocked {
         keep(place, now, &mut decision);
     } else {
         wake_up(&mut place.conversation, now, &mut decision, engine);
-        let intent = intent::detect(&message.text);
-        let findings = bot::findings(engine, &place.contact, &place.conversation, &message.text, intent.as_ref()).await?;
-        let input = Input::Says {
-            text: &message.text,
-            message: message.id,
-            intent: intent.as_ref(),
-            findings: &findings,
-            sender_is_bot: event.sender.is_bot,
-        };
-        let case = bot::Case {
-            is_new: place.is_new,
-            conversation: place.conversation,
-            contact: place.contact,
-            reply_to: Some(incoming.id.clone()),
-            texts: Some((message.id, message.text.clone())),
-        };
-        bot::consider(engine, case, &input, &mut decision).await?;
+        if message.extras.album.is_some() && message.text.is_empty() {
+            decision.timers.push(albums::wait(&message, now));
+            keep(place, now, &mut decision);
+        } else {
+            decide(engine, place, &message, event.sender.is_bot, &mut decision).await?;
+        }
     }
     match decision.commit(engine).await {
         // A unique key was met: the same message under another event id, or the person's first two messages at once. Look again.
@@ -104,9 +100,25 @@ pub(super) async fn handle(
         other => other?,
     }
     if has_attachments {
-        attachments::fetch_pending(engine, &message, &stored.lane);
+        attachments::fetch_pending(engine, &message, &stored.lane, 0);
     }
     Ok(())
+}
+
+/// Lets the bot decide on a message.
+pub(super) async fn decide(
+    engine: &Engine,
+    place: Place,
+    message: &Message,
+    sender_is_bot: bool,
+    decision: &mut Decision,
+) -> Result<(), HandleError> {
+    let Place { contact, conversation, is_new } = place;
+    let intent = intent::detect(&message.text);
+    let findings = bot::findings(engine, &contact, &conversation, &message.text, intent.as_ref()).await?;
+    let input = Input::Says { text: &message.text, message: message.id, intent: intent.as_ref(), findings: &findings, sender_is_bot };
+    let (reply_to, texts) = (message.external_id.clone(), Some((message.id, message.text.clone())));
+    bot::consider(engine, bot::Case { conversation, contact, is_new, reply_to, texts }, &input, decision).await
 }
 
 /// Finds or makes person, thread and conversation; nothing where the person was erased meanwhile.
@@ -184,7 +196,7 @@ fn new_conversation(thread: &Thread, contact: &Contact, now: DateTime<Utc>) -> C
     }
 }
 
-/// Stores a message without any answer: the person is blocked.
+/// Stores a message without any answer, at least not yet.
 fn keep(place: Place, now: DateTime<Utc>, decision: &mut Decision) {
     let mut conversation = place.conversation;
     conversation.updated_at = now;
@@ -196,7 +208,7 @@ fn keep(place: Place, now: DateTime<Utc>, decision: &mut Decision) {
 }
 
 /// A resolved conversation goes on with whoever had it; one that was set aside comes back.
-fn wake_up(conversation: &mut Conversation, now: DateTime<Utc>, decision: &mut Decision, engine: &Engine) {
+pub(super) fn wake_up(conversation: &mut Conversation, now: DateTime<Utc>, decision: &mut Decision, engine: &Engine) {
     let next = match (conversation.status, conversation.assignee) {
         (ConversationStatus::Resolved | ConversationStatus::Snoozed, Some(_)) => ConversationStatus::Open,
         (ConversationStatus::Snoozed, None) => ConversationStatus::Queued,
@@ -225,7 +237,7 @@ pub(crate) fn early_key(thread: &str, message: &str) -> String {
     format!("{thread}\u{1f}{message}")
 }
 
-fn pending_attachment(attachment: &bellhop_channel::IncomingAttachment) -> Attachment {
+pub(super) fn pending_attachment(attachment: &bellhop_channel::IncomingAttachment) -> Attachment {
     Attachment {
         name: attachment.name.clone().unwrap_or_else(|| "attachment".to_owned()).chars().take(200).collect(),
         content_type: attachment.content_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned()),

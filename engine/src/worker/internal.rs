@@ -10,7 +10,7 @@ use bellhop_domain::{
 use bellhop_store::inbox::InboxEvent;
 use serde::{Deserialize, Serialize};
 
-use super::HandleError;
+use super::{HandleError, albums};
 use crate::{actions::conversations::enter_status, bot, decision::Decision, engine::Engine};
 
 /// An event of our own, as it lies in the inbox: variants and fields are only ever added.
@@ -23,6 +23,8 @@ pub(crate) enum Internal {
     SnoozeOver { conversation: ConversationId },
     /// A message of the bot was too old to be sent.
     CouldNotSend { conversation: ConversationId },
+    /// No words came with an album for as long as they were waited for.
+    AlbumOver { conversation: ConversationId, message: MessageId },
     /// An attachment was fetched, or will not be.
     Fetched { message: MessageId, position: usize, outcome: Fetched },
 }
@@ -49,6 +51,7 @@ pub(super) async fn handle(engine: &Engine, stored: &InboxEvent) -> Result<(), H
         Internal::HandoffLimit { conversation } => limit_reached(engine, stored, conversation).await,
         Internal::SnoozeOver { conversation } => snooze_over(engine, stored, conversation).await,
         Internal::CouldNotSend { conversation } => bot_takes(engine, stored, conversation, &Input::CouldNotSend).await,
+        Internal::AlbumOver { conversation, message } => albums::over(engine, stored, conversation, message).await,
         Internal::Fetched { message, position, outcome } => fetched(engine, stored, message, position, outcome).await,
     }
 }
@@ -107,6 +110,10 @@ mod tests {
         for (event, json) in [
             (Internal::HandoffLimit { conversation }, r#"{"type":"handoff_limit","conversation":"cnv_00000000000000000000000000000001"}"#),
             (Internal::SnoozeOver { conversation }, r#"{"type":"snooze_over","conversation":"cnv_00000000000000000000000000000001"}"#),
+            (
+                Internal::AlbumOver { conversation, message },
+                r#"{"type":"album_over","conversation":"cnv_00000000000000000000000000000001","message":"msg_00000000000000000000000000000002"}"#,
+            ),
             (Internal::CouldNotSend { conversation }, r#"{"type":"could_not_send","conversation":"cnv_00000000000000000000000000000001"}"#),
             (
                 Internal::Fetched { message, position: 0, outcome: Fetched::Failed { reason: "404".into() } },

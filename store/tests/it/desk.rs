@@ -1,9 +1,12 @@
 use bellhop_domain::{
     desk::{Agent, Role},
     id::{AgentId, TokenId},
+    presence::Presence,
 };
 use bellhop_store::{
+    agent_identities::AgentIdentity,
     desk::{DeskKind, Origin, PutObject, Unchanged},
+    presence::AgentPresence,
     tokens::ApiToken,
 };
 use serde_json::{Value, json};
@@ -18,6 +21,9 @@ on_both!(
     a_document_that_cannot_be_read_stops_nothing,
     people_are_found_by_key_and_mail_address,
     link_codes_work_once_and_not_for_ever,
+    an_account_is_one_agents_at_a_time,
+    wrong_codes_count_for_a_while,
+    presence_is_what_was_said_last,
     tokens_are_found_by_hash_until_they_are_taken_back,
 );
 
@@ -159,4 +165,42 @@ async fn tokens_are_found_by_hash_until_they_are_taken_back(base: &Base) {
     assert!(!revoke().await);
     let listed = base.store.reader.tokens().await.unwrap();
     assert!(listed == [ApiToken { last_used_at: Some(at(5)), revoked_at: Some(at(6)), ..token }]);
+}
+
+fn account(external_id: &str, agent: u128) -> AgentIdentity {
+    AgentIdentity { channel: "staff".into(), external_id: external_id.into(), agent: AgentId(uuid(agent)), linked_at: at(1) }
+}
+
+async fn an_account_is_one_agents_at_a_time(base: &Base) {
+    let reader = &base.store.reader;
+    for identity in [account("7", 1), account("8", 1), account("7", 2)] {
+        base.write(move |tx| Box::pin(async move { tx.link_agent(&identity).await })).await;
+    }
+    assert_eq!(reader.agent_by_identity("staff", "7").await.unwrap(), Some(AgentId(uuid(2))));
+    assert_eq!(reader.agent_by_identity("other", "7").await.unwrap(), None);
+    assert_eq!(reader.agent_identities(AgentId(uuid(1))).await.unwrap(), [account("8", 1)]);
+    assert!(base.write(|tx| Box::pin(async { tx.unlink_agent("staff", "8").await })).await);
+    assert!(!base.write(|tx| Box::pin(async { tx.unlink_agent("staff", "8").await })).await);
+    base.write(|tx| Box::pin(async { tx.delete_agent(AgentId(uuid(2))).await })).await;
+    assert_eq!(reader.agent_by_identity("staff", "7").await.unwrap(), None);
+}
+
+async fn wrong_codes_count_for_a_while(base: &Base) {
+    for (who, seconds) in [("7", 1), ("7", 5), ("8", 5)] {
+        base.write(move |tx| Box::pin(async move { tx.note_wrong_code("staff", who, at(seconds)).await })).await;
+    }
+    let since = |seconds| base.write(move |tx| Box::pin(async move { tx.wrong_codes("staff", "7", at(seconds)).await }));
+    assert_eq!(since(0).await, 2);
+    assert_eq!(since(3).await, 1);
+    assert_eq!(since(6).await, 0);
+}
+
+async fn presence_is_what_was_said_last(base: &Base) {
+    let said = |presence, capacity| AgentPresence { agent: mei().id, presence, capacity, changed_at: at(3) };
+    assert_eq!(base.store.reader.presence(mei().id).await.unwrap(), None);
+    for now in [said(Presence::Online, Some(4)), said(Presence::Away, None)] {
+        base.write(move |tx| Box::pin(async move { tx.set_presence(&now).await })).await;
+        assert_eq!(base.store.reader.presence(mei().id).await.unwrap(), Some(now));
+    }
+    assert_eq!(base.store.reader.presences().await.unwrap().len(), 1);
 }

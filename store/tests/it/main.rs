@@ -13,5 +13,6 @@ mod people;
 mod privacy;
 mod reviews;
 mod schema;
+mod staff;
 mod tickets;
 mod writer;

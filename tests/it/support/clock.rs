@@ -41,12 +41,20 @@ impl Clock {
 
     /// Lets this much time pass at once.
     pub(crate) fn pass(&self, time: Duration) {
+        self.turn(i64::try_from(time.as_secs()).expect("a sensible time"));
+    }
+
+    /// Somebody turns it back.
+    pub(crate) fn goes_back(&self, time: Duration) {
+        self.turn(-i64::try_from(time.as_secs()).expect("a sensible time"));
+    }
+
+    fn turn(&self, seconds: i64) {
         let file = self.file.as_ref().expect("this test did not ask for a clock that can be turned");
-        let seconds = i64::try_from(time.as_secs()).expect("a sensible time");
         let ahead = self.ahead.fetch_add(seconds, Ordering::Relaxed) + seconds;
         // Renamed into place, so that nobody reads half of it.
         let fresh = file.with_extension("fresh");
-        fs::write(&fresh, format!("+{ahead}s\n")).expect("the clock's file");
+        fs::write(&fresh, format!("{ahead:+}s\n")).expect("the clock's file");
         fs::rename(&fresh, file).expect("the clock's file");
     }
 

@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bellhop_telegram_fake::TelegramFake;
+
 use super::{
     Agent, Customer, Database, Receiver, Shop,
     database::Place,
@@ -12,6 +14,9 @@ use super::{
 /// The articles that the program ships as a sample.
 pub(crate) const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kb/sample");
 
+/// The name of the Telegram channel in the configuration.
+pub(crate) const TELEGRAM: &str = "helpdesk";
+
 /// What an installation is to be like.
 pub(crate) struct Setup {
     database: Database,
@@ -19,11 +24,12 @@ pub(crate) struct Setup {
     articles: Option<String>,
     turned: bool,
     wrapper: Option<String>,
+    telegram: Option<&'static str>,
 }
 
 impl Setup {
     pub(crate) fn on(database: Database) -> Self {
-        Self { database, tweaks: Vec::new(), articles: None, turned: false, wrapper: None }
+        Self { database, tweaks: Vec::new(), articles: None, turned: false, wrapper: None, telegram: None }
     }
 
     /// Sets a key of the configuration, by its environment variable.
@@ -49,6 +55,12 @@ impl Setup {
         self
     }
 
+    /// With a Telegram bot and its staff group, by `poll` or `webhook`.
+    pub(crate) fn with_telegram(mut self, mode: &'static str) -> Self {
+        self.telegram = Some(mode);
+        self
+    }
+
     /// Runs the program behind these words of the shell.
     pub(crate) fn behind(mut self, words: &str) -> Self {
         self.wrapper = Some(words.to_owned());
@@ -59,11 +71,22 @@ impl Setup {
     pub(crate) async fn open(self) -> House {
         let receiver = Receiver::start(SECRET).await;
         let place = Place::make(self.database).await;
-        let configuration = format!(
+        let mut configuration = format!(
             "[channels.{CHANNEL}]\nkind = \"webhook\"\nsecret = \"{SECRET}\"\ndeliver_url = \"{}\"\n\
              trusts = [\"tier\", \"region\", \"attributes\", \"verified\"]\n",
             receiver.url()
         );
+        let mut telegram = None;
+        if let Some(mode) = self.telegram {
+            let fake = TelegramFake::start().await;
+            configuration += &format!(
+                "\n[channels.{TELEGRAM}]\nkind = \"telegram\"\ntoken = \"{}\"\nmode = \"{mode}\"\napi_url = \"{}\"\nstaff_chat = {}\n",
+                fake.token(),
+                fake.url(),
+                fake.group()
+            );
+            telegram = Some(fake);
+        }
         let mut program = Program::install(place, self.turned, &configuration, &self.tweaks);
         if let Some(folder) = &self.articles {
             program.prints(&["kb", "sync", folder]).await;
@@ -75,7 +98,7 @@ impl Setup {
         program.start().await;
         let shop = Shop::new(&program.url(), Arc::clone(&program.clock));
         let agent = Agent::new(&program.url(), token.trim());
-        House { shop, agent, program, receiver }
+        House { shop, agent, program, receiver, telegram }
     }
 }
 
@@ -86,9 +109,15 @@ pub(crate) struct House {
     pub(crate) program: Program,
     /// Dropped after the program, which may still send.
     pub(crate) receiver: Receiver,
+    telegram: Option<TelegramFake>,
 }
 
 impl House {
+    /// The Bot API that the program speaks to, where the test asked for one.
+    pub(crate) fn telegram(&self) -> &TelegramFake {
+        self.telegram.as_ref().expect("this test did not ask for Telegram")
+    }
+
     /// One without articles: the bot hands everything over.
     pub(crate) async fn without_articles(database: Database) -> Self {
         Setup::on(database).open().await
@@ -113,6 +142,9 @@ impl House {
     pub(crate) async fn closes(mut self) {
         self.program.drained(super::PATIENCE).await;
         self.program.stop().await;
+        if let Some(telegram) = &self.telegram {
+            telegram.assert_clean();
+        }
     }
 }
 

@@ -132,6 +132,14 @@ impl Program {
         command.arg("--config").arg(self.folder.path().join("bellhop.toml")).arg("--data").arg(self.data());
     }
 
+    /// Waits until it has died by itself.
+    #[cfg(debug_assertions)]
+    pub(crate) async fn dies(&mut self) {
+        let mut child = self.child.take().expect("the program runs");
+        let status = tokio::time::timeout(PATIENCE, child.wait()).await.expect("it dies in time").expect("its end");
+        assert!(!status.success(), "it ended with {status}");
+    }
+
     /// `kill -9`.
     pub(crate) async fn kill(&mut self) {
         let mut child = self.child.take().expect("the program runs");

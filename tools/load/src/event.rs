@@ -45,20 +45,29 @@ pub(crate) enum EventType {
     Message,
     /// The customer types: stored, and nothing more to do.
     Typing,
+    /// An update of Telegram's, from a group of strangers: stored, and nothing more to do. For a channel of kind `telegram` with
+    /// `mode = "webhook"` and `secret_token = "bench"`.
+    Telegram,
 }
+
+/// What a channel of kind `telegram` is configured with.
+const TELEGRAM_SECRET: &str = "bench";
 
 /// Writes requests with events, each different from all others of any run.
 pub(crate) struct EventWriter {
     secret: Secret,
     path: String,
     run: String,
+    /// When the run began, in seconds since 1970.
+    start: u64,
     type_name: EventType,
 }
 
 impl EventWriter {
     /// For a channel's address.
     pub(crate) fn new(secret: Secret, path: &str, type_name: EventType) -> Self {
-        Self { secret, path: path.to_owned(), run: format!("{:x}", since_1970().as_nanos()), type_name }
+        let start = since_1970();
+        Self { secret, path: path.to_owned(), run: format!("{:x}", start.as_nanos()), start: start.as_secs(), type_name }
     }
 
     /// The id of this run's message with that number.
@@ -73,6 +82,9 @@ impl EventWriter {
 
     /// The whole request with event `number`, in the conversation `conversation`.
     pub(crate) fn request(&self, number: u64, conversation: u64, text: &str) -> Vec<u8> {
+        if self.type_name == EventType::Telegram {
+            return self.update(number, conversation, text);
+        }
         let run = &self.run;
         let id = self.message_id(number);
         let sender =
@@ -82,7 +94,7 @@ impl EventWriter {
                 let text = serde_json::Value::from(text);
                 format!(r#"{{"type":"message","id":"e-{id}",{sender},"message":{{"id":"{id}","text":{text}}}}}"#)
             }
-            EventType::Typing => format!(r#"{{"type":"typing","id":"e-{id}",{sender}}}"#),
+            EventType::Typing | EventType::Telegram => format!(r#"{{"type":"typing","id":"e-{id}",{sender}}}"#),
         };
         let timestamp = since_1970().as_secs();
         let signature = self.secret.sign(&id, timestamp, &body);
@@ -90,6 +102,24 @@ impl EventWriter {
         format!(
             "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nwebhook-id: {id}\r\nwebhook-timestamp: {timestamp}\r\n\
              webhook-signature: {signature}\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
+        .into_bytes()
+    }
+}
+
+impl EventWriter {
+    /// The whole request with update `number`, in the group `conversation`.
+    fn update(&self, number: u64, conversation: u64, text: &str) -> Vec<u8> {
+        let text = serde_json::Value::from(text);
+        let now = since_1970().as_secs();
+        let (update, path) = (self.start % 1_000_000_000 + number, &self.path);
+        let body = format!(
+            r#"{{"update_id":{update},"message":{{"message_id":{update},"date":{now},"text":{text},"from":{{"id":{conversation}1,"is_bot":false,"first_name":"Ann","language_code":"en"}},"chat":{{"id":-100{conversation}1,"type":"supergroup","title":"Strangers"}}}}}}"#
+        );
+        let length = body.len();
+        format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nx-telegram-bot-api-secret-token: {TELEGRAM_SECRET}\r\n\
+             content-length: {length}\r\n\r\n{body}"
         )
         .into_bytes()
     }
@@ -117,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_request_says_how_long_it_is_and_is_json() {
-        for (type_name, text) in [(EventType::Message, "Wo ist \"mein\" Paket? 😀\n"), (EventType::Typing, "")] {
+        for (type_name, text) in [(EventType::Message, "Wo ist \"mein\" Paket? 😀\n"), (EventType::Typing, ""), (EventType::Telegram, "\"Hallo\"")] {
             let writer = EventWriter::new(SECRET.parse().unwrap(), "/channels/shop/events", type_name);
             let request = String::from_utf8(writer.request(7, 3, text)).unwrap();
             let (head, body) = request.split_once("\r\n\r\n").unwrap();

@@ -236,12 +236,7 @@ async fn link_code(
     Ok((StatusCode::CREATED, Json(LinkCodeOut { code: code.code, expires_at: code.expires_at })))
 }
 
-async fn identities(
-    State(site): State<Site>,
-    Extension(caller): Extension<Caller>,
-    At(key): At,
-    params: Params,
-) -> Answer<List<IdentityOut>> {
+async fn identities(State(site): State<Site>, Extension(caller): Extension<Caller>, At(key): At, params: Params) -> Answer<List<IdentityOut>> {
     params.end()?;
     let identities = people::identities(&site.engine, &caller, &key).await?;
     let out = |identity: AgentIdentity| IdentityOut { channel: identity.channel, external_id: identity.external_id, linked_at: identity.linked_at };

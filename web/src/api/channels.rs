@@ -3,10 +3,11 @@
 use std::sync::atomic::Ordering;
 
 use axum::{Extension, Json, extract::State};
+use bellhop_channel::Connection;
 use bellhop_engine::{
     actions::channels,
     caller::{Caller, Permission},
-    channels::Channel,
+    channels::{Channel, Connected},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -40,6 +41,8 @@ struct ChannelOut {
     state: &'static str,
     /// Why nothing is sent on it.
     stopped: Option<StoppedOut>,
+    /// How the connection to the platform is, once it is known.
+    connection: Option<ConnectionOut>,
     last_event_at: Option<DateTime<Utc>>,
     last_sent_at: Option<DateTime<Utc>>,
     /// Events accepted.
@@ -58,6 +61,27 @@ struct StoppedOut {
     since: DateTime<Utc>,
 }
 
+/// How a connection is, and since when.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Connection)]
+struct ConnectionOut {
+    /// `up` or `troubled`.
+    state: &'static str,
+    /// Why it is troubled.
+    reason: Option<String>,
+    since: DateTime<Utc>,
+}
+
+impl ConnectionOut {
+    fn of(connected: Connected) -> Self {
+        let (state, reason) = match connected.state {
+            Connection::Up => ("up", None),
+            Connection::Troubled { reason } => ("troubled", Some(reason)),
+        };
+        Self { state, reason, since: connected.since }
+    }
+}
+
 impl ChannelOut {
     fn of(channel: &Channel) -> Self {
         let (stopped, traffic) = (channel.stopped(), channel.traffic());
@@ -65,6 +89,7 @@ impl ChannelOut {
             name: channel.name().to_owned(),
             state: if stopped.is_some() { "stopped" } else { "running" },
             stopped: stopped.map(|stopped| StoppedOut { reason: stopped.reason, since: stopped.since }),
+            connection: channel.connection().map(ConnectionOut::of),
             last_event_at: traffic.last_received(),
             last_sent_at: traffic.last_sent(),
             received: traffic.received.load(Ordering::Relaxed),

@@ -58,7 +58,7 @@ struct ContactOut {
     tier: Option<String>,
     /// Key of the region in force.
     region: Option<String>,
-    /// Values in force, by name.
+    /// Facts, by name. What the person only claims stands among the sources.
     #[schema(value_type = Object)]
     attributes: BTreeMap<String, Value>,
     /// Everything that was said about tier, region and attributes, the most trusted first.
@@ -230,7 +230,7 @@ async fn out(engine: &Engine, contact: Contact) -> Result<ContactOut, Problem> {
     let identities = engine.reader().contact_identities(contact.id).await?;
     let desk = engine.desk();
     let (tier, region) = (effective_tier(&contact, organisation.as_ref(), &desk), effective_region(&contact, organisation.as_ref(), &desk));
-    let attributes = contact.attributes.iter().filter_map(|(name, held)| Some((name.clone(), held.winner()?.value.clone()))).collect();
+    let attributes = contact.attributes.iter().filter_map(|(name, held)| Some((name.clone(), held.fact()?.value.clone()))).collect();
     let sources = Sources {
         tier: contact.tier.all().to_vec(),
         region: contact.region.all().to_vec(),

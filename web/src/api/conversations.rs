@@ -13,6 +13,7 @@ use bellhop_engine::{
         ActionError,
         conversations::{self, Assign, ConversationPatch, Start},
         convert::{self, Convert},
+        macros,
     },
     caller::{Caller, Permission},
 };
@@ -41,6 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
     let (bot_at, bot_says) = moved("bot", "Gives the conversation back to the bot");
     let (close_at, close_says) = moved("close", "Resolves the conversation and tells the customer");
     let (reopen_at, reopen_says) = moved("reopen", "Goes on with a resolved conversation");
+    let (macro_at, macro_says) = moved("macro", "Says and does what a macro holds");
     let (snooze_at, snooze_says) = moved("snooze", "Sets the conversation aside until a time, or until the customer writes");
     vec![
         Route::get("/conversations", read, "Conversations, the ones that changed last first", list)
@@ -72,6 +74,7 @@ pub(super) fn routes() -> Vec<Route> {
         .takes::<ConvertBody>()
         .gives::<TicketOut>(201)
         .gives::<TicketOut>(200),
+        Route::post(macro_at, handle, macro_says, apply_macro).takes::<MacroBody>().gives::<ConversationOut>(200),
         Route::post(assign_at, handle, assign_says, assign).takes::<AssignBody>().gives::<ConversationOut>(200),
         Route::post(take_at, handle, take_says, take).takes::<TakeBody>().gives::<ConversationOut>(200),
         Route::post(handoff_at, handle, handoff_says, handoff).takes::<HandoffBody>().gives::<ConversationOut>(200),
@@ -202,6 +205,14 @@ struct StartBody {
     on_behalf_of: Option<String>,
 }
 
+/// Which macro.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MacroBody {
+    /// Its key.
+    key: String,
+}
+
 /// Labels.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -314,6 +325,15 @@ async fn start(State(site): State<Site>, Extension(caller): Extension<Caller>, G
     let (conversation, _) = conversations::start(&site.engine, &caller, &start).await?;
     let version = conversation.version;
     Ok(versioned(StatusCode::CREATED, version, out(&site.engine, conversation).await?))
+}
+
+async fn apply_macro(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(body): Given<MacroBody>,
+) -> Result<Response, Problem> {
+    done(&site.engine, macros::apply(&site.engine, &caller, at.id("conversation")?, &body.key).await).await
 }
 
 async fn tag(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<TagsBody>) -> Result<Response, Problem> {

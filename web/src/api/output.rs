@@ -9,7 +9,7 @@ use bellhop_domain::{
     actor::Actor,
     desk::{Agent, Desk},
     id::AgentId,
-    message::{AttachmentState, Message},
+    message::{AttachmentState, ContactCard, Message, SharedLocation},
     timeline::TimelineEvent,
 };
 use bellhop_engine::{Engine, links::Links};
@@ -103,6 +103,34 @@ pub(crate) struct ButtonOut {
     pressed: bool,
 }
 
+/// A place.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Location)]
+pub(crate) struct LocationOut {
+    /// Degrees north.
+    latitude: f64,
+    /// Degrees east.
+    longitude: f64,
+    title: Option<String>,
+    address: Option<String>,
+}
+
+impl LocationOut {
+    fn of(place: SharedLocation) -> Self {
+        let SharedLocation { latitude, longitude, title, address } = place;
+        Self { latitude, longitude, title, address }
+    }
+}
+
+/// Somebody's name and number.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Card)]
+pub(crate) struct CardOut {
+    name: String,
+    /// As it was written.
+    phone: Option<String>,
+}
+
 /// A message.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Message)]
@@ -128,6 +156,10 @@ pub(crate) struct MessageOut {
     /// The platform's id of the message that it answers.
     reply_to: Option<String>,
     reactions: Vec<String>,
+    /// A place that was shared.
+    location: Option<LocationOut>,
+    /// Somebody's name and number that was shared.
+    card: Option<CardOut>,
     /// The ticket that it is about.
     ticket: Option<String>,
     edited_at: Option<DateTime<Utc>>,
@@ -157,6 +189,8 @@ impl MessageOut {
             losses: extras.losses,
             reply_to: extras.reply_to,
             reactions: extras.reactions,
+            location: extras.location.map(LocationOut::of),
+            card: extras.card.map(|ContactCard { name, phone }| CardOut { name, phone }),
             ticket: extras.ticket.map(bellhop_domain::ticket::number_text),
             edited_at: extras.edited_at,
             deleted_at: extras.deleted_at,

@@ -12,4 +12,5 @@ mod operation;
 mod pages;
 mod reviews;
 mod routes;
+mod speaking_first;
 mod world;

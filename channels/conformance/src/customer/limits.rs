@@ -35,9 +35,9 @@ pub async fn declared_capabilities_work_at_their_limit(harness: &impl Harness) {
         sends.push((kind.as_str(), of_kind(message(harness, 7 + number, "then"), kind, first.external_id.as_deref())));
     }
     for (what, outbound) in sends {
-        let before = harness.fake().calls().len();
+        let before = harness.calls();
         channel.send(&outbound).await.unwrap_or_else(|error| panic!("{what} is declared and not sent: {error}"));
-        assert!(harness.fake().calls().len() > before, "{what} is declared and did not reach the platform");
+        assert!(harness.calls() > before, "{what} is declared and did not reach the platform");
     }
 }
 
@@ -73,7 +73,7 @@ pub async fn what_is_not_declared_is_refused(harness: &impl Harness) {
         let outcome = channel.send(&outbound).await;
         assert!(matches!(outcome, Err(SendError::Refused { tries: 1, .. })), "{what}: {outcome:?}");
     }
-    assert_eq!(harness.fake().calls().len(), 0, "what cannot be sent must not reach the platform");
+    assert_eq!(harness.calls(), 0, "what cannot be sent must not reach the platform");
 }
 
 /// A message with everything in it, and far too long, is sent in full once the ladder has been over it.

@@ -44,7 +44,9 @@ pub async fn transcript(engine: &Engine, caller: &Caller, id: ConversationId, fo
     for message in messages.iter().filter(|message| !for_customer || message.direction != Direction::Note) {
         let name = message.author_name.as_deref().or_else(|| message.author.name());
         let name = match (&message.author, name) {
-            (Actor::Contact { .. }, name) => name.or(contact.as_deref()).map_or_else(|| words::say(&language, "transcript-customer", &[]), str::to_owned),
+            (Actor::Contact { .. }, name) => {
+                name.or(contact.as_deref()).map_or_else(|| words::say(&language, "transcript-customer", &[]), str::to_owned)
+            }
             (_, Some(name)) => name.to_owned(),
             (_, None) => words::say(&language, "transcript-bot", &[]),
         };

@@ -1,6 +1,7 @@
 //! Whether the objects of a desk fit together.
 
 use bellhop_domain::{
+    canned::Macro,
     desk::{Category, Department, Desk, Region, Tier},
     invalid::{FieldError, check_key},
     localised::Localised,
@@ -24,6 +25,7 @@ pub(super) fn insert(desk: &mut Desk, kind: DeskKind, key: &str, document: Value
         DeskKind::Categories => drop(desk.categories.insert(key, read(document)?)),
         DeskKind::Tiers => drop(desk.tiers.insert(key, read(document)?)),
         DeskKind::Regions => drop(desk.regions.insert(key, read(document)?)),
+        DeskKind::Macros => drop(desk.macros.insert(key, read(document)?)),
         DeskKind::RoutingRules => {
             let rule = read(document)?;
             desk.rules.retain(|other| other.key != key);
@@ -42,6 +44,7 @@ pub(super) fn remove(desk: &mut Desk, kind: DeskKind, key: &str) {
         DeskKind::Categories => drop(desk.categories.remove(key)),
         DeskKind::Tiers => drop(desk.tiers.remove(key)),
         DeskKind::Regions => drop(desk.regions.remove(key)),
+        DeskKind::Macros => drop(desk.macros.remove(key)),
         DeskKind::RoutingRules => desk.rules.retain(|rule| rule.key != key),
     }
 }
@@ -59,6 +62,7 @@ pub(super) fn object(desk: &Desk, kind: DeskKind, key: &str) -> Vec<FieldError> 
         DeskKind::Categories => desk.categories.get(key).map(|it| category(desk, it)),
         DeskKind::Tiers => desk.tiers.get(key).map(|it| tier(desk, it)),
         DeskKind::Regions => desk.regions.get(key).map(|it| region(desk, it)),
+        DeskKind::Macros => desk.macros.get(key).map(|it| canned(desk, it)),
         DeskKind::RoutingRules => desk.rules.iter().find(|rule| rule.key == key).map(|rule| rule.check(desk)),
     }
     .unwrap_or_default()
@@ -84,6 +88,7 @@ pub(super) fn everything(desk: &Desk) -> Vec<(String, FieldError)> {
             DeskKind::Categories => desk.categories.keys().collect(),
             DeskKind::Tiers => desk.tiers.keys().collect(),
             DeskKind::Regions => desk.regions.keys().collect(),
+            DeskKind::Macros => desk.macros.keys().collect(),
             DeskKind::RoutingRules => desk.rules.iter().map(|rule| &rule.key).collect(),
         }
     };
@@ -123,6 +128,21 @@ fn department(desk: &Desk, department: &Department) -> Vec<FieldError> {
     }
     if let Some(calendar) = department.calendar.as_ref().filter(|calendar| !desk.calendars.contains_key(*calendar)) {
         errors.push(missing("calendar", "calendar", calendar));
+    }
+    errors
+}
+
+fn canned(desk: &Desk, canned: &Macro) -> Vec<FieldError> {
+    let mut errors = named(&canned.key, &canned.title);
+    for error in errors.iter_mut().filter(|error| error.field == "name") {
+        "title".clone_into(&mut error.field);
+    }
+    errors.extend(canned.check());
+    if let Some(category) = canned.category.as_ref().filter(|category| !desk.categories.contains_key(*category)) {
+        errors.push(missing("category", "category", category));
+    }
+    if let Some(department) = canned.department.as_ref().filter(|department| !desk.departments.contains_key(*department)) {
+        errors.push(missing("department", "department", department));
     }
     errors
 }
@@ -245,6 +265,7 @@ mod tests {
                 json!({"key": "vip", "name": {"en": "VIP"}, "head": "mei", "calendar": "office"}),
                 vec!["head", "calendar"],
             ),
+            (DeskKind::Macros, "hi", json!({"key": "hi", "title": {}, "text": {"en": "{{name}}"}, "category": "x"}), vec!["title", "text.en", "category"]),
             (DeskKind::Departments, "v i p", json!({"key": "v i p", "name": {"en": "VIP"}}), vec!["key"]),
         ] {
             let mut desk = desk();

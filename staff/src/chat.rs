@@ -1,0 +1,123 @@
+//! One staff chat: what is known of it in memory, shared by whoever keeps it up to date and whoever handles what agents do.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bellhop_channel::staff::StaffChannel;
+use bellhop_domain::id::{AgentId, ConversationId};
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::{Notify, mpsc};
+
+/// Notices to single agents that wait for their turn; what is more is dropped, for they are of use at once or never.
+const NOTICES: usize = 500;
+/// People and collisions that are remembered; beyond that all are forgotten.
+const REMEMBERED: usize = 10_000;
+/// How often somebody who is not linked is told how to link.
+const HOW_TO_LINK: TimeDelta = TimeDelta::minutes(10);
+/// How long two agents know of each other in a conversation.
+const COLLISION: TimeDelta = TimeDelta::minutes(30);
+
+/// A staff chat.
+pub(crate) struct Chat {
+    pub(crate) channel: Arc<dyn StaffChannel>,
+    pub(crate) wake: Notify,
+    signals: Mutex<Signals>,
+    told: Mutex<Told>,
+    notices: mpsc::Sender<Notice>,
+    waiting_notices: Mutex<Option<mpsc::Receiver<Notice>>>,
+}
+
+/// What changed since it was looked at.
+#[derive(Default)]
+pub(crate) struct Signals {
+    pub(crate) conversations: BTreeSet<ConversationId>,
+    pub(crate) everything: bool,
+    pub(crate) answers: bool,
+}
+
+/// Something that one agent is told.
+pub(crate) struct Notice {
+    pub(crate) trigger: String,
+    pub(crate) text: String,
+}
+
+#[derive(Default)]
+struct Told {
+    how_to_link: HashMap<String, DateTime<Utc>>,
+    collisions: HashMap<(ConversationId, AgentId, AgentId), DateTime<Utc>>,
+}
+
+impl Chat {
+    pub(crate) fn new(channel: Arc<dyn StaffChannel>) -> Self {
+        let (notices, waiting) = mpsc::channel(NOTICES);
+        Self { channel, wake: Notify::new(), signals: Mutex::default(), told: Mutex::default(), notices, waiting_notices: Mutex::new(Some(waiting)) }
+    }
+
+    /// Its channel's configured name.
+    pub(crate) fn name(&self) -> &str {
+        self.channel.name()
+    }
+
+    /// The topic of a conversation is to be looked at.
+    pub(crate) fn look_at(&self, conversation: ConversationId) {
+        locked(&self.signals).conversations.insert(conversation);
+        self.wake.notify_one();
+    }
+
+    /// There is something to say.
+    pub(crate) fn look_at_answers(&self) {
+        locked(&self.signals).answers = true;
+        self.wake.notify_one();
+    }
+
+    /// Everything is to be looked at.
+    pub(crate) fn look_at_everything(&self) {
+        locked(&self.signals).everything = true;
+    }
+
+    /// What is to be looked at; nothing from now on.
+    pub(crate) fn take_signals(&self) -> Signals {
+        std::mem::take(&mut *locked(&self.signals))
+    }
+
+    /// Tells the agent whose doing brought this trigger something, soon.
+    pub(crate) fn tell(&self, trigger: Option<String>, text: String) {
+        if let Some(trigger) = trigger
+            && self.notices.try_send(Notice { trigger, text }).is_err()
+        {
+            tracing::warn!(channel = self.name(), "Too many notices to agents wait; one was dropped");
+        }
+    }
+
+    /// The notices that wait, once.
+    pub(crate) fn waiting_notices(&self) -> Option<mpsc::Receiver<Notice>> {
+        locked(&self.waiting_notices).take()
+    }
+
+    /// Whether somebody is to be told how to link: once in a while.
+    pub(crate) fn may_tell_how_to_link(&self, person: &str, now: DateTime<Utc>) -> bool {
+        once_in(&mut locked(&self.told).how_to_link, person.to_owned(), HOW_TO_LINK, now)
+    }
+
+    /// Whether an agent is to be told of another one in a conversation: once in a while.
+    pub(crate) fn may_tell_of(&self, conversation: ConversationId, agent: AgentId, other: AgentId, now: DateTime<Utc>) -> bool {
+        once_in(&mut locked(&self.told).collisions, (conversation, agent, other), COLLISION, now)
+    }
+}
+
+fn once_in<K: std::hash::Hash + Eq>(told: &mut HashMap<K, DateTime<Utc>>, key: K, every: TimeDelta, now: DateTime<Utc>) -> bool {
+    if told.get(&key).is_some_and(|at| (now - *at).abs() < every) {
+        return false;
+    }
+    if told.len() >= REMEMBERED {
+        told.clear();
+    }
+    told.insert(key, now);
+    true
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,248 @@
+//! Everything that a conversation's topic is made of, read at one moment.
+
+use std::{collections::HashMap, sync::Arc};
+
+use bellhop_channel::staff::{StaffCapabilities, TopicColour, TopicLook};
+use bellhop_domain::{
+    contact::{Contact, Organisation},
+    conversation::{Conversation, ConversationStatus},
+    id::{ConversationId, MessageId},
+    localised::Localised,
+    message::{Direction, Message},
+    routing::effective_tier,
+    ticket::Ticket,
+    words::{self, Value},
+};
+use bellhop_engine::{Engine, actions::ActionError, commands::Answer, desk::DeskSnapshot};
+use bellhop_store::{
+    DbError,
+    staff::{StaffMessage, StaffPostRow, StaffTopic},
+};
+use chrono::{DateTime, Utc};
+
+use crate::{
+    say::{answer_digest, review},
+    writing::{escaped, fitted_line, one_line},
+};
+
+/// Messages that are looked at for changes; what is older stands as it was.
+pub(crate) const LOOKED_AT: u32 = 100;
+/// Pieces from here on are posts of files that came after their message.
+pub(crate) const LATE_FILES: i64 = 100;
+/// Messages of the beginning among which the subject is found.
+const BEGINNING: u32 = 6;
+/// Graphemes of a name.
+const NAME: usize = 40;
+/// Graphemes of a subject.
+const SUBJECT: usize = 48;
+
+/// A conversation as its topic is to show it.
+pub(crate) struct Facts {
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) desk: Arc<DeskSnapshot>,
+    /// The language of the staff chat.
+    pub(crate) language: String,
+    pub(crate) conversation: Conversation,
+    pub(crate) contact: Contact,
+    pub(crate) organisation: Option<Organisation>,
+    pub(crate) tickets: Vec<Ticket>,
+    /// Its place in the queue.
+    pub(crate) place: Option<u64>,
+    /// Why it was handed to people.
+    pub(crate) handoff: Option<serde_json::Value>,
+    /// What it is about, in a few words.
+    pub(crate) subject: Option<String>,
+    pub(crate) topic: Option<StaffTopic>,
+    /// The post with the card of its ticket in the making, and what that should show, where it shows something older.
+    pub(crate) review: Option<(StaffPostRow, Answer)>,
+    /// Answers to agents that speak of somebody who was erased.
+    pub(crate) leftovers: Vec<StaffPostRow>,
+    /// The newest messages, in order.
+    pub(crate) messages: Vec<Message>,
+    /// What stands in the topic, in order of the pieces.
+    pub(crate) shown: HashMap<MessageId, Vec<StaffMessage>>,
+    /// Posts of files that came after their message.
+    pub(crate) late_files: Vec<StaffMessage>,
+}
+
+impl Facts {
+    /// Nothing where people do not have it and there is no topic.
+    pub(crate) async fn gather(engine: &Engine, channel: &str, id: ConversationId) -> Result<Option<Self>, DbError> {
+        let reader = engine.reader();
+        let Some(conversation) = reader.conversation(id).await? else { return Ok(None) };
+        let topic = reader.staff_topic(channel, id).await?;
+        let is_shown = topic.as_ref().is_some_and(|topic| topic.topic.is_some() && (!topic.archived || topic.stale));
+        if !is_shown && !is_with_people(&conversation) {
+            return Ok(None);
+        }
+        let Some(contact) = reader.contact(conversation.contact).await? else { return Ok(None) };
+        let organisation = match contact.organisation {
+            Some(organisation) => reader.organisation(organisation).await?,
+            None => None,
+        };
+        let tickets = reader.tickets_of_conversation(id).await?;
+        let (desk, language) = (engine.desk(), engine.settings().language.clone());
+        let subject = match tickets.last().and_then(|ticket| desk.templates.get(&ticket.template)) {
+            Some(template) => one_line(template.title.get(&language), SUBJECT),
+            None => first_words(engine, id).await?,
+        };
+        let is_stale = topic.as_ref().is_some_and(|topic| topic.stale);
+        let mut messages = if is_stale { all_messages(engine, id).await? } else { reader.last_messages(id, LOOKED_AT).await? };
+        let mut shown: HashMap<MessageId, Vec<StaffMessage>> = HashMap::new();
+        let (late_files, rows) = reader.staff_messages(channel, id).await?.into_iter().partition(|row| row.piece >= LATE_FILES);
+        let rows: Vec<StaffMessage> = rows;
+        for row in rows {
+            shown.entry(row.message).or_default().push(row);
+        }
+        shown.values_mut().for_each(|pieces| pieces.sort_by_key(|row| row.piece));
+        if !is_stale && !shown.is_empty() && messages.first().is_some_and(|oldest| !shown.contains_key(&oldest.id)) {
+            // More was said than is looked at since something was posted last.
+            messages = reader.staff_unseen(channel, id, LOOKED_AT).await?;
+        }
+        let review = match topic.as_ref().and_then(|topic| topic.topic.as_deref()) {
+            Some(place) => old_review(engine, channel, place, id).await?,
+            None => None,
+        };
+        let leftovers = match topic.as_ref().and_then(|topic| topic.topic.as_deref()).filter(|_| contact.erased_at.is_some()) {
+            Some(place) => reader.staff_posts_about(channel, place, id).await?,
+            None => Vec::new(),
+        };
+        Ok(Some(Self {
+            review,
+            leftovers,
+            now: engine.now(),
+            place: reader.queue_position(id).await?,
+            handoff: reader.last_handoff(id).await?,
+            desk,
+            language,
+            conversation,
+            contact,
+            organisation,
+            tickets,
+            subject,
+            topic,
+            messages,
+            shown,
+            late_files,
+        }))
+    }
+
+    /// Whether people have it.
+    pub(crate) fn is_with_people(&self) -> bool {
+        is_with_people(&self.conversation)
+    }
+
+    /// The words `key` in the language of the staff chat.
+    pub(crate) fn say(&self, key: &str, values: &[(&str, Value<'_>)]) -> String {
+        words::say(&self.language, key, values)
+    }
+
+    /// The customer's name, clean but no Markdown.
+    pub(crate) fn name(&self) -> String {
+        if self.contact.erased_at.is_some() {
+            return self.say("erased-marker", &[]);
+        }
+        self.contact.name.as_deref().and_then(|name| one_line(name, NAME)).unwrap_or_else(|| self.say("staff-nameless", &[]))
+    }
+
+    /// What the desk calls something, or its key.
+    pub(crate) fn named(&self, key: &str, name: Option<&Localised>) -> String {
+        let name = name.map(|name| name.get(&self.language)).filter(|name| !name.is_empty());
+        escaped(name.unwrap_or(key))
+    }
+
+    /// The name of whoever has the conversation.
+    pub(crate) fn assignee(&self) -> Option<String> {
+        let id = self.conversation.assignee?;
+        Some(self.desk.agent(id).and_then(|agent| one_line(&agent.name, NAME)).unwrap_or_else(|| id.to_string()))
+    }
+
+    /// A moment on the clock of the department that has it.
+    pub(crate) fn clock(&self, at: DateTime<Utc>, format: &str) -> String {
+        let department = self.conversation.department.as_deref();
+        let calendar = department.and_then(|key| self.desk.calendar_of(key)).or_else(|| self.desk.calendars.values().next());
+        match calendar {
+            Some(calendar) => at.with_timezone(&calendar.time_zone).format(format).to_string(),
+            None => at.format(format).to_string(),
+        }
+    }
+
+    /// How its topic looks from outside.
+    pub(crate) fn look(&self, capabilities: &StaffCapabilities) -> TopicLook {
+        let mark = match self.conversation.status {
+            ConversationStatus::Bot => "🤖",
+            ConversationStatus::Queued => "🟡",
+            ConversationStatus::Open => "🟢",
+            ConversationStatus::Snoozed => "💤",
+            ConversationStatus::Resolved => "✅",
+        };
+        let tier = effective_tier(&self.contact, self.organisation.as_ref(), &self.desk).and_then(|tier| self.desk.tiers.get(&tier.value));
+        let shown = tier.filter(|tier| !tier.default).and_then(|tier| one_line(tier.name.get(&self.language), 16));
+        let subject = if self.contact.erased_at.is_some() { None } else { self.subject.clone() };
+        let parts: Vec<String> = [shown, Some(self.name()), subject].into_iter().flatten().collect();
+        let title = fitted_line(&format!("{mark} {}", parts.join(" · ")), capabilities.max_title);
+        TopicLook { title, colour: self.colour() }
+    }
+
+    /// From the lowest tier that there is to the highest, over all colours.
+    fn colour(&self) -> TopicColour {
+        const COLOURS: [TopicColour; 6] =
+            [TopicColour::Blue, TopicColour::Green, TopicColour::Yellow, TopicColour::Violet, TopicColour::Pink, TopicColour::Red];
+        let mut ranks: Vec<i32> = self.desk.tiers.values().map(|tier| tier.rank).collect();
+        ranks.sort_unstable();
+        ranks.dedup();
+        let place = ranks.iter().position(|rank| *rank == self.rank()).unwrap_or(0);
+        let step = (place * (COLOURS.len() - 1)).checked_div(ranks.len().saturating_sub(1)).unwrap_or(0);
+        COLOURS.get(step).copied().unwrap_or_default()
+    }
+
+    /// The rank of the customer's tier.
+    pub(crate) fn rank(&self) -> i32 {
+        let tier = effective_tier(&self.contact, self.organisation.as_ref(), &self.desk);
+        tier.and_then(|tier| self.desk.tiers.get(&tier.value)).map_or(i32::MIN, |tier| tier.rank)
+    }
+}
+
+/// Whether people have the conversation: then it has a topic.
+pub(crate) fn is_with_people(conversation: &Conversation) -> bool {
+    matches!(conversation.status, ConversationStatus::Queued | ConversationStatus::Open | ConversationStatus::Snoozed)
+}
+
+/// The post with the card of the ticket in the making, where that changed since it was shown.
+async fn old_review(engine: &Engine, channel: &str, place: &str, id: ConversationId) -> Result<Option<(StaffPostRow, Answer)>, DbError> {
+    let answer = match review(engine, id).await {
+        Ok(answer) => answer,
+        Err(ActionError::Unavailable(error)) => return Err(error),
+        Err(_) => None,
+    };
+    let Some(answer) = answer else { return Ok(None) };
+    let Some(key) = answer.card.as_deref() else { return Ok(None) };
+    let post = engine.reader().staff_post_with(channel, place, key).await?;
+    Ok(post.filter(|post| post.digest != answer_digest(&answer)).map(|post| (post, answer)))
+}
+
+/// Every message, where one of long ago may have changed.
+async fn all_messages(engine: &Engine, id: ConversationId) -> Result<Vec<Message>, DbError> {
+    let (mut messages, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = engine.reader().messages(id, cursor, LOOKED_AT).await?;
+        messages.extend(page.items);
+        if page.next.is_none() {
+            return Ok(messages);
+        }
+        cursor = page.next;
+    }
+}
+
+/// What the customer said first, preferring more than a greeting.
+async fn first_words(engine: &Engine, id: ConversationId) -> Result<Option<String>, DbError> {
+    let beginning = engine.reader().messages(id, None, BEGINNING).await?.items;
+    let said =
+        || beginning.iter().filter(|message| message.direction == Direction::In).filter_map(|message| one_line(&plain(&message.text), SUBJECT));
+    Ok(said().find(|words| words.chars().count() > 12).or_else(|| said().next()))
+}
+
+/// The beginning of a text without its marks.
+fn plain(text: &str) -> String {
+    bellhop_channel::plain::plain(&text.chars().take(2_000).collect::<String>())
+}

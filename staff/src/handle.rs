@@ -1,0 +1,361 @@
+//! What agents do in a staff chat: who it is, what it means, and carrying it out once.
+
+use bellhop_channel::staff::{Place, StaffEvent, StaffEventKind, StaffMessage as Written};
+use bellhop_domain::{
+    conversation::Conversation,
+    id::{ConversationId, MessageId},
+    message::Direction,
+    words,
+};
+use bellhop_engine::{
+    Engine,
+    actions::{
+        ActionError,
+        messages::{self, Reply},
+        staff,
+    },
+    caller::{Caller, Permissions},
+    commands::{self, Account, Answer, CommandError},
+    staff::StaffError,
+};
+use bellhop_store::staff::{StaffChange, StaffMessage, StaffTopic};
+use bytes::Bytes;
+
+use crate::{
+    chat::Chat,
+    collision,
+    facts::is_with_people,
+    say::{Said, review_base, say},
+    who,
+    writing::{one_line, short},
+};
+
+/// Characters of a notice that only its agent sees; what is longer becomes a post.
+const LONGEST_NOTICE: usize = 180;
+/// Tries to fetch a file that an agent sent.
+const FETCHES: usize = 3;
+
+/// One thing that somebody did, and everything needed to answer it.
+struct Deed<'a> {
+    engine: &'a Engine,
+    chat: &'a Chat,
+    /// The place's id as it is remembered: the topic's, or nothing outside all topics.
+    place: String,
+    topic: Option<StaffTopic>,
+    person: String,
+    trigger: Option<String>,
+    seq: i64,
+}
+
+/// Handles what somebody did.
+pub(crate) async fn handle(engine: &Engine, chat: &Chat, event: StaffEvent, seq: i64) -> Result<(), StaffError> {
+    let place = match &event.place {
+        Place::Lobby => String::new(),
+        Place::Topic(topic) => topic.0.clone(),
+    };
+    let topic = if place.is_empty() { None } else { engine.reader().staff_topic_at(chat.name(), &place).await? };
+    let caller = who::caller_of(engine, chat.name(), &event.agent).await.map_err(StaffError::Action)?.map(|caller| caller.by_event(seq));
+    let deed = Deed { engine, chat, place, topic, person: event.agent, trigger: event.trigger, seq };
+    match (caller, event.kind) {
+        (_, StaffEventKind::Unknown) => Ok(()),
+        (caller, StaffEventKind::Archived) => deed.put_away(caller, true).await,
+        (caller, StaffEventKind::Reopened) => deed.put_away(caller, false).await,
+        (Some(caller), kind) => deed.by_agent(&caller, kind).await,
+        (None, kind) => deed.by_stranger(kind).await,
+    }
+}
+
+impl Deed<'_> {
+    fn conversation(&self) -> Option<ConversationId> {
+        self.topic.as_ref().map(|topic| topic.conversation)
+    }
+
+    /// Nobody becomes an agent by being there: whoever is not linked may link themselves, and nothing else.
+    async fn by_stranger(&self, kind: StaffEventKind) -> Result<(), StaffError> {
+        let language = self.engine.settings().language.clone();
+        let answers = match kind {
+            StaffEventKind::Command { name, arguments, message, .. } if name == "link" => {
+                let caller = Caller::new(bellhop_domain::actor::Actor::System, Permissions::default()).by_event(self.seq);
+                let place = commands::Place { account: Some(self.account()), language: language.clone(), ..commands::Place::default() };
+                let answer = answered(commands::run(self.engine, &caller, &place, &format!("/link {arguments}")).await, &language)?;
+                return self.show(answer, None, message).await;
+            }
+            StaffEventKind::Message(message) if self.topic.is_some() => Some(message.id),
+            StaffEventKind::Command { message, .. } => message,
+            StaffEventKind::Button { .. } | StaffEventKind::Form { .. } => None,
+            // What strangers say among themselves is none of our business.
+            _ => return Ok(()),
+        };
+        let text = words::say(&language, "staff-not-linked", &[]);
+        if answers.is_none() {
+            self.chat.tell(self.trigger.clone(), text.clone());
+        }
+        if self.chat.may_tell_how_to_link(&self.person, self.engine.now()) && (answers.is_some() || self.trigger.is_none()) {
+            self.say(Said::new(&self.place, None, text).in_reply_to(answers)).await?;
+        }
+        Ok(())
+    }
+
+    async fn by_agent(&self, caller: &Caller, kind: StaffEventKind) -> Result<(), StaffError> {
+        match kind {
+            StaffEventKind::Message(message) => self.message(caller, message).await,
+            StaffEventKind::Command { name, arguments, message, reply_to } => {
+                let own = |id: String, text: String| Written { id, text, attachments: Vec::new(), reply_to: None, album: None };
+                match (name.as_str(), message) {
+                    // Written like a message, so that it is not shown a second time.
+                    ("note", Some(id)) if self.topic.is_some() && !arguments.is_empty() => self.write(caller, own(id, arguments), true).await,
+                    ("reply", Some(id)) if self.topic.is_some() && !arguments.is_empty() => self.write(caller, own(id, arguments), false).await,
+                    (name, message) => self.command(caller, &format!("/{name} {arguments}"), message, reply_to).await,
+                }
+            }
+            StaffEventKind::Button { button, post } => self.button(caller, &button, post).await,
+            StaffEventKind::Form { form, values } => {
+                let values: Vec<String> = values.into_iter().map(|(key, value)| format!("{key}=\"{}\"", value.replace('"', "'"))).collect();
+                match self.engine.reader().staff_button(&form).await? {
+                    Some(button) => self.line(caller, &format!("{} {}", button.line, values.join(" ")), button.conversation, None, None).await,
+                    None => Ok(()),
+                }
+            }
+            StaffEventKind::Edit { .. }
+            | StaffEventKind::Delete { .. }
+            | StaffEventKind::Archived
+            | StaffEventKind::Reopened
+            | StaffEventKind::Unknown => Ok(()),
+        }
+    }
+
+    /// Plain words: the answer to a question of ours, a note, or a message to the customer.
+    async fn message(&self, caller: &Caller, message: Written) -> Result<(), StaffError> {
+        if let Some(post) = &message.reply_to
+            && let Some(question) = self.engine.reader().staff_post(self.chat.name(), &self.place, post).await?
+            && let Some(line) = question.expects
+        {
+            let conversation = self.conversation().or(question.conversation);
+            return self.line(caller, &format!("{line} {}", message.text.trim()), conversation, Some(message.id), Some(post.clone())).await;
+        }
+        if self.topic.is_none() {
+            return Ok(());
+        }
+        match message.text.trim_start().strip_prefix("//") {
+            Some(note) => {
+                let text = note.trim().to_owned();
+                self.write(caller, Written { text, ..message }, true).await
+            }
+            None => self.write(caller, message, false).await,
+        }
+    }
+
+    /// Writes to the customer, or to colleagues.
+    async fn write(&self, caller: &Caller, message: Written, internal: bool) -> Result<(), StaffError> {
+        let Some(id) = self.conversation() else { return Ok(()) };
+        if message.text.trim().is_empty() && message.attachments.is_empty() {
+            return Ok(());
+        }
+        let language = self.engine.settings().language.clone();
+        let Some(conversation) = self.engine.reader().conversation(id).await? else { return Ok(()) };
+        let mut files = Vec::new();
+        for attachment in &message.attachments {
+            match self.fetch(attachment).await {
+                Some(file) => files.push(file),
+                None => {
+                    let name = attachment.name.as_deref().and_then(|name| one_line(name, 60)).unwrap_or_default();
+                    let text = words::say(&language, "staff-file-not-fetched", &[("name", (&crate::writing::escaped(&name)).into())]);
+                    return self.say(Said::new(&self.place, Some(id), text).in_reply_to(Some(message.id))).await;
+                }
+            }
+        }
+        let notice = if internal { None } else { self.collision(caller, &conversation, &language).await? };
+        let client = format!("{}:{}:{}", self.chat.name(), self.place, message.id);
+        let known = messages::message_id_for(id, &client);
+        // Known before it is written, so that it is never shown to those who see it already.
+        self.note(vec![StaffChange::Message(id, own(known, &message.id))]).await?;
+        let reply = Reply { text: message.text, internal, attachments: files, client_id: Some(client), ..Reply::default() };
+        match messages::reply(self.engine, caller, id, &reply).await {
+            Ok(_) => {}
+            Err(error @ (ActionError::Busy | ActionError::Unavailable(_) | ActionError::AlreadyHandled)) => return Err(StaffError::Action(error)),
+            Err(error) => {
+                self.note(vec![StaffChange::NoMessage(known)]).await?;
+                let answer = CommandError::Action(error).answer(&language);
+                let text = words::say(&language, "staff-not-sent", &[("why", (&answer.text).into())]);
+                return self.say(Said::new(&self.place, Some(id), text).in_reply_to(Some(message.id))).await;
+            }
+        }
+        if let Some(text) = notice {
+            self.say(Said::new(&self.place, Some(id), text).in_reply_to(Some(message.id))).await?;
+        }
+        Ok(())
+    }
+
+    async fn collision(&self, caller: &Caller, conversation: &Conversation, language: &str) -> Result<Option<String>, StaffError> {
+        let Some(agent) = who::agent(caller) else { return Ok(None) };
+        Ok(collision::notice(self.engine, self.chat, conversation, agent, language).await?)
+    }
+
+    async fn fetch(&self, attachment: &bellhop_channel::IncomingAttachment) -> Option<bellhop_domain::id::FileId> {
+        for _ in 0..FETCHES {
+            match self.engine.fetch_file(self.chat.name(), attachment).await {
+                Ok(file) => return Some(file),
+                Err(error) => tracing::info!(channel = self.chat.name(), error = %error, "A file that an agent sent could not be fetched"),
+            }
+        }
+        None
+    }
+
+    /// The topic was put away, or brought back, by the platform's own means.
+    async fn put_away(&self, caller: Option<Caller>, archived: bool) -> Result<(), StaffError> {
+        let Some(id) = self.conversation() else { return Ok(()) };
+        // What is shown is what the platform says; where the conversation says otherwise, the topic follows the conversation.
+        self.note(vec![StaffChange::Archived(id, archived)]).await?;
+        let Some(conversation) = self.engine.reader().conversation(id).await? else { return Ok(()) };
+        if archived != is_with_people(&conversation) {
+            // It is as it should be: what we did ourselves comes back as well.
+            return Ok(());
+        }
+        let line = if archived { "/close" } else { "/reopen" };
+        let result = match &caller {
+            Some(caller) => self.line(caller, line, Some(id), None, None).await,
+            None => Ok(()),
+        };
+        self.chat.look_at(id);
+        result
+    }
+
+    /// A command: about the topic's conversation, or about the one that the post is about which it answers.
+    async fn command(&self, caller: &Caller, line: &str, message: Option<String>, reply_to: Option<String>) -> Result<(), StaffError> {
+        let mut conversation = self.conversation();
+        if let (None, Some(post)) = (conversation, &reply_to) {
+            let post = self.engine.reader().staff_post(self.chat.name(), &self.place, post).await?;
+            conversation = post.and_then(|post| post.conversation);
+        }
+        self.line(caller, line, conversation, message, reply_to).await
+    }
+
+    /// Gives a command and shows what it answers below `message`.
+    async fn line(
+        &self,
+        caller: &Caller,
+        line: &str,
+        conversation: Option<ConversationId>,
+        message: Option<String>,
+        reply_to: Option<String>,
+    ) -> Result<(), StaffError> {
+        let language = self.engine.settings().language.clone();
+        let place = self.place_of(conversation, reply_to, language.clone()).await?;
+        let answer = answered(commands::run(self.engine, caller, &place, line).await, &language)?;
+        self.show(answer, conversation, message).await
+    }
+
+    async fn place_of(
+        &self,
+        conversation: Option<ConversationId>,
+        reply_to: Option<String>,
+        language: String,
+    ) -> Result<commands::Place, StaffError> {
+        let mut replied_to = None;
+        if let (Some(id), Some(post)) = (conversation, &reply_to) {
+            let rows = self.engine.reader().staff_messages_at(self.chat.name(), id, post).await?;
+            replied_to = self.first_of(id, rows.into_iter().map(|row| row.message).collect()).await?;
+        }
+        Ok(commands::Place { conversation, replied_to, language, account: Some(self.account()) })
+    }
+
+    /// The message that was said first.
+    async fn first_of(&self, _conversation: ConversationId, mut messages: Vec<MessageId>) -> Result<Option<MessageId>, StaffError> {
+        if messages.len() < 2 {
+            return Ok(messages.pop());
+        }
+        let mut first: Option<(chrono::DateTime<chrono::Utc>, MessageId)> = None;
+        for id in messages {
+            if let Some(message) = self.engine.reader().message(id).await? {
+                let at = (message.created_at, id);
+                first = Some(first.map_or(at, |before| before.min(at)));
+            }
+        }
+        Ok(first.map(|(_, id)| id))
+    }
+
+    /// A pressed button is a command by whoever presses it.
+    async fn button(&self, caller: &Caller, button: &str, post: Option<String>) -> Result<(), StaffError> {
+        let language = self.engine.settings().language.clone();
+        let Some(button) = self.engine.reader().staff_button(button).await? else {
+            self.chat.tell(self.trigger.clone(), words::say(&language, "staff-button-old", &[]));
+            return Ok(());
+        };
+        let conversation = button.conversation.or_else(|| self.conversation());
+        let mut line = button.line;
+        if line == "/kb"
+            && let Some(id) = conversation
+            && let Some(question) = self.last_question(id).await?
+        {
+            line = format!("/kb {question}");
+        }
+        let place = self.place_of(conversation, None, language.clone()).await?;
+        let answer = answered(commands::run(self.engine, caller, &place, &line).await, &language)?;
+        let is_notice = answer.choices.is_empty()
+            && answer.card.is_none()
+            && answer.expects.is_none()
+            && answer.file.is_none()
+            && answer.text.chars().count() <= LONGEST_NOTICE
+            && !answer.text.contains('\n');
+        if is_notice && self.trigger.is_some() {
+            self.chat.tell(self.trigger.clone(), bellhop_channel::plain::plain(&answer.text));
+            return Ok(());
+        }
+        self.chat.tell(self.trigger.clone(), String::new());
+        self.show(answer, conversation, post).await
+    }
+
+    /// What the customer asked last, to look for an article.
+    async fn last_question(&self, id: ConversationId) -> Result<Option<String>, StaffError> {
+        let messages = self.engine.reader().last_messages(id, 20).await?;
+        let said = messages.iter().rev().filter(|message| message.direction == Direction::In);
+        Ok(said.filter_map(|message| one_line(&message.text, 200)).next().map(|text| short(&text, 200)))
+    }
+
+    /// Shows what a command answered.
+    async fn show(&self, answer: Answer, conversation: Option<ConversationId>, reply_to: Option<String>) -> Result<(), StaffError> {
+        if answer.text.trim().is_empty() && answer.choices.is_empty() && answer.card.is_none() && answer.file.is_none() {
+            return Ok(());
+        }
+        let base = match (&answer.card, conversation) {
+            (Some(_), Some(id)) => review_base(self.engine, id).await.map_err(StaffError::Action)?,
+            _ => None,
+        };
+        let file = answer.file.clone();
+        let mut said = Said { base, ..Said::answering(&self.place, conversation, answer, reply_to) };
+        if let Some(file) = file {
+            let name = file.name.clone();
+            let kept = self.engine.keep_file(&Caller::system(), &name, Bytes::from(file.content)).await.map_err(StaffError::Action)?;
+            said.files.push((kept, name, file.content_type));
+        }
+        self.say(said).await
+    }
+
+    fn account(&self) -> Account {
+        Account { channel: self.chat.name().to_owned(), external_id: self.person.clone() }
+    }
+
+    async fn say(&self, said: Said) -> Result<(), StaffError> {
+        say(self.engine, self.chat, &said).await.map_err(StaffError::Action)
+    }
+
+    async fn note(&self, changes: Vec<StaffChange>) -> Result<(), StaffError> {
+        staff::note(self.engine, self.chat.name(), changes).await.map_err(StaffError::Action)
+    }
+}
+
+/// What the agent reads; only what may work later is an error.
+fn answered(result: Result<Answer, CommandError>, language: &str) -> Result<Answer, StaffError> {
+    match result {
+        Ok(answer) => Ok(answer),
+        Err(CommandError::Action(error @ (ActionError::Busy | ActionError::Unavailable(_) | ActionError::AlreadyHandled))) => {
+            Err(StaffError::Action(error))
+        }
+        Err(error) => Ok(error.answer(language)),
+    }
+}
+
+/// What an agent wrote stands in the topic already.
+fn own(message: MessageId, post: &str) -> StaffMessage {
+    StaffMessage { message, piece: 0, post: Some(post.to_owned()), own: true, digest: String::new(), told: String::new(), files: 0 }
+}

@@ -1,0 +1,162 @@
+//! What is to be said in a staff chat beside messages: answers to commands, notices. It waits in the database for its turn.
+
+use bellhop_channel::{OutAttachment, OutButton, split::split, staff::StaffCapabilities};
+use bellhop_domain::id::{ConversationId, FileId};
+use bellhop_engine::{
+    Engine,
+    actions::{ActionError, staff},
+    caller::Caller,
+    commands::{self, Answer, Choice},
+};
+use bellhop_store::staff::{StaffButton, StaffChange};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    chat::Chat,
+    writing::{digest, short},
+};
+
+/// Posts that one answer may take.
+const MOST_POSTS: usize = 4;
+
+/// Something to say. This is what lies in the database as JSON: fields are added with a default, never renamed.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Said {
+    /// The topic's id, or nothing outside all topics.
+    pub(crate) place: String,
+    /// In light Markdown.
+    pub(crate) text: String,
+    /// Labels and command lines of its buttons.
+    pub(crate) choices: Vec<(String, String)>,
+    /// The platform's id of the post that it answers.
+    pub(crate) reply_to: Option<String>,
+    /// What has the same key in the same place takes its post.
+    pub(crate) key: Option<String>,
+    /// The beginning of the command that an answer to it ends.
+    pub(crate) expects: Option<String>,
+    /// What it is about.
+    pub(crate) conversation: Option<ConversationId>,
+    /// What it is a state of, as it stood when it was made: a card that was asked to show one thing in particular does so until that changes.
+    pub(crate) base: Option<String>,
+    /// Files that are stored, with name and media type.
+    pub(crate) files: Vec<(FileId, String, String)>,
+}
+
+impl Said {
+    /// Words about a conversation, in its topic or outside all topics.
+    pub(crate) fn new(place: &str, conversation: Option<ConversationId>, text: impl Into<String>) -> Self {
+        Self { place: place.to_owned(), conversation, text: text.into(), ..Self::default() }
+    }
+
+    /// In answer to a post.
+    pub(crate) fn in_reply_to(self, post: Option<String>) -> Self {
+        Self { reply_to: post, ..self }
+    }
+
+    /// Its texts, each of which fits into a post.
+    pub(crate) fn texts(&self, capabilities: &StaffCapabilities) -> Vec<String> {
+        let mut text = self.text.trim().to_owned();
+        for choice in self.left_out(capabilities) {
+            text.push_str(&format!("\n• {} `{}`", choice.0, choice.1.replace('`', "'")));
+        }
+        if text.is_empty() {
+            text.push('…');
+        }
+        let mut texts = split(&text, capabilities.max_text, capabilities.text_unit);
+        if self.key.is_some() {
+            // A card stays one post.
+            texts.truncate(1);
+        }
+        texts.truncate(MOST_POSTS);
+        texts
+    }
+
+    /// The first of its texts, for what stays one post.
+    pub(crate) fn text(&self, capabilities: &StaffCapabilities) -> String {
+        self.texts(capabilities).into_iter().next().unwrap_or_default()
+    }
+
+    /// Its choices.
+    pub(crate) fn choices(&self) -> Vec<Choice> {
+        self.choices.iter().map(|(label, line)| Choice { label: label.clone(), line: line.clone() }).collect()
+    }
+
+    /// What a command answered, below a post.
+    pub(crate) fn answering(place: &str, conversation: Option<ConversationId>, answer: Answer, reply_to: Option<String>) -> Self {
+        Self {
+            choices: answer.choices.into_iter().map(|choice| (choice.label, choice.line)).collect(),
+            key: answer.card,
+            expects: answer.expects,
+            reply_to,
+            ..Self::new(place, conversation, answer.text)
+        }
+    }
+
+    /// Choices that have no button, because there are too many or the platform has none.
+    fn left_out(&self, capabilities: &StaffCapabilities) -> &[(String, String)] {
+        let count = capabilities.buttons.map_or(0, |limits| limits.count);
+        self.choices.get(count..).unwrap_or_default()
+    }
+
+    /// Its files as the platform gets them.
+    pub(crate) fn attachments(&self, engine: &Engine) -> Vec<OutAttachment> {
+        let file = |(file, name, content_type): &(FileId, String, String)| OutAttachment {
+            url: engine.links().file(*file),
+            name: name.clone(),
+            content_type: content_type.clone(),
+        };
+        self.files.iter().map(file).collect()
+    }
+}
+
+/// Keeps it until it is its turn.
+pub(crate) async fn say(engine: &Engine, chat: &Chat, said: &Said) -> Result<(), ActionError> {
+    let body = serde_json::to_string(said).unwrap_or_default();
+    staff::note(engine, chat.name(), vec![StaffChange::Say { conversation: said.conversation, body }]).await?;
+    chat.look_at_answers();
+    Ok(())
+}
+
+/// What the card of a conversation's ticket in the making shows now, in a few letters.
+pub(crate) async fn review_base(engine: &Engine, conversation: ConversationId) -> Result<Option<String>, ActionError> {
+    Ok(review(engine, conversation).await?.as_ref().map(answer_digest))
+}
+
+/// The card of a conversation's ticket in the making, if there is one.
+pub(crate) async fn review(engine: &Engine, conversation: ConversationId) -> Result<Option<Answer>, ActionError> {
+    commands::review_card(engine, &Caller::system(), conversation, &engine.settings().language).await
+}
+
+/// Letters for what an answer shows and expects.
+pub(crate) fn answer_digest(answer: &Answer) -> String {
+    let mut parts = vec![answer.text.as_str(), answer.expects.as_deref().unwrap_or_default()];
+    parts.extend(answer.choices.iter().flat_map(|choice| [choice.label.as_str(), choice.line.as_str()]));
+    digest(&parts)
+}
+
+/// The buttons of choices as far as the platform has room, and what is to be remembered of them.
+pub(crate) fn buttons(
+    channel: &str,
+    conversation: Option<ConversationId>,
+    choices: &[Choice],
+    capabilities: &StaffCapabilities,
+    now: DateTime<Utc>,
+) -> (Vec<OutButton>, Vec<StaffChange>) {
+    let Some(limits) = capabilities.buttons else { return (Vec::new(), Vec::new()) };
+    let about = conversation.map(|id| id.to_string()).unwrap_or_default();
+    let mut shown = Vec::new();
+    let mut kept = Vec::new();
+    for choice in choices.iter().take(limits.count) {
+        // The same command about the same conversation is the same button, however often it is shown.
+        let id = digest(&[channel, &about, &choice.line]);
+        let mut label = choice.label.trim().to_owned();
+        if label.chars().count() > limits.label {
+            label = label.chars().take(limits.label.saturating_sub(1)).chain(['…']).collect();
+        }
+        shown.push(OutButton { id: id.clone(), label: if label.is_empty() { short(&choice.line, limits.label.min(20)) } else { label } });
+        kept.push(StaffChange::Button(StaffButton { id, conversation, line: choice.line.clone(), made_at: now }));
+    }
+    (shown, kept)
+}

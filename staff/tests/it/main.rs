@@ -1,0 +1,11 @@
+//! Stories of agents in a staff chat, and of what goes wrong there.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod base;
+
+mod names;
+mod pacing;
+mod people;
+mod restart;
+mod story;
+mod upkeep;

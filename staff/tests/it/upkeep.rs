@@ -1,0 +1,96 @@
+//! What is done by other means than words: putting away by hand, files, erasing, work from elsewhere.
+
+use bellhop_channel::staff::StaffEvent;
+use bellhop_domain::conversation::ConversationStatus;
+use bellhop_engine::{
+    actions::{
+        contacts, conversations,
+        messages::{self, Reply},
+        people,
+    },
+    caller::Caller,
+    staff::StaffDesk as _,
+};
+use bytes::Bytes;
+use chrono::TimeDelta;
+
+use crate::base::{Base, until, wait};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_happens_elsewhere_is_seen_in_the_topic_with_its_files() {
+    let base = Base::new().await;
+    let topic = base.waits("t1").await;
+    let id = base.id("t1").await;
+    let wei = people::caller_of(&base.engine.desk().agents["wei"]);
+    let file = base.engine.keep_file(&wei, "manual.pdf", Bytes::from_static(b"%PDF-1.4 manual")).await.unwrap();
+    let reply = Reply { text: "Here is the manual".into(), attachments: vec![file], ..Reply::default() };
+    messages::reply(&base.engine, &wei, id, &reply).await.unwrap();
+    until("the reply", || base.chat.topic(topic).posts.iter().any(|post| post.contains("**Wei**") && post.contains("> Here is the manual"))).await;
+    let posted = base.chat.calls().into_iter().find(|call| call.text.contains("Here is the manual")).unwrap();
+    assert_eq!((posted.files, posted.text.contains("📎 manual.pdf")), (1, true));
+    let note = Reply { text: "call her on Monday".into(), internal: true, ..Reply::default() };
+    messages::reply(&base.engine, &wei, id, &note).await.unwrap();
+    until("the note", || base.chat.topic(topic).posts.iter().any(|post| post.contains("📝") && post.contains("> call her on Monday"))).await;
+    base.shop("t1", serde_json::json!({ "reaction": "s-1", "text": "👍" })).await;
+    until("the reaction", || base.chat.topic(topic).posts.iter().any(|post| post.contains("👍"))).await;
+    conversations::give_back(&base.engine, &wei, id).await.unwrap();
+    until("put away", || base.chat.topic(topic).archived).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_topic_put_away_by_hand_closes_the_conversation_if_an_agent_did_it() {
+    let base = Base::new().await;
+    let topic = base.waits("t1").await;
+    let staff = bellhop_staff::Staff::default();
+    let event = |agent: &str, kind| StaffEvent {
+        id: "by-hand".into(),
+        place: bellhop_channel::staff::Place::Topic(bellhop_channel::staff::TopicId(format!("topic-{topic}"))),
+        agent: agent.into(),
+        agent_name: None,
+        trigger: None,
+        kind,
+    };
+    let by_hand =
+        |archived: bool| if archived { bellhop_channel::staff::StaffEventKind::Archived } else { bellhop_channel::staff::StaffEventKind::Reopened };
+    staff.handle(&base.engine, "desk", event("eve", by_hand(true)), i64::MAX).await.unwrap();
+    assert_eq!(base.conversation("t1").await.status, ConversationStatus::Queued, "strangers close nothing");
+    base.says("t1", "still here").await;
+    until("brought back", || base.chat.calls().iter().any(|call| call.what == "reopen")).await;
+    // An event of the inbox, by which the agent acts.
+    let caller = people::caller_of(&base.engine.desk().agents["mei"]);
+    let id = base.id("t1").await;
+    conversations::close(&base.engine, &caller, id).await.unwrap();
+    until("put away", || base.chat.topic(topic).archived).await;
+    staff.handle(&base.engine, "desk", event("mei", by_hand(true)), i64::MAX).await.unwrap();
+    assert_eq!(base.shop.texts("t1").iter().filter(|text| text.contains("closed")).count(), 1, "our own putting away closes nothing again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_somebody_erased_nothing_stays_in_the_staff_chat() {
+    let base = Base::new().await;
+    let topic = base.waits("t1").await;
+    let id = base.id("t1").await;
+    base.writes("mei", topic, "Dear Ann, we will see").await;
+    until("the reply", || base.shop.texts("t1").iter().any(|text| text.contains("Dear Ann"))).await;
+    let mei = people::caller_of(&base.engine.desk().agents["mei"]);
+    let file = base.engine.keep_file(&mei, "ann.pdf", Bytes::from_static(b"%PDF-1.4 ann")).await.unwrap();
+    messages::reply(&base.engine, &mei, id, &Reply { text: "for Ann".into(), attachments: vec![file], ..Reply::default() }).await.unwrap();
+    until("the file", || base.chat.topic(topic).posts.iter().any(|post| post.contains("ann.pdf"))).await;
+    base.writes("mei", topic, "/customer").await;
+    until("who it is", || base.chat.topic(topic).posts.iter().skip(1).any(|post| post.contains("Ann") && !post.contains("> "))).await;
+    base.writes("mei", topic, "/close").await;
+    until("put away", || base.chat.topic(topic).archived).await;
+    let contact = base.conversation("t1").await.contact;
+    contacts::erase(&base.engine, &Caller::system(), contact).await.unwrap();
+    base.clock.turn(TimeDelta::seconds(61));
+    wait("nothing is left to do", || async {
+        let topic = base.engine.reader().staff_topic("desk", id).await.unwrap().unwrap();
+        (!topic.stale).then_some(())
+    })
+    .await;
+    let seen = base.chat.topic(topic);
+    assert!(!seen.title.contains("Ann") && !seen.title.contains("filter"), "{}", seen.title);
+    for post in seen.posts.iter().chain(&base.chat.desk.lobby().posts) {
+        assert!(!post.contains("Ann") && !post.contains("filter is broken") && !post.contains("ann.pdf"), "{post}");
+    }
+}
