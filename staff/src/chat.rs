@@ -52,14 +52,7 @@ struct Told {
 impl Chat {
     pub(crate) fn new(channel: Arc<dyn StaffChannel>) -> Self {
         let (notices, waiting) = mpsc::channel(NOTICES);
-        Self {
-            channel,
-            wake: Notify::new(),
-            signals: Mutex::default(),
-            told: Mutex::default(),
-            notices,
-            waiting_notices: Mutex::new(Some(waiting)),
-        }
+        Self { channel, wake: Notify::new(), signals: Mutex::default(), told: Mutex::default(), notices, waiting_notices: Mutex::new(Some(waiting)) }
     }
 
     /// Its channel's configured name.

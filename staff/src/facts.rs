@@ -13,14 +13,17 @@ use bellhop_domain::{
     ticket::Ticket,
     words::{self, Value},
 };
-use bellhop_engine::{Engine, desk::DeskSnapshot};
+use bellhop_engine::{Engine, actions::ActionError, commands::Answer, desk::DeskSnapshot};
 use bellhop_store::{
     DbError,
-    staff::{StaffMessage, StaffTopic},
+    staff::{StaffMessage, StaffPostRow, StaffTopic},
 };
 use chrono::{DateTime, Utc};
 
-use crate::writing::{escaped, fitted_line, one_line};
+use crate::{
+    say::{answer_digest, review},
+    writing::{escaped, fitted_line, one_line},
+};
 
 /// Messages that are looked at for changes; what is older stands as it was.
 pub(crate) const LOOKED_AT: u32 = 100;
@@ -50,6 +53,10 @@ pub(crate) struct Facts {
     /// What it is about, in a few words.
     pub(crate) subject: Option<String>,
     pub(crate) topic: Option<StaffTopic>,
+    /// The post with the card of its ticket in the making, and what that should show, where it shows something older.
+    pub(crate) review: Option<(StaffPostRow, Answer)>,
+    /// Answers to agents that speak of somebody who was erased.
+    pub(crate) leftovers: Vec<StaffPostRow>,
     /// The newest messages, in order.
     pub(crate) messages: Vec<Message>,
     /// What stands in the topic, in order of the pieces.
@@ -92,7 +99,17 @@ impl Facts {
             // More was said than is looked at since something was posted last.
             messages = reader.staff_unseen(channel, id, LOOKED_AT).await?;
         }
+        let review = match topic.as_ref().and_then(|topic| topic.topic.as_deref()) {
+            Some(place) => old_review(engine, channel, place, id).await?,
+            None => None,
+        };
+        let leftovers = match topic.as_ref().and_then(|topic| topic.topic.as_deref()).filter(|_| contact.erased_at.is_some()) {
+            Some(place) => reader.staff_posts_about(channel, place, id).await?,
+            None => Vec::new(),
+        };
         Ok(Some(Self {
+            review,
+            leftovers,
             now: engine.now(),
             place: reader.queue_position(id).await?,
             handoff: reader.last_handoff(id).await?,
@@ -191,6 +208,19 @@ pub(crate) fn is_with_people(conversation: &Conversation) -> bool {
     matches!(conversation.status, ConversationStatus::Queued | ConversationStatus::Open | ConversationStatus::Snoozed)
 }
 
+/// The post with the card of the ticket in the making, where that changed since it was shown.
+async fn old_review(engine: &Engine, channel: &str, place: &str, id: ConversationId) -> Result<Option<(StaffPostRow, Answer)>, DbError> {
+    let answer = match review(engine, id).await {
+        Ok(answer) => answer,
+        Err(ActionError::Unavailable(error)) => return Err(error),
+        Err(_) => None,
+    };
+    let Some(answer) = answer else { return Ok(None) };
+    let Some(key) = answer.card.as_deref() else { return Ok(None) };
+    let post = engine.reader().staff_post_with(channel, place, key).await?;
+    Ok(post.filter(|post| post.digest != answer_digest(&answer)).map(|post| (post, answer)))
+}
+
 /// Every message, where one of long ago may have changed.
 async fn all_messages(engine: &Engine, id: ConversationId) -> Result<Vec<Message>, DbError> {
     let (mut messages, mut cursor) = (Vec::new(), None);
@@ -207,7 +237,8 @@ async fn all_messages(engine: &Engine, id: ConversationId) -> Result<Vec<Message
 /// What the customer said first, preferring more than a greeting.
 async fn first_words(engine: &Engine, id: ConversationId) -> Result<Option<String>, DbError> {
     let beginning = engine.reader().messages(id, None, BEGINNING).await?.items;
-    let said = || beginning.iter().filter(|message| message.direction == Direction::In).filter_map(|message| one_line(&plain(&message.text), SUBJECT));
+    let said =
+        || beginning.iter().filter(|message| message.direction == Direction::In).filter_map(|message| one_line(&plain(&message.text), SUBJECT));
     Ok(said().find(|words| words.chars().count() > 12).or_else(|| said().next()))
 }
 

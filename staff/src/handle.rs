@@ -25,7 +25,7 @@ use crate::{
     chat::Chat,
     collision,
     facts::is_with_people,
-    say::{Said, say},
+    say::{Said, review_base, say},
     who,
     writing::{one_line, short},
 };
@@ -151,7 +151,7 @@ impl Deed<'_> {
         if message.text.trim().is_empty() && message.attachments.is_empty() {
             return Ok(());
         }
-        let language = who::language(self.engine, caller);
+        let language = self.engine.settings().language.clone();
         let Some(conversation) = self.engine.reader().conversation(id).await? else { return Ok(()) };
         let mut files = Vec::new();
         for attachment in &message.attachments {
@@ -239,13 +239,18 @@ impl Deed<'_> {
         message: Option<String>,
         reply_to: Option<String>,
     ) -> Result<(), StaffError> {
-        let language = who::language(self.engine, caller);
+        let language = self.engine.settings().language.clone();
         let place = self.place_of(conversation, reply_to, language.clone()).await?;
         let answer = answered(commands::run(self.engine, caller, &place, line).await, &language)?;
         self.show(answer, conversation, message).await
     }
 
-    async fn place_of(&self, conversation: Option<ConversationId>, reply_to: Option<String>, language: String) -> Result<commands::Place, StaffError> {
+    async fn place_of(
+        &self,
+        conversation: Option<ConversationId>,
+        reply_to: Option<String>,
+        language: String,
+    ) -> Result<commands::Place, StaffError> {
         let mut replied_to = None;
         if let (Some(id), Some(post)) = (conversation, &reply_to) {
             let rows = self.engine.reader().staff_messages_at(self.chat.name(), id, post).await?;
@@ -271,7 +276,7 @@ impl Deed<'_> {
 
     /// A pressed button is a command by whoever presses it.
     async fn button(&self, caller: &Caller, button: &str, post: Option<String>) -> Result<(), StaffError> {
-        let language = who::language(self.engine, caller);
+        let language = self.engine.settings().language.clone();
         let Some(button) = self.engine.reader().staff_button(button).await? else {
             self.chat.tell(self.trigger.clone(), words::say(&language, "staff-button-old", &[]));
             return Ok(());
@@ -312,11 +317,13 @@ impl Deed<'_> {
         if answer.text.trim().is_empty() && answer.choices.is_empty() && answer.card.is_none() && answer.file.is_none() {
             return Ok(());
         }
-        let mut said = Said::new(&self.place, conversation, answer.text).in_reply_to(reply_to);
-        said.choices = answer.choices.into_iter().map(|choice| (choice.label, choice.line)).collect();
-        said.key = answer.card;
-        said.expects = answer.expects;
-        if let Some(file) = answer.file {
+        let base = match (&answer.card, conversation) {
+            (Some(_), Some(id)) => review_base(self.engine, id).await.map_err(StaffError::Action)?,
+            _ => None,
+        };
+        let file = answer.file.clone();
+        let mut said = Said { base, ..Said::answering(&self.place, conversation, answer, reply_to) };
+        if let Some(file) = file {
             let name = file.name.clone();
             let kept = self.engine.keep_file(&Caller::system(), &name, Bytes::from(file.content)).await.map_err(StaffError::Action)?;
             said.files.push((kept, name, file.content_type));

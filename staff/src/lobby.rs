@@ -109,7 +109,8 @@ async fn text(engine: &Engine, chat: &Chat) -> Result<String, DbError> {
             Some(calendar) => since.with_timezone(&calendar.time_zone).format("%H:%M").to_string(),
             None => since.format("%H:%M").to_string(),
         };
-        let department = conversation.department.as_deref().and_then(|key| desk.departments.get(key)).map(|department| department.name.get(&language));
+        let department =
+            conversation.department.as_deref().and_then(|key| desk.departments.get(key)).map(|department| department.name.get(&language));
         let shown = tier.filter(|tier| !tier.default).and_then(|tier| one_line(tier.name.get(&language), 20));
         let parts: Vec<String> = [Some(format!("**{}**", escaped(&name))), shown.map(|tier| escaped(&tier)), department.map(escaped), Some(time)]
             .into_iter()

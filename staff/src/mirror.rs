@@ -12,13 +12,14 @@ use bellhop_domain::{
     message::Message,
 };
 use bellhop_engine::{commands::Choice, links::Links};
-use bellhop_store::staff::{StaffMessage, StaffTopic};
+use bellhop_store::staff::{StaffChange, StaffMessage, StaffPostRow, StaffTopic};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     card::card,
     facts::{Facts, LATE_FILES},
     pace::Urgency,
+    say::{Said, answer_digest},
     transcript::{files, is_fetching, news, pieces, told},
     writing::{digest, escaped, fitted},
 };
@@ -64,13 +65,15 @@ pub(crate) enum Call {
     /// Posts files that came after their message.
     Files { post: StaffPost, row: StaffMessage, piece: i64 },
     /// Takes a post back, and forgets what stood in it.
-    Remove { id: String, rows: Vec<StaffMessage> },
+    Remove { id: String, gone: Vec<StaffChange> },
     /// Changes a post of messages.
     Edit { id: String, post: StaffPost, rows: Vec<StaffMessage> },
     /// Posts the card.
     Card { key: String, text: String, choices: Vec<Choice>, digest: String },
     /// Changes the card.
     EditCard { id: String, text: String, choices: Vec<Choice>, digest: String },
+    /// Changes the card of the ticket in the making.
+    Review { row: StaffPostRow, said: Box<Said>, digest: String },
     /// Keeps the card in sight.
     Pin { id: String },
     /// Calls for somebody, outside all topics.
@@ -143,6 +146,11 @@ pub(crate) fn need(facts: &Facts, capabilities: &StaffCapabilities, links: &Link
     let digest = card_digest(&text, &choices);
     if let Some(id) = topic.card.clone().filter(|_| digest != topic.card_digest) {
         return step(Urgency::Card, Call::EditCard { id, text, choices, digest });
+    }
+    if let Some((row, answer)) = &facts.review {
+        let digest = answer_digest(answer);
+        let said = Box::new(Said::answering("", Some(facts.conversation.id), answer.clone(), None));
+        return step(Urgency::Card, Call::Review { row: row.clone(), said, digest });
     }
     if let Some(id) = topic.card.clone().filter(|_| !topic.pinned) {
         return step(Urgency::Tidy, Call::Pin { id });
@@ -287,8 +295,7 @@ fn told_later(facts: &Facts, links: &Links) -> Option<Call> {
         if !attachments.is_empty() {
             let names = attachments.iter().map(|file: &OutAttachment| format!("📎 {}", escaped(&file.name)));
             let text = names.collect::<Vec<_>>().join("\n");
-            let post =
-                StaffPost { attachments, reply_to: first.post.clone(), ..StaffPost::text(format!("files-{}-{bits}", message.id), text) };
+            let post = StaffPost { attachments, reply_to: first.post.clone(), ..StaffPost::text(format!("files-{}-{bits}", message.id), text) };
             let before = facts.late_files.iter().filter(|row| row.message == message.id).count();
             let piece = LATE_FILES + i64::try_from(before).unwrap_or(0);
             return Some(Call::Files { post, row: StaffMessage { files: bits, ..first.clone() }, piece });
@@ -300,12 +307,16 @@ fn told_later(facts: &Facts, links: &Links) -> Option<Call> {
 /// Of somebody who was erased no file stays, and nothing that was written to them here.
 fn erased(facts: &Facts) -> Option<Call> {
     facts.contact.erased_at?;
+    if let Some(left) = facts.leftovers.first() {
+        let gone = vec![StaffChange::NoPost { place: left.place.clone(), post: left.post.clone() }];
+        return Some(Call::Remove { id: left.post.clone(), gone });
+    }
     let rows = || facts.shown.values().flatten().chain(&facts.late_files);
     let is_left = |row: &&StaffMessage| row.post.is_some() && (row.own || row.files != 0 || row.piece >= LATE_FILES);
     let id = rows().find(is_left)?.post.clone()?;
-    let gone = rows().filter(|row| row.post.as_deref() == Some(&id));
-    let rows = gone.map(|row| StaffMessage { post: None, files: 0, ..row.clone() }).collect();
-    Some(Call::Remove { id, rows })
+    let gone = rows().filter(|row| row.post.as_deref() == Some(&id)).map(|row| StaffMessage { post: None, files: 0, ..row.clone() });
+    let gone = gone.map(|row| StaffChange::Message(facts.conversation.id, row)).collect();
+    Some(Call::Remove { id, gone })
 }
 
 /// A post whose messages look different now.

@@ -16,7 +16,7 @@ use crate::{
     chat::Chat,
     mirror::{Call, Step},
     say::{Said, buttons},
-    writing::{digest, fitted},
+    writing::fitted,
 };
 
 /// What came of a call.
@@ -39,6 +39,7 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
     let topic = TopicId(step.topic.clone().unwrap_or_default());
     let place = Place::Topic(topic.clone());
     let channel = &chat.channel;
+    let capabilities = channel.capabilities();
     let mut calls = 1;
     let changes = match &step.call {
         Call::Settle => {
@@ -54,7 +55,9 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
             opened.map(|topic| vec![StaffChange::Opened { conversation, topic: topic.0, look: digest.clone() }])
         }
         Call::Reopen => done_anyway(channel.reopen(&topic).await, vec![StaffChange::Archived(conversation, false)]),
-        Call::Archive => done_anyway(channel.archive(&topic).await, vec![StaffChange::Archived(conversation, true), StaffChange::Settled(conversation)]),
+        Call::Archive => {
+            done_anyway(channel.archive(&topic).await, vec![StaffChange::Archived(conversation, true), StaffChange::Settled(conversation)])
+        }
         Call::Dress { look, digest } => done_anyway(channel.dress(&topic, look).await, vec![StaffChange::Dressed(conversation, digest.clone())]),
         Call::Post { post, rows } => {
             let rows = |sent: &Sent| rows.iter().map(|row| StaffMessage { post: Some(id_of(sent)), ..row.clone() }).collect::<Vec<_>>();
@@ -75,10 +78,7 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
             }
             Err(error) => lost(chat, step, error),
         },
-        Call::Remove { id, rows } => {
-            let rows = rows.iter().map(|row| StaffChange::Message(conversation, row.clone())).collect();
-            done_anyway(channel.delete(&place, id).await, rows)
-        }
+        Call::Remove { id, gone } => done_anyway(channel.delete(&place, id).await, gone.clone()),
         Call::Edit { id, post, rows } => {
             let rows = rows.iter().map(|row| StaffChange::Message(conversation, row.clone())).collect();
             done_anyway(channel.edit(&place, id, post).await, rows)
@@ -97,6 +97,13 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
                 Err(SendError::Refused { .. }) => Ok(vec![StaffChange::Card { conversation, post: None, digest: String::new() }]),
                 Err(error) => Err(error),
             },
+            Err(error) => return (Outcome::NotWritten(error), 0),
+        },
+        Call::Review { row, said, digest } => match with_buttons(engine, chat, step, &row.post, &said.text(capabilities), &said.choices()).await {
+            Ok(post) => {
+                let row = StaffPostRow { expects: said.expects.clone(), digest: digest.clone(), ..row.clone() };
+                done_anyway(channel.edit(&place, &row.post, &post).await, vec![StaffChange::Post(row)])
+            }
             Err(error) => return (Outcome::NotWritten(error), 0),
         },
         Call::Pin { id } => done_anyway(channel.pin(&place, id).await, vec![StaffChange::Pinned(conversation)]),
@@ -141,8 +148,7 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
 pub(crate) async fn perform_said(engine: &Engine, chat: &Chat, id: i64, said: &Said) -> (Outcome, u32) {
     let place = if said.place.is_empty() { Place::Lobby } else { Place::Topic(TopicId(said.place.clone())) };
     let capabilities = chat.channel.capabilities();
-    let choices: Vec<Choice> = said.choices.iter().map(|(label, line)| Choice { label: label.clone(), line: line.clone() }).collect();
-    let (shown, kept) = buttons(chat.name(), said.conversation, &choices, capabilities, engine.now());
+    let (shown, kept) = buttons(chat.name(), said.conversation, &said.choices(), capabilities, engine.now());
     let before = match &said.key {
         Some(key) => engine.reader().staff_post_with(chat.name(), &said.place, key).await.map_err(ActionError::from),
         None => Ok(None),
@@ -153,7 +159,7 @@ pub(crate) async fn perform_said(engine: &Engine, chat: &Chat, id: i64, said: &S
     };
     let texts = said.texts(capabilities);
     let last = texts.len().saturating_sub(1);
-    let (mut calls, mut row) = (0, None);
+    let (mut calls, mut posts) = (0, Vec::new());
     for (at, text) in texts.into_iter().enumerate() {
         let mut post = StaffPost::text(format!("say-{id}-{at}"), text);
         if at == 0 {
@@ -167,7 +173,7 @@ pub(crate) async fn perform_said(engine: &Engine, chat: &Chat, id: i64, said: &S
             calls += 1;
             match chat.channel.edit(&place, &before.post, &post).await {
                 Ok(()) => {
-                    row = Some(before.post.clone());
+                    posts.push(before.post.clone());
                     continue;
                 }
                 // It is gone: another one takes its place.
@@ -177,7 +183,7 @@ pub(crate) async fn perform_said(engine: &Engine, chat: &Chat, id: i64, said: &S
         }
         calls += 1;
         match post_or_plain(chat, &place, &post, &mut calls).await {
-            Ok(sent) => row = sent.external_id,
+            Ok(sent) => posts.extend(sent.external_id),
             Err(SendError::Refused { reason, .. }) => {
                 // Nobody reads it there any more.
                 let gone = staff::note(engine, chat.name(), vec![StaffChange::Said(id)]).await;
@@ -187,17 +193,19 @@ pub(crate) async fn perform_said(engine: &Engine, chat: &Chat, id: i64, said: &S
         }
     }
     let mut changes = vec![StaffChange::Said(id)];
-    if let Some(post) = row.filter(|_| said.key.is_some() || said.expects.is_some() || said.conversation.is_some()) {
-        changes.push(StaffChange::Post(StaffPostRow {
+    let last = posts.len().saturating_sub(1);
+    let is_known = said.key.is_some() || said.expects.is_some() || said.conversation.is_some();
+    changes.extend(posts.into_iter().enumerate().filter(|_| is_known).map(|(at, post)| {
+        StaffChange::Post(StaffPostRow {
             place: said.place.clone(),
             post,
-            key: said.key.clone(),
+            key: said.key.clone().filter(|_| at == last),
             conversation: said.conversation,
-            expects: said.expects.clone(),
-            digest: digest(&[&said.text]),
+            expects: said.expects.clone().filter(|_| at == last),
+            digest: said.base.clone().unwrap_or_default(),
             made_at: engine.now(),
-        }));
-    }
+        })
+    }));
     (staff::note(engine, chat.name(), changes).await.map_or_else(Outcome::NotWritten, |()| Outcome::Done), calls)
 }
 

@@ -231,12 +231,7 @@ impl<'a> Round<'a> {
         }
         let may = |id: &ConversationId| self.rests.get(id).is_none_or(|rest| rest.until <= now);
         let urgency = |waiting: &Waiting| if now - waiting.since >= LONG { waiting.step.urgency.min(Urgency::News) } else { waiting.step.urgency };
-        let first = self
-            .steps
-            .iter()
-            .filter(|(id, _)| may(id))
-            .map(|(id, waiting)| (urgency(waiting), waiting.since, *id))
-            .min();
+        let first = self.steps.iter().filter(|(id, _)| may(id)).map(|(id, waiting)| (urgency(waiting), waiting.since, *id)).min();
         let queue = self.queue_changed && self.queue_shown.is_none_or(|at| (now - at).abs() >= QUEUE_EVERY);
         match first {
             Some((urgency, _, id)) if !queue || urgency < Urgency::Card => Some((Next::Step(id), urgency)),

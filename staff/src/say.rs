@@ -5,7 +5,8 @@ use bellhop_domain::id::{ConversationId, FileId};
 use bellhop_engine::{
     Engine,
     actions::{ActionError, staff},
-    commands::Choice,
+    caller::Caller,
+    commands::{self, Answer, Choice},
 };
 use bellhop_store::staff::{StaffButton, StaffChange};
 use chrono::{DateTime, Utc};
@@ -37,6 +38,8 @@ pub(crate) struct Said {
     pub(crate) expects: Option<String>,
     /// What it is about.
     pub(crate) conversation: Option<ConversationId>,
+    /// What it is a state of, as it stood when it was made: a card that was asked to show one thing in particular does so until that changes.
+    pub(crate) base: Option<String>,
     /// Files that are stored, with name and media type.
     pub(crate) files: Vec<(FileId, String, String)>,
 }
@@ -70,6 +73,27 @@ impl Said {
         texts
     }
 
+    /// The first of its texts, for what stays one post.
+    pub(crate) fn text(&self, capabilities: &StaffCapabilities) -> String {
+        self.texts(capabilities).into_iter().next().unwrap_or_default()
+    }
+
+    /// Its choices.
+    pub(crate) fn choices(&self) -> Vec<Choice> {
+        self.choices.iter().map(|(label, line)| Choice { label: label.clone(), line: line.clone() }).collect()
+    }
+
+    /// What a command answered, below a post.
+    pub(crate) fn answering(place: &str, conversation: Option<ConversationId>, answer: Answer, reply_to: Option<String>) -> Self {
+        Self {
+            choices: answer.choices.into_iter().map(|choice| (choice.label, choice.line)).collect(),
+            key: answer.card,
+            expects: answer.expects,
+            reply_to,
+            ..Self::new(place, conversation, answer.text)
+        }
+    }
+
     /// Choices that have no button, because there are too many or the platform has none.
     fn left_out(&self, capabilities: &StaffCapabilities) -> &[(String, String)] {
         let count = capabilities.buttons.map_or(0, |limits| limits.count);
@@ -93,6 +117,23 @@ pub(crate) async fn say(engine: &Engine, chat: &Chat, said: &Said) -> Result<(),
     staff::note(engine, chat.name(), vec![StaffChange::Say { conversation: said.conversation, body }]).await?;
     chat.look_at_answers();
     Ok(())
+}
+
+/// What the card of a conversation's ticket in the making shows now, in a few letters.
+pub(crate) async fn review_base(engine: &Engine, conversation: ConversationId) -> Result<Option<String>, ActionError> {
+    Ok(review(engine, conversation).await?.as_ref().map(answer_digest))
+}
+
+/// The card of a conversation's ticket in the making, if there is one.
+pub(crate) async fn review(engine: &Engine, conversation: ConversationId) -> Result<Option<Answer>, ActionError> {
+    commands::review_card(engine, &Caller::system(), conversation, &engine.settings().language).await
+}
+
+/// Letters for what an answer shows and expects.
+pub(crate) fn answer_digest(answer: &Answer) -> String {
+    let mut parts = vec![answer.text.as_str(), answer.expects.as_deref().unwrap_or_default()];
+    parts.extend(answer.choices.iter().flat_map(|choice| [choice.label.as_str(), choice.line.as_str()]));
+    digest(&parts)
 }
 
 /// The buttons of choices as far as the platform has room, and what is to be remembered of them.

@@ -147,7 +147,8 @@ pub(crate) fn news(facts: &Facts, message: &Message, own: bool) -> Option<String
     });
     // What could not be taken back is known to nobody else.
     let kept = own && message.extras.deleted_at.is_some() && !message.extras.losses.is_empty();
-    let losses = kept.then(|| message.extras.losses.iter().filter_map(|loss| one_line(loss, 200)).map(|loss| escaped(&loss)).collect::<Vec<_>>().join("; "));
+    let losses =
+        kept.then(|| message.extras.losses.iter().filter_map(|loss| one_line(loss, 200)).map(|loss| escaped(&loss)).collect::<Vec<_>>().join("; "));
     let lines: Vec<String> = [failed, reactions, losses].into_iter().flatten().collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

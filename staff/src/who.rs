@@ -19,10 +19,3 @@ pub(crate) fn agent(caller: &Caller) -> Option<AgentId> {
         _ => None,
     }
 }
-
-/// The language in which a caller is answered.
-pub(crate) fn language(engine: &Engine, caller: &Caller) -> String {
-    let desk = engine.desk();
-    let first = agent(caller).and_then(|id| desk.agent(id)).and_then(|agent| agent.languages.first().cloned());
-    first.unwrap_or_else(|| engine.settings().language.clone())
-}

@@ -36,16 +36,8 @@ pub enum DeskKind {
 
 impl DeskKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Templates,
-        Self::Departments,
-        Self::RoutingRules,
-        Self::Calendars,
-        Self::Categories,
-        Self::Tiers,
-        Self::Regions,
-        Self::Macros,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Templates, Self::Departments, Self::RoutingRules, Self::Calendars, Self::Categories, Self::Tiers, Self::Regions, Self::Macros];
 
     /// The word in the API, the database and the change log.
     pub fn as_str(self) -> &'static str {

@@ -26,7 +26,8 @@ impl Tx {
     pub async fn keep_review(&self, review: &Review) -> Result<bool, DbError> {
         let args = [json(review)?, review.updated_at.into(), review.conversation.into(), review.version.into()];
         let changed = if review.version == 0 {
-            let sql = "INSERT INTO review (document, updated_at, conversation, version) VALUES ($1, $2, $3, $4 + 1) ON CONFLICT (conversation) DO NOTHING";
+            let sql =
+                "INSERT INTO review (document, updated_at, conversation, version) VALUES ($1, $2, $3, $4 + 1) ON CONFLICT (conversation) DO NOTHING";
             self.exec(sql, &args).await?
         } else {
             let sql = "UPDATE review SET version = version + 1, document = $1, updated_at = $2 WHERE conversation = $3 AND version = $4";

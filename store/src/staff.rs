@@ -150,6 +150,13 @@ pub enum StaffChange {
     PassOver(ConversationId, MessageId),
     /// A post was made or changed; another one with its key is forgotten.
     Post(StaffPostRow),
+    /// A post is gone.
+    NoPost {
+        /// Where it was.
+        place: String,
+        /// The platform's id of it.
+        post: String,
+    },
     /// A button is shown.
     Button(StaffButton),
     /// Something is to be said.
@@ -260,6 +267,12 @@ reading! {
         self.one(sql, &args![channel, place, key]).await?.as_mut().map(post).transpose()
     }
 
+    /// The posts of a place that are about a conversation, in no order.
+    pub async fn staff_posts_about(&self, channel: &str, place: &str, conversation: ConversationId) -> Result<Vec<StaffPostRow>, DbError> {
+        let sql = format!("SELECT {POST} FROM staff_post WHERE channel = $1 AND place = $2 AND conversation = $3");
+        self.all(sql, &args![channel, place, conversation]).await?.iter_mut().map(post).collect()
+    }
+
     /// A button.
     pub async fn staff_button(&self, id: &str) -> Result<Option<StaffButton>, DbError> {
         let sql = "SELECT id, conversation, line, made_at FROM staff_button WHERE id = $1";
@@ -303,7 +316,8 @@ impl Tx {
     async fn change_staff_once(&self, channel: &str, change: &StaffChange) -> Result<(), DbError> {
         match change {
             StaffChange::Opened { conversation, topic, look } => {
-                let sql = "INSERT INTO staff_topic (channel, conversation, topic, openings, look, archived, card, card_digest, pinned, call, call_digest,
+                let sql =
+                    "INSERT INTO staff_topic (channel, conversation, topic, openings, look, archived, card, card_digest, pinned, call, call_digest,
                         called_for, stale) VALUES ($1, $2, $3, 1, $4, FALSE, NULL, '', FALSE, NULL, '', NULL, FALSE)
                     ON CONFLICT (channel, conversation) DO UPDATE SET topic = excluded.topic, openings = staff_topic.openings + 1,
                         look = excluded.look, archived = FALSE, card = NULL, card_digest = '', pinned = FALSE";
@@ -345,6 +359,9 @@ impl Tx {
                 self.exec(sql, &args![channel, *conversation, *last]).await
             }
             StaffChange::Post(post) => self.keep_staff_post(channel, post).await,
+            StaffChange::NoPost { place, post } => {
+                self.exec("DELETE FROM staff_post WHERE channel = $1 AND place = $2 AND post = $3", &args![channel, place, post]).await
+            }
             StaffChange::Button(button) => {
                 let sql = "INSERT INTO staff_button (id, conversation, line, made_at) VALUES ($1, $2, $3, $4)
                     ON CONFLICT (id) DO UPDATE SET made_at = excluded.made_at";
@@ -371,17 +388,8 @@ impl Tx {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (channel, message, piece) DO UPDATE SET post = excluded.post, own = excluded.own, digest = excluded.digest,
                 told = excluded.told, files = excluded.files";
-        let args = args![
-            channel,
-            message.message,
-            message.piece,
-            conversation,
-            &message.post,
-            message.own,
-            &message.digest,
-            &message.told,
-            message.files
-        ];
+        let args =
+            args![channel, message.message, message.piece, conversation, &message.post, message.own, &message.digest, &message.told, message.files];
         self.exec(sql, &args).await
     }
 

@@ -12,8 +12,8 @@ use std::{
 
 use async_trait::async_trait;
 use bellhop_channel::{
-    Capabilities, Customer, CustomerChannel, Envelope, EnvelopeError, Event, EventKind, Formats, IncomingMessage, NormaliseError, Outbound, OutboundKind, Pacing,
-    PushChannel, SendError, Sender, Sent, SentState, Side, TextUnit, Transport, Trusts, VerifyError,
+    Capabilities, Customer, CustomerChannel, Envelope, EnvelopeError, Event, EventKind, Formats, IncomingMessage, NormaliseError, Outbound,
+    OutboundKind, Pacing, PushChannel, SendError, Sender, Sent, SentState, Side, TextUnit, Transport, Trusts, VerifyError,
     staff::{Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffPost, TopicId, TopicLook},
 };
 use bellhop_channel_conformance::{desk::Desk, staff::SeenTopic};

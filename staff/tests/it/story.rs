@@ -15,7 +15,8 @@ async fn a_handed_off_conversation_is_worked_on_in_its_topic() {
     let card = seen.pinned.unwrap();
     assert!(card.contains("**Ann**") && card.contains("place 1 in the queue") && card.contains("no article answers the question"), "{card}");
     let transcript = &seen.posts[1];
-    let order: Vec<usize> = ["> My filter is broken", "🤖 **Bot**", "> I want to talk to a person"].iter().map(|part| transcript.find(part).unwrap()).collect();
+    let order: Vec<usize> =
+        ["> My filter is broken", "🤖 **Bot**", "> I want to talk to a person"].iter().map(|part| transcript.find(part).unwrap()).collect();
     assert!(order.is_sorted(), "{transcript}");
 
     // The lobby calls for somebody, and shows who waits.
@@ -123,4 +124,36 @@ async fn a_reply_that_does_not_arrive_is_told_where_it_was_written() {
     until("the failure", || base.chat.calls().iter().any(|call| call.text.contains("Not delivered: the customer blocked us"))).await;
     let told: Vec<_> = base.chat.calls().into_iter().filter(|call| call.text.contains("Not delivered")).collect();
     assert_eq!(told[0].reply_to.as_deref(), Some(message.as_str()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ticket_is_reviewed_on_one_card_and_questions_are_answered_by_replying() {
+    let base = Base::new().await;
+    let topic = base.waits("t1").await;
+    base.writes("mei", topic, "/ticket").await;
+    let picked = |label: &str| base.chat.button(label);
+    let press = async |button: String| {
+        let trigger = base.chat.desk.trigger();
+        base.staff(json!({ "agent": "mei", "topic": format!("topic-{topic}"), "button": button, "trigger": trigger })).await;
+    };
+    let id = base.id("t1").await;
+    let card = wait("the card", || async {
+        let answer = bellhop_engine::commands::review_card(&base.engine, &bellhop_engine::caller::Caller::system(), id, "en").await.unwrap();
+        let key = answer?.card?;
+        base.engine.reader().staff_post_with("desk", &format!("topic-{topic}"), &key).await.unwrap()
+    })
+    .await;
+    let text = |post: &str| base.chat.topic(topic).posts[post.strip_prefix("post-").unwrap().parse::<usize>().unwrap()].clone();
+    let before = text(&card.post);
+    let posts = base.chat.topic(topic).posts.len();
+    let (template, title) =
+        base.engine.desk().templates.values().map(|template| (template.key.clone(), template.title.get("en").to_owned())).next().unwrap();
+    match picked(&title) {
+        Some(button) => press(button).await,
+        None => {
+            base.writes("mei", topic, &format!("/ticket {template}")).await;
+        }
+    }
+    until("the card changes in its place", || text(&card.post) != before).await;
+    assert_eq!(base.chat.topic(topic).posts.len(), posts, "{:#?}", base.chat.topic(topic).posts);
 }

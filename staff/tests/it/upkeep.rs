@@ -50,7 +50,8 @@ async fn a_topic_put_away_by_hand_closes_the_conversation_if_an_agent_did_it() {
         trigger: None,
         kind,
     };
-    let by_hand = |archived: bool| if archived { bellhop_channel::staff::StaffEventKind::Archived } else { bellhop_channel::staff::StaffEventKind::Reopened };
+    let by_hand =
+        |archived: bool| if archived { bellhop_channel::staff::StaffEventKind::Archived } else { bellhop_channel::staff::StaffEventKind::Reopened };
     staff.handle(&base.engine, "desk", event("eve", by_hand(true)), i64::MAX).await.unwrap();
     assert_eq!(base.conversation("t1").await.status, ConversationStatus::Queued, "strangers close nothing");
     base.says("t1", "still here").await;
@@ -75,6 +76,8 @@ async fn of_somebody_erased_nothing_stays_in_the_staff_chat() {
     let file = base.engine.keep_file(&mei, "ann.pdf", Bytes::from_static(b"%PDF-1.4 ann")).await.unwrap();
     messages::reply(&base.engine, &mei, id, &Reply { text: "for Ann".into(), attachments: vec![file], ..Reply::default() }).await.unwrap();
     until("the file", || base.chat.topic(topic).posts.iter().any(|post| post.contains("ann.pdf"))).await;
+    base.writes("mei", topic, "/customer").await;
+    until("who it is", || base.chat.topic(topic).posts.iter().skip(1).any(|post| post.contains("Ann") && !post.contains("> "))).await;
     base.writes("mei", topic, "/close").await;
     until("put away", || base.chat.topic(topic).archived).await;
     let contact = base.conversation("t1").await.contact;

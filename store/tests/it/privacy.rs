@@ -253,7 +253,9 @@ async fn an_export_holds_everything_of_one_person(base: &Base) {
     let message = said(9, &other, "giraffe");
     base.write(move |tx| Box::pin(async move { tx.insert_messages(&[message]).await })).await;
     let export = base.store.reader.export_contact(conversation.contact).await.unwrap().unwrap().to_string();
-    for part in ["zebra Ann", "zebra@example.org", "zebra where is it", "zebra hello Ann", "zebra order", "zebra-thread", "T-800", "box.jpg", "zebra slow"] {
+    for part in
+        ["zebra Ann", "zebra@example.org", "zebra where is it", "zebra hello Ann", "zebra order", "zebra-thread", "T-800", "box.jpg", "zebra slow"]
+    {
         assert!(export.contains(part), "{part}");
     }
     assert!(!export.contains("giraffe"), "somebody else's words");

@@ -11,11 +11,7 @@ use bellhop_domain::{
 
 use crate::base::{Base, answered, at, on_both, send, talking, uuid};
 
-on_both!(
-    a_review_comes_back_whole_and_an_old_one_is_refused,
-    of_two_that_begin_one_is_first,
-    what_nothing_of_has_left_is_taken_back,
-);
+on_both!(a_review_comes_back_whole_and_an_old_one_is_refused, of_two_that_begin_one_is_first, what_nothing_of_has_left_is_taken_back,);
 
 async fn keep(base: &Base, review: &Review) -> bool {
     let review = review.clone();

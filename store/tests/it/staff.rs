@@ -102,6 +102,11 @@ async fn a_post_with_a_key_takes_the_place_of_the_one_before(base: &Base) {
     assert_eq!(reader.staff_post(CHAT, "7", "1").await.unwrap(), None);
     assert_eq!(reader.staff_post(CHAT, "7", "2").await.unwrap(), Some(post("2", None, 1)));
     assert_eq!(reader.staff_post(CHAT, "8", "2").await.unwrap(), None);
+    let about = StaffPostRow { conversation: Some(ConversationId(crate::base::uuid(9))), ..post("4", None, 9) };
+    change(base, vec![StaffChange::Post(about.clone())]).await;
+    assert_eq!(reader.staff_posts_about(CHAT, "7", ConversationId(crate::base::uuid(9))).await.unwrap(), [about]);
+    change(base, vec![StaffChange::NoPost { place: "7".into(), post: "4".into() }]).await;
+    assert_eq!(reader.staff_post(CHAT, "7", "4").await.unwrap(), None);
     change(base, vec![StaffChange::Forget(at(2))]).await;
     assert_eq!(reader.staff_post(CHAT, "7", "2").await.unwrap(), None);
     assert!(reader.staff_post(CHAT, "7", "3").await.unwrap().is_some());
@@ -127,7 +132,9 @@ async fn what_is_to_be_said_comes_in_order(base: &Base) {
 
 async fn work_is_what_people_have_and_what_is_not_put_away(base: &Base) {
     let mut conversations = Vec::new();
-    for (number, status) in [(1, ConversationStatus::Bot), (2, ConversationStatus::Queued), (3, ConversationStatus::Open), (4, ConversationStatus::Resolved)] {
+    for (number, status) in
+        [(1, ConversationStatus::Bot), (2, ConversationStatus::Queued), (3, ConversationStatus::Open), (4, ConversationStatus::Resolved)]
+    {
         let mut conversation = talking(base, number).await;
         conversation.status = status;
         let changed = conversation.clone();

@@ -122,7 +122,7 @@ impl Agent {
 
     /// Every conversation of a thread, the newest first.
     pub(crate) async fn conversations_of(&self, thread: &str) -> Vec<Value> {
-        let mut found: Vec<Value> = self.all("/conversations?channel=shop").await;
+        let mut found: Vec<Value> = self.all("/conversations").await;
         found.retain(|conversation| conversation["thread"] == thread);
         // Ids are made in the order of time.
         found.sort_by_key(|conversation| std::cmp::Reverse(id(conversation)));
