@@ -129,6 +129,7 @@ impl Play {
             stage: None,
             department: None,
             url: format!("https://shop.example/t/{number}"),
+            rating: None,
         };
         self.which = vec![line(7, "Refund"), line(8, "Something does not work")];
         self.tickets.clone_from(&self.which);
