@@ -36,6 +36,9 @@ pub use review::review_card;
 
 use line::Line;
 
+/// Characters of what was given that an answer repeats.
+const LONGEST_QUOTE: usize = 60;
+
 /// The tables of all commands, in the order of `/help`.
 const TABLES: &[&[Command]] =
     &[moving::COMMANDS, saying::COMMANDS, review::COMMANDS, ticketing::COMMANDS, customer::COMMANDS, own::COMMANDS, help::COMMANDS];
@@ -282,6 +285,15 @@ impl Call<'_> {
         }
         line
     }
+}
+
+/// What was given, shortened, as it stands in an answer.
+pub(crate) fn quoted(given: &str) -> String {
+    let mut shown: String = given.chars().take(LONGEST_QUOTE).collect();
+    if shown.len() < given.len() {
+        shown.push('…');
+    }
+    escaped(&shown)
 }
 
 /// A text of somebody else's that stands in an answer: without line breaks, and its marks are no Markdown.

@@ -126,6 +126,11 @@ pub(crate) fn compose(
     outgoing.send(engine, conversation, decision, now)
 }
 
+/// Makes a note to colleagues and stores it with the decision; it never leaves.
+pub(crate) fn note(conversation: &Conversation, author: Actor, text: String, decision: &mut Decision, now: DateTime<Utc>) -> Message {
+    Outgoing::new(MessageId(fresh_id()), author, text).note(conversation, decision, now)
+}
+
 /// A message that is about to be stored and sent.
 pub(super) struct Outgoing<'a> {
     id: MessageId,

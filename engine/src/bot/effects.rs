@@ -10,6 +10,7 @@ use bellhop_domain::{
     sourced::Source,
     ticket::{FieldValue, Rating, RatingScale, Ticket},
     timeline::{TimelineEvent, TimelineKind},
+    words,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use crate::{
         contacts,
         conversations::enter_status,
         convert::{self, Convert},
-        messages::compose,
+        messages::{compose, note},
         tickets,
     },
     decision::Decision,
@@ -58,7 +59,10 @@ pub(super) async fn carry_out(
                 decision.erase = Some(case.contact.id);
                 decision.erased_files = contacts::files_of(engine, case.contact.id).await?;
             }
-            Effect::Record { kind, details } => record(case, facts, kind, details, decision),
+            Effect::Record { kind, details } => {
+                tell_colleagues(engine, case, facts, kind, &details, decision);
+                record(case, facts, kind, details, decision);
+            }
         }
     }
     Ok(())
@@ -66,6 +70,18 @@ pub(super) async fn carry_out(
 
 fn record(case: &Case, facts: &Facts, kind: TimelineKind, details: Value, decision: &mut Decision) {
     decision.timeline.push(TimelineEvent { conversation: Some(case.conversation.id), ticket: None, at: facts.now, actor: Actor::Bot, kind, details });
+}
+
+/// Who waits for what the customer is being asked reads it where they work when that is over.
+fn tell_colleagues(engine: &Engine, case: &Case, facts: &Facts, kind: TimelineKind, details: &Value, decision: &mut Decision) {
+    let step = details.get("step").and_then(Value::as_str).filter(|_| kind == TimelineKind::Reviewed);
+    let key = match step {
+        Some("complete") => "review-note-complete",
+        Some("refused") => "review-note-refused",
+        Some("unanswered") => "review-note-unanswered",
+        _ => return,
+    };
+    note(&case.conversation, Actor::Bot, words::say(&engine.settings().language, key, &[]), decision, facts.now);
 }
 
 fn speak(engine: &Engine, case: &Case, facts: &Facts, say: Say, decision: &mut Decision) {

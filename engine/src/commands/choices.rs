@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bellhop_domain::{actor::Actor, localised::Localised};
 
-use super::{Argument, Call, Choice, Command, CommandError, Kind, Place, all, escaped};
+use super::{Argument, Call, Choice, Command, CommandError, Kind, Place, all, quoted};
 use crate::{Engine, caller::Caller, desk::DeskSnapshot};
 
 /// Buttons that are offered at once.
@@ -13,6 +13,8 @@ const MOST_BUTTONS: usize = 8;
 const MOST_SUGGESTIONS: usize = 4;
 /// What completes a line.
 const MOST_COMPLETIONS: usize = 25;
+/// Characters that are compared; no name is longer.
+const LONGEST_COMPARED: usize = 256;
 /// How alike two words are of which one is suggested for the other, of 1.
 const ALIKE: f64 = 0.55;
 
@@ -127,7 +129,7 @@ pub(super) fn resolve(call: &Call<'_>, argument: &Argument, text: &str) -> Resul
         return Ok(only.written());
     }
     let label = argument.label(&call.place.language);
-    let what = call.say("answer-no-such", &[("what", (&label).into()), ("given", (&escaped(text)).into())]);
+    let what = call.say("answer-no-such", &[("what", (&label).into()), ("given", (&quoted(text)).into())]);
     Err(call.wrong(what, buttons(call, argument, alike(&candidates, &folded, MOST_SUGGESTIONS))))
 }
 
@@ -187,5 +189,5 @@ fn buttons<'a>(call: &Call<'_>, argument: &Argument, candidates: impl Iterator<I
 }
 
 fn fold(text: &str) -> String {
-    text.trim().trim_start_matches('@').to_lowercase()
+    text.trim().trim_start_matches('@').chars().take(LONGEST_COMPARED).collect::<String>().to_lowercase()
 }

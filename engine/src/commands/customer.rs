@@ -10,7 +10,7 @@ use bellhop_domain::{
 };
 use bellhop_store::{contacts::ContactFilter, tickets::TicketFilter};
 
-use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped};
+use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, quoted};
 use crate::{
     actions::{
         ActionError,
@@ -304,7 +304,7 @@ async fn the_person(call: &Call<'_>, given: &str, except: Option<ContactId>) -> 
     }
     let label = call.say("argument-contact", &[]);
     let what = match found.as_slice() {
-        [] => call.say("answer-no-such", &[("what", (&label).into()), ("given", (&escaped(given)).into())]),
+        [] => call.say("answer-no-such", &[("what", (&label).into()), ("given", (&quoted(given)).into())]),
         _ => call.say("answer-choose-or-type", &[("what", (&label).into())]),
     };
     let choice = |contact: &Contact| {

@@ -3,7 +3,7 @@
 use bellhop_domain::{conversation::ConversationStatus, presence::Presence, words};
 use chrono_tz::Tz;
 
-use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, moment};
+use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, moment, quoted};
 use crate::{
     actions::{
         conversations::{self, Assign},
@@ -110,7 +110,7 @@ async fn snooze(call: &Call<'_>) -> Result<Answer, CommandError> {
     let zone = calendar.map_or(Tz::UTC, |calendar| calendar.time_zone);
     let now = call.engine.now();
     let Some(until) = moment::read(call.text("moment"), now, zone).filter(|until| *until > now) else {
-        return Err(call.wrong(call.say("answer-no-moment", &[("given", (&escaped(call.text("moment"))).into())]), call.moments()));
+        return Err(call.wrong(call.say("answer-no-moment", &[("given", (&quoted(call.text("moment"))).into())]), call.moments()));
     };
     conversations::snooze(call.engine, call.caller, id, until).await?;
     let until = words::moment(&call.place.language, &until.with_timezone(&zone), &now.with_timezone(&zone));

@@ -2,7 +2,7 @@
 
 use bellhop_domain::{actor::Actor, presence::Presence};
 
-use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped};
+use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, quoted};
 use crate::{
     actions::{ActionError, people},
     caller::Permission,
@@ -43,7 +43,7 @@ async fn presence(call: &Call<'_>) -> Result<Answer, CommandError> {
         Some("-") => Some(None),
         Some(text) => match text.parse::<i64>() {
             Ok(number) => Some(Some(number)),
-            Err(_) => return Err(call.wrong(call.say("answer-no-number", &[("given", (&escaped(text)).into())]), Vec::new())),
+            Err(_) => return Err(call.wrong(call.say("answer-no-number", &[("given", (&quoted(text)).into())]), Vec::new())),
         },
         None => None,
     };

@@ -1,6 +1,6 @@
 //! What is said: to the customer, and among colleagues.
 
-use super::{Answer, AnswerFile, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped};
+use super::{Answer, AnswerFile, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, quoted};
 use crate::{
     actions::{
         ActionError,
@@ -11,9 +11,11 @@ use crate::{
     caller::Permission,
     knowledge::{self, viewer_for},
 };
-use bellhop_domain::{contact::Contact, conversation::Conversation, words};
+use bellhop_domain::{contact::Contact, conversation::Conversation, message::Message, words};
 use bellhop_kb::{Question, Viewer, Visibility};
 
+/// Messages among which one's own last one is looked for.
+const LOOKED_BACK: u32 = 50;
 /// Articles that `/kb` shows.
 const MOST_FOUND: usize = 5;
 /// Characters of an article's answer that `/kb` shows.
@@ -35,6 +37,14 @@ pub(super) const COMMANDS: &[Command] = &[
         within: Within::Conversation,
         run: |call| Box::pin(say(call, true)),
     },
+    Command {
+        name: "edit",
+        arguments: &[Argument::required("text", Kind::Text)],
+        needs: HANDLE,
+        within: Within::Conversation,
+        run: |call| Box::pin(edit(call)),
+    },
+    Command { name: "delete", arguments: &[], needs: HANDLE, within: Within::Conversation, run: |call| Box::pin(delete(call)) },
     Command {
         name: "macro",
         arguments: &[Argument::required("macro", Kind::Macro)],
@@ -72,6 +82,32 @@ async fn say(call: &Call<'_>, internal: bool) -> Result<Answer, CommandError> {
     Ok(Answer::default())
 }
 
+async fn edit(call: &Call<'_>) -> Result<Answer, CommandError> {
+    let message = meant(call).await?;
+    messages::edit(call.engine, call.caller, message.id, call.text("text")).await?;
+    call.answer("answer-edited", &[])
+}
+
+async fn delete(call: &Call<'_>) -> Result<Answer, CommandError> {
+    let message = meant(call).await?;
+    let gone = messages::delete(call.engine, call.caller, message.id).await?;
+    let key = if gone.extras.losses.is_empty() { "answer-deleted" } else { "answer-deleted-but-seen" };
+    call.answer(key, &[])
+}
+
+/// The message that the agent pointed at, else the last one that they wrote themselves.
+async fn meant(call: &Call<'_>) -> Result<Message, CommandError> {
+    let (reader, id) = (call.engine.reader(), call.conversation()?);
+    let meant = match call.place.replied_to {
+        Some(message) => reader.message(message).await?.filter(|message| message.conversation == id),
+        None => {
+            let own = |message: &Message| message.author == call.caller.actor && message.extras.deleted_at.is_none();
+            reader.last_messages(id, LOOKED_BACK).await?.into_iter().filter(own).max_by_key(|message| message.created_at)
+        }
+    };
+    meant.ok_or_else(|| call.wrong(call.say("answer-no-message", &[]), Vec::new()))
+}
+
 async fn apply(call: &Call<'_>) -> Result<Answer, CommandError> {
     macros::apply(call.engine, call.caller, call.conversation()?, call.text("macro")).await?;
     let title = call.desk.macros.get(call.text("macro")).map_or("", |canned| canned.title.get(&call.place.language));
@@ -92,7 +128,7 @@ async fn search(call: &Call<'_>) -> Result<Answer, CommandError> {
     });
     let Ok(Ok(found)) = found.await else { return Err(ActionError::Busy.into()) };
     if found.is_empty() {
-        return call.answer("answer-kb-nothing", &[("query", (&escaped(call.text("query"))).into())]);
+        return call.answer("answer-kb-nothing", &[("query", (&quoted(call.text("query"))).into())]);
     }
     let mut answer = Answer::default();
     for (index, article) in found.iter().enumerate() {
@@ -118,7 +154,7 @@ async fn send(call: &Call<'_>) -> Result<Answer, CommandError> {
     let Some((conversation, contact)) = customer(call, id).await? else { return Err(ActionError::NotFound { what: "conversation" }.into()) };
     let slug = call.text("article");
     let Some(article) = shown_to(call, &conversation, &contact, slug).await? else {
-        return Err(call.wrong(call.say("answer-no-article", &[("given", (&escaped(slug)).into())]), Vec::new()));
+        return Err(call.wrong(call.say("answer-no-article", &[("given", (&quoted(slug)).into())]), Vec::new()));
     };
     let link = call.engine.links().article(&article.slug, &article.language, Some(contact.id));
     let language = language_of(&conversation, call.engine.settings());

@@ -92,6 +92,27 @@ async fn nonsense_is_explained_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn whatever_is_typed_is_answered_shortly() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), TurnedClock::new()).await;
+    let ann = conversation(&engine, "ann", "Hello").await;
+    let mei = agent(&engine, "mei@example.org").await;
+    let long = "*x_".repeat(7_000);
+    let nasty = ["", "\u{202e}\u{200b}", "\"", "“”", "\0", "-", "+", "'; DROP TABLE agent; --", "%", "{{x}}", "agent:", "٣h", "💥💥", "\n\n/close", &long];
+    for command in all().filter(|command| !["reply", "note"].contains(&command.name)) {
+        for text in nasty {
+            let line = format!("/{} {text}", command.name);
+            let answer = run(&engine, &mei, &at(&ann), &line).await.unwrap_or_else(|error| error.answer("zh"));
+            assert!(answer.text.chars().count() < 4_000, "{} {}", command.name, answer.text);
+            assert!(answer.choices.len() <= 10 && answer.choices.iter().all(|choice| choice.label.chars().count() <= 80), "{line}");
+        }
+    }
+    for line in nasty.into_iter().chain(["/", "//", "/@", "/ take", "take", "／", "/take@"]) {
+        let _answered = run(&engine, &mei, &at(&ann), line).await;
+    }
+}
+
+#[tokio::test]
 async fn typing_errors_are_answered_with_what_was_meant() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(folder.path(), TurnedClock::new()).await;
@@ -180,8 +201,21 @@ async fn an_agents_day_by_commands() {
     assert!(engine.reader().contact(ann.contact).await.unwrap().unwrap().blocked);
     answer(&engine, &jo, &here, "/unblock").await;
 
+    answer(&engine, &mei, &here, "/note that was worng").await;
+    answer(&engine, &mei, &here, "/edit that was wrong").await;
+    let own = async |text: &str| {
+        let all = engine.reader().messages(ann.id, None, 100).await.unwrap().items;
+        all.into_iter().find(|message| message.text == text).unwrap().id
+    };
+    let pointed = Place { replied_to: Some(own("It does not start").await), ..here.clone() };
+    refused(&engine, &mei, &pointed, "/edit It starts").await;
+    let pointed = Place { replied_to: Some(own("that was wrong").await), ..here.clone() };
+    refused(&engine, &jo, &pointed, "/delete").await;
+    answer(&engine, &mei, &pointed, "/delete").await;
+
     let file = answer(&engine, &jo, &here, "/transcript").await.file.unwrap();
     let text = String::from_utf8(file.content).unwrap();
+    assert!(!text.contains("that was"), "{text}");
     assert!(text.contains("ann: It does not start") && text.contains("mei (note): look at the fuse"), "{text}");
     let for_ann = conversations::transcript(&engine, &jo, ann.id, true).await.unwrap();
     assert!(!for_ann.contains("fuse"), "notes stay here: {for_ann}");

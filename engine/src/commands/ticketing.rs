@@ -6,7 +6,7 @@ use bellhop_domain::{
     words::{self, status_key},
 };
 
-use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped};
+use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, quoted};
 use crate::{
     actions::{
         ActionError,
@@ -59,7 +59,7 @@ async fn status(call: &Call<'_>) -> Result<Answer, CommandError> {
         (None, Some(stage)) => TicketPatch { stage: Some(stage.key.clone()), ..TicketPatch::default() },
         (None, None) => {
             let label = call.say("argument-status", &[]);
-            let what = call.say("answer-no-such", &[("what", (&label).into()), ("given", (&escaped(wanted)).into())]);
+            let what = call.say("answer-no-such", &[("what", (&label).into()), ("given", (&quoted(wanted)).into())]);
             return Err(call.wrong(what, states(call, &ticket, template)));
         }
     };
@@ -136,7 +136,7 @@ async fn the_ticket(call: &Call<'_>, named: Option<&str>, any: bool) -> Result<T
             None => None,
         };
         let label = call.say("argument-ticket", &[]);
-        let missing = || call.wrong(call.say("answer-no-such", &[("what", (&label).into()), ("given", (&escaped(named)).into())]), Vec::new());
+        let missing = || call.wrong(call.say("answer-no-such", &[("what", (&label).into()), ("given", (&quoted(named)).into())]), Vec::new());
         return found.ok_or_else(missing);
     }
     let mut all = call.engine.reader().tickets_of_conversation(call.conversation()?).await?;

@@ -10,6 +10,7 @@ mod files;
 mod memory;
 mod operation;
 mod pages;
+mod reviews;
 mod routes;
 mod speaking_first;
 mod world;

@@ -51,7 +51,9 @@ pub async fn transcript(engine: &Engine, caller: &Caller, id: ConversationId, fo
             (_, None) => words::say(&language, "transcript-bot", &[]),
         };
         let mark = if message.direction == Direction::Note { words::say(&language, "transcript-note", &[]) } else { String::new() };
-        let _always_fits = writeln!(text, "[{}] {name}{mark}: {}", shown(message.created_at, zone), message.text);
+        let gone = message.extras.deleted_at.is_some().then(|| words::say(&language, "deleted-marker", &[]));
+        let said = gone.as_deref().unwrap_or(&message.text);
+        let _always_fits = writeln!(text, "[{}] {name}{mark}: {said}", shown(message.created_at, zone));
         for attachment in &message.extras.attachments {
             let _always_fits = writeln!(text, "    + {}", attachment.name);
         }
