@@ -24,6 +24,7 @@ use crate::{
     bus::Signal,
     caller::Caller,
     engine::Engine,
+    failpoint,
     outbox::Revision,
 };
 
@@ -168,6 +169,7 @@ impl Decision {
         let mut follow_ups = std::mem::take(&mut self.follow_ups);
         let waited = self.waited;
         let files = std::mem::take(&mut self.erased_files);
+        failpoint::pass("decided");
         let (queued, accepted) = engine
             .writer()
             .write(move |tx| {
@@ -186,6 +188,7 @@ impl Decision {
                 })
             })
             .await?;
+        failpoint::pass("committed");
         engine.0.outbox.push(queued);
         engine.0.lanes.push(accepted);
         contacts::discard(engine, files).await;

@@ -33,7 +33,7 @@ use crate::{
 /// Characters of a notice that only its agent sees; what is longer becomes a post.
 const LONGEST_NOTICE: usize = 180;
 /// Tries to fetch a file that an agent sent.
-const FETCHES: usize = 3;
+const FETCHES: usize = 2;
 
 /// One thing that somebody did, and everything needed to answer it.
 struct Deed<'a> {
@@ -116,11 +116,9 @@ impl Deed<'_> {
                     None => Ok(()),
                 }
             }
-            StaffEventKind::Edit { .. }
-            | StaffEventKind::Delete { .. }
-            | StaffEventKind::Archived
-            | StaffEventKind::Reopened
-            | StaffEventKind::Unknown => Ok(()),
+            StaffEventKind::Edit { message, text } => self.edit(caller, &message, text).await,
+            StaffEventKind::Delete { message } => self.delete(caller, &message).await,
+            StaffEventKind::Archived | StaffEventKind::Reopened | StaffEventKind::Unknown => Ok(()),
         }
     }
 
@@ -201,6 +199,37 @@ impl Deed<'_> {
         None
     }
 
+    /// An agent changed what they had written here.
+    async fn edit(&self, caller: &Caller, post: &str, text: String) -> Result<(), StaffError> {
+        let Some((id, message)) = self.own_message(post).await? else { return Ok(()) };
+        let text = text.trim_start().strip_prefix("//").map_or(text.clone(), |note| note.trim().to_owned());
+        let result = messages::edit(self.engine, caller, message, &text).await.map(drop);
+        self.refused(id, post, result).await
+    }
+
+    /// An agent took back what they had written here.
+    async fn delete(&self, caller: &Caller, post: &str) -> Result<(), StaffError> {
+        let Some((id, message)) = self.own_message(post).await? else { return Ok(()) };
+        let result = messages::delete(self.engine, caller, message).await.map(drop);
+        self.refused(id, post, result).await
+    }
+
+    /// The message that an agent wrote in this topic by this post.
+    async fn own_message(&self, post: &str) -> Result<Option<(ConversationId, MessageId)>, StaffError> {
+        let Some(id) = self.conversation() else { return Ok(None) };
+        let rows = self.engine.reader().staff_messages_at(self.chat.name(), id, post).await?;
+        Ok(rows.into_iter().find(|row| row.own).map(|row| (id, row.message)))
+    }
+
+    async fn refused(&self, id: ConversationId, post: &str, result: Result<(), ActionError>) -> Result<(), StaffError> {
+        let language = self.engine.settings().language.clone();
+        let answer = match result {
+            Ok(()) => return Ok(()),
+            Err(error) => answered(Err(CommandError::Action(error)), &language)?,
+        };
+        self.say(Said::new(&self.place, Some(id), answer.text).in_reply_to(Some(post.to_owned()))).await
+    }
+
     /// The topic was put away, or brought back, by the platform's own means.
     async fn put_away(&self, caller: Option<Caller>, archived: bool) -> Result<(), StaffError> {
         let Some(id) = self.conversation() else { return Ok(()) };
@@ -254,13 +283,13 @@ impl Deed<'_> {
         let mut replied_to = None;
         if let (Some(id), Some(post)) = (conversation, &reply_to) {
             let rows = self.engine.reader().staff_messages_at(self.chat.name(), id, post).await?;
-            replied_to = self.first_of(id, rows.into_iter().map(|row| row.message).collect()).await?;
+            replied_to = self.first_of(rows.into_iter().map(|row| row.message).collect()).await?;
         }
         Ok(commands::Place { conversation, replied_to, language, account: Some(self.account()) })
     }
 
     /// The message that was said first.
-    async fn first_of(&self, _conversation: ConversationId, mut messages: Vec<MessageId>) -> Result<Option<MessageId>, StaffError> {
+    async fn first_of(&self, mut messages: Vec<MessageId>) -> Result<Option<MessageId>, StaffError> {
         if messages.len() < 2 {
             return Ok(messages.pop());
         }

@@ -218,6 +218,8 @@ async fn with_buttons(engine: &Engine, chat: &Chat, step: &Step, key: &str, text
 
 /// Posts; what the platform refuses is tried once more as words alone, its files as links.
 async fn post_or_plain(chat: &Chat, place: &Place, post: &StaffPost, calls: &mut u32) -> Result<Sent, SendError> {
+    // Platforms send files one by one, and count each.
+    *calls += u32::try_from(post.attachments.len()).unwrap_or(0);
     let refused = match chat.channel.post(place, post).await {
         Err(SendError::Refused { reason, tries }) => SendError::Refused { reason, tries },
         other => return other,

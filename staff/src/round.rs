@@ -245,7 +245,7 @@ impl<'a> Round<'a> {
             Next::Answer => {
                 let Some((id, said)) = self.answers.front().cloned() else { return };
                 let (outcome, calls) = perform_said(self.engine, self.chat, id, &said).await;
-                self.count(calls, now);
+                self.count(calls);
                 if self.went(&outcome, now) {
                     self.answers.pop_front();
                 }
@@ -254,7 +254,7 @@ impl<'a> Round<'a> {
                 let Some(waiting) = self.steps.get(&id) else { return };
                 let proves_the_topic = matches!(waiting.step.call, Call::Card { .. } | Call::Post { .. } | Call::Tell { .. } | Call::Files { .. });
                 let (outcome, calls) = perform(self.engine, self.chat, &waiting.step.clone()).await;
-                self.count(calls, now);
+                self.count(calls);
                 self.dirty.insert(id);
                 if self.went(&outcome, now) {
                     if proves_the_topic && matches!(outcome, Outcome::Done) {
@@ -278,13 +278,15 @@ impl<'a> Round<'a> {
                     Ok(None) => (Outcome::Done, 0),
                     Err(error) => (Outcome::NotWritten(error.into()), 0),
                 };
-                self.count(calls, now);
+                self.count(calls);
                 self.queue_changed |= !self.went(&outcome, now);
             }
         }
     }
 
-    fn count(&mut self, calls: u32, now: DateTime<Utc>) {
+    /// Calls count from when they were over: they may have arrived as late as that.
+    fn count(&mut self, calls: u32) {
+        let now = self.engine.now();
         (0..calls).for_each(|_| self.pace.note(now));
     }
 

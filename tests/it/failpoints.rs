@@ -10,8 +10,8 @@ const POINTS: [&str; 7] = ["received", "accepted", "decided", "committed", "clai
 async fn dying_anywhere_on_the_way_of_a_webhook_loses_and_doubles_nothing(database: Database) {
     for point in POINTS {
         let mut house = Setup::on(database).behind(&format!("export BELLHOP_DIE_AT={point}")).open().await;
-        let ann = house.customer("ann");
-        let event = ann.message("my cat ate the remote control");
+        let event = house.customer("ann").message("my cat ate the remote control");
+        let thread = house.customer("ann").thread;
         let was_acknowledged = house.shop.offers(&event).await.is_ok_and(|answer| answer.status == 202);
         house.program.dies().await;
         assert!(!(was_acknowledged && ["received", "accepted"].contains(&point)), "{point}: acknowledged by a program that was dead");
@@ -19,10 +19,10 @@ async fn dying_anywhere_on_the_way_of_a_webhook_loses_and_doubles_nothing(databa
         house.program.start().await;
         let was_known = house.shop.insists(&event, PATIENCE).await;
         assert_eq!(was_known, point != "received", "{point}");
-        house.receiver.reached(&[ann.thread.clone()], PATIENCE).await;
+        house.receiver.reached(std::slice::from_ref(&thread), PATIENCE).await;
         house.program.drained(PATIENCE).await;
-        assert_once(&house.agent, &ann.thread, point).await;
-        let mut heard: Vec<String> = house.receiver.messages_of(&ann.thread).iter().map(|delivery| delivery.body["id"].to_string()).collect();
+        assert_once(&house.agent, &thread, point).await;
+        let mut heard: Vec<String> = house.receiver.messages_of(&thread).iter().map(|delivery| delivery.body["id"].to_string()).collect();
         assert!(heard.len() <= 2, "{point}: {heard:?}");
         heard.dedup();
         assert_eq!(heard.len(), 1, "{point}: a repeat carries the same key");

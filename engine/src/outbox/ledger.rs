@@ -13,6 +13,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::{
     decision::{again, stored},
     engine::Engine,
+    failpoint,
     worker::early_key,
 };
 
@@ -157,6 +158,9 @@ async fn write(engine: &Engine, entries: Vec<Entry>) {
             .await;
         match written {
             Ok((claimed, accepted)) => {
+                if !page.finished.is_empty() {
+                    failpoint::pass("marked");
+                }
                 engine.0.lanes.push(accepted);
                 let mut claimed: HashMap<i64, Box<str>> = claimed.into_iter().collect();
                 for (id, answer) in claimants {

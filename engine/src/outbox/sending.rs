@@ -23,7 +23,7 @@ use super::{
     ledger::{Entry, GaveUp},
     queue::{Next, PAGE},
 };
-use crate::{channels::Channel, engine::Engine, worker::internal::Internal};
+use crate::{channels::Channel, engine::Engine, failpoint, worker::internal::Internal};
 
 /// Pause after the first failure; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -127,10 +127,12 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
             return failed(engine, channel, send, &outbound, error).await;
         }
     }
+    failpoint::pass("claimed");
     let sent = match channel.adapter().send(&outbound).await {
         Ok(sent) => sent,
         Err(error) => return failed(engine, channel, send, &outbound, error).await,
     };
+    failpoint::pass("sent");
     let now = engine.now();
     channel.traffic().note_sent(now);
     metrics::counter!("bellhop_sends_total", "channel" => channel.name().to_owned(), "result" => "sent").increment(1);

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use bellhop_channel::{
     Capabilities, Customer, CustomerChannel, Envelope, EnvelopeError, Event, EventKind, Formats, IncomingMessage, NormaliseError, Outbound,
     OutboundKind, Pacing, PushChannel, SendError, Sender, Sent, SentState, Side, TextUnit, Transport, Trusts, VerifyError,
-    staff::{Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffPost, TopicId, TopicLook},
+    staff::{Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffPost, TopicId, TopicLook},
 };
 use bellhop_channel_conformance::{desk::Desk, staff::SeenTopic};
 use bellhop_domain::{desk::Role, id::ConversationId};
@@ -121,7 +121,15 @@ impl StaffChannel for Watched {
     }
 
     fn normalise(&self, raw: &str) -> Result<StaffEvent, NormaliseError> {
-        self.desk.normalise(raw)
+        let event: Value = serde_json::from_str(raw).unwrap_or_default();
+        let kind = match (event["edited"].as_str(), event["taken_back"].as_str(), event["by_hand"].as_bool()) {
+            (Some(message), ..) => Some(StaffEventKind::Edit { message: message.to_owned(), text: event["to"].as_str().unwrap().to_owned() }),
+            (_, Some(message), _) => Some(StaffEventKind::Delete { message: message.to_owned() }),
+            (_, _, Some(archived)) => Some(if archived { StaffEventKind::Archived } else { StaffEventKind::Reopened }),
+            _ => None,
+        };
+        let read = self.desk.normalise(raw)?;
+        Ok(StaffEvent { kind: kind.unwrap_or(read.kind), ..read })
     }
 
     async fn open(&self, key: &str, look: &TopicLook) -> Result<TopicId, SendError> {
@@ -187,6 +195,13 @@ impl Shop {
         let sent = self.sent.lock().unwrap();
         let of_thread = sent.iter().filter(|outbound| outbound.thread == thread && outbound.kind != OutboundKind::Typing);
         of_thread.filter_map(|outbound| outbound.message.as_ref().map(|message| message.text.clone())).collect()
+    }
+}
+
+impl Shop {
+    /// What kinds of things a customer was sent.
+    pub(crate) fn kinds(&self, thread: &str) -> Vec<OutboundKind> {
+        self.sent.lock().unwrap().iter().filter(|outbound| outbound.thread == thread).map(|outbound| outbound.kind).collect()
     }
 }
 

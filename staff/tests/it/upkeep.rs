@@ -1,6 +1,6 @@
 //! What is done by other means than words: putting away by hand, files, erasing, work from elsewhere.
 
-use bellhop_channel::staff::StaffEvent;
+use bellhop_channel::OutboundKind;
 use bellhop_domain::conversation::ConversationStatus;
 use bellhop_engine::{
     actions::{
@@ -9,10 +9,10 @@ use bellhop_engine::{
         people,
     },
     caller::Caller,
-    staff::StaffDesk as _,
 };
 use bytes::Bytes;
 use chrono::TimeDelta;
+use serde_json::json;
 
 use crate::base::{Base, until, wait};
 
@@ -31,7 +31,7 @@ async fn what_happens_elsewhere_is_seen_in_the_topic_with_its_files() {
     let note = Reply { text: "call her on Monday".into(), internal: true, ..Reply::default() };
     messages::reply(&base.engine, &wei, id, &note).await.unwrap();
     until("the note", || base.chat.topic(topic).posts.iter().any(|post| post.contains("📝") && post.contains("> call her on Monday"))).await;
-    base.shop("t1", serde_json::json!({ "reaction": "s-1", "text": "👍" })).await;
+    base.shop("t1", json!({ "reaction": "s-1", "text": "👍" })).await;
     until("the reaction", || base.chat.topic(topic).posts.iter().any(|post| post.contains("👍"))).await;
     conversations::give_back(&base.engine, &wei, id).await.unwrap();
     until("put away", || base.chat.topic(topic).archived).await;
@@ -41,28 +41,36 @@ async fn what_happens_elsewhere_is_seen_in_the_topic_with_its_files() {
 async fn a_topic_put_away_by_hand_closes_the_conversation_if_an_agent_did_it() {
     let base = Base::new().await;
     let topic = base.waits("t1").await;
-    let staff = bellhop_staff::Staff::default();
-    let event = |agent: &str, kind| StaffEvent {
-        id: "by-hand".into(),
-        place: bellhop_channel::staff::Place::Topic(bellhop_channel::staff::TopicId(format!("topic-{topic}"))),
-        agent: agent.into(),
-        agent_name: None,
-        trigger: None,
-        kind,
+    let by_hand = async |agent: &str, archived: bool| {
+        base.staff(json!({ "agent": agent, "topic": format!("topic-{topic}"), "by_hand": archived })).await;
     };
-    let by_hand =
-        |archived: bool| if archived { bellhop_channel::staff::StaffEventKind::Archived } else { bellhop_channel::staff::StaffEventKind::Reopened };
-    staff.handle(&base.engine, "desk", event("eve", by_hand(true)), i64::MAX).await.unwrap();
-    assert_eq!(base.conversation("t1").await.status, ConversationStatus::Queued, "strangers close nothing");
-    base.says("t1", "still here").await;
+    by_hand("eve", true).await;
     until("brought back", || base.chat.calls().iter().any(|call| call.what == "reopen")).await;
-    // An event of the inbox, by which the agent acts.
-    let caller = people::caller_of(&base.engine.desk().agents["mei"]);
-    let id = base.id("t1").await;
-    conversations::close(&base.engine, &caller, id).await.unwrap();
-    until("put away", || base.chat.topic(topic).archived).await;
-    staff.handle(&base.engine, "desk", event("mei", by_hand(true)), i64::MAX).await.unwrap();
-    assert_eq!(base.shop.texts("t1").iter().filter(|text| text.contains("closed")).count(), 1, "our own putting away closes nothing again");
+    assert_eq!(base.conversation("t1").await.status, ConversationStatus::Queued, "strangers close nothing");
+    by_hand("mei", true).await;
+    wait("closed", || async { (base.conversation("t1").await.status == ConversationStatus::Resolved).then_some(()) }).await;
+    until("the customer knows", || base.shop.texts("t1").iter().any(|text| text.contains("closed"))).await;
+    by_hand("mei", true).await;
+    by_hand("mei", false).await;
+    wait("open again", || async { (base.conversation("t1").await.status == ConversationStatus::Open).then_some(()) }).await;
+    assert_eq!(base.shop.texts("t1").iter().filter(|text| text.contains("closed")).count(), 1, "what is closed is not closed again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn edits_and_deletes_of_agents_follow_to_the_customer() {
+    let base = Base::new().await;
+    let topic = base.waits("t1").await;
+    let message = base.writes("mei", topic, "Good mroning").await;
+    until("the reply", || base.shop.texts("t1").iter().any(|text| text == "Good mroning")).await;
+    let place = format!("topic-{topic}");
+    base.staff(json!({ "agent": "mei", "topic": place, "edited": message, "to": "Good morning" })).await;
+    until("the edit", || base.shop.texts("t1").iter().any(|text| text == "Good morning")).await;
+    base.staff(json!({ "agent": "mei", "topic": place, "edited": "no-such-post", "to": "Good evening" })).await;
+    base.staff(json!({ "agent": "wei", "topic": place, "edited": message, "to": "Bad morning" })).await;
+    until("that it is not theirs", || base.chat.calls().iter().any(|call| call.reply_to.as_deref() == Some(message.as_str()))).await;
+    base.staff(json!({ "agent": "mei", "topic": place, "taken_back": message })).await;
+    until("taken back", || base.shop.kinds("t1").contains(&OutboundKind::Delete)).await;
+    assert!(!base.shop.texts("t1").iter().any(|text| text.contains("evening") || text.contains("Bad")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

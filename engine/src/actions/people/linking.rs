@@ -52,6 +52,8 @@ pub async fn link(engine: &Engine, caller: &Caller, channel: &str, external_id: 
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).take(CODE_LENGTH + 1).collect();
     let (hash, now, event) = (code_hash(&code), engine.now(), caller.event);
     let (channel, external_id) = (channel.to_owned(), external_id.to_owned());
+    // Whoever is linked may have been made a moment ago, by a command beside this node.
+    engine.0.desk.reload_if_changed(engine.reader()).await?;
     let desk = engine.desk();
     let tried = engine
         .writer()
