@@ -116,7 +116,9 @@ fn ticket_line(facts: &Facts, ticket: &Ticket) -> String {
 /// The conditions by which it was routed, in words.
 fn why(facts: &Facts, routing: &Routing) -> Option<String> {
     routing.rule.as_ref()?;
-    let matched: Vec<String> = routing.reasons.iter().filter(|reason| reason.matched).map(|reason| escaped(&short(&reason.condition, 60))).collect();
+    // A rule that always applies explains nothing.
+    let telling = routing.reasons.iter().filter(|reason| reason.matched && reason.condition != "always");
+    let matched: Vec<String> = telling.map(|reason| escaped(&short(&reason.condition, 60))).collect();
     (!matched.is_empty()).then(|| facts.say("staff-card-because", &[("reasons", (&matched.join(", ")).into())]))
 }
 

@@ -20,6 +20,7 @@ use bellhop_engine::{
 };
 use bellhop_store::staff::{StaffChange, StaffMessage, StaffTopic};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 
 use crate::{
     chat::Chat,
@@ -100,7 +101,7 @@ impl Deed<'_> {
         match kind {
             StaffEventKind::Message(message) => self.message(caller, message).await,
             StaffEventKind::Command { name, arguments, message, reply_to } => {
-                let own = |id: String, text: String| Written { id, text, attachments: Vec::new(), reply_to: None, album: None };
+                let own = |id: String, text: String| Written { id, text, attachments: Vec::new(), reply_to: reply_to.clone(), album: None };
                 match (name.as_str(), message) {
                     // Written like a message, so that it is not shown a second time.
                     ("note", Some(id)) if self.topic.is_some() && !arguments.is_empty() => self.write(caller, own(id, arguments), true).await,
@@ -167,7 +168,8 @@ impl Deed<'_> {
         let known = messages::message_id_for(id, &client);
         // Known before it is written, so that it is never shown to those who see it already.
         self.note(vec![StaffChange::Message(id, own(known, &message.id))]).await?;
-        let reply = Reply { text: message.text, internal, attachments: files, client_id: Some(client), ..Reply::default() };
+        let answers = self.pointed_at(id, message.reply_to.as_deref()).await?;
+        let reply = Reply { text: message.text, internal, attachments: files, answers, client_id: Some(client), ..Reply::default() };
         match messages::reply(self.engine, caller, id, &reply).await {
             Ok(_) => {}
             Err(error @ (ActionError::Busy | ActionError::Unavailable(_) | ActionError::AlreadyHandled)) => return Err(StaffError::Action(error)),
@@ -280,23 +282,21 @@ impl Deed<'_> {
         reply_to: Option<String>,
         language: String,
     ) -> Result<commands::Place, StaffError> {
-        let mut replied_to = None;
-        if let (Some(id), Some(post)) = (conversation, &reply_to) {
-            let rows = self.engine.reader().staff_messages_at(self.chat.name(), id, post).await?;
-            replied_to = self.first_of(rows.into_iter().map(|row| row.message).collect()).await?;
-        }
+        let replied_to = match conversation {
+            Some(id) => self.pointed_at(id, reply_to.as_deref()).await?,
+            None => None,
+        };
         Ok(commands::Place { conversation, replied_to, language, account: Some(self.account()) })
     }
 
-    /// The message that was said first.
-    async fn first_of(&self, mut messages: Vec<MessageId>) -> Result<Option<MessageId>, StaffError> {
-        if messages.len() < 2 {
-            return Ok(messages.pop());
-        }
-        let mut first: Option<(chrono::DateTime<chrono::Utc>, MessageId)> = None;
-        for id in messages {
-            if let Some(message) = self.engine.reader().message(id).await? {
-                let at = (message.created_at, id);
+    /// The message that a post shows; of several the first.
+    async fn pointed_at(&self, conversation: ConversationId, post: Option<&str>) -> Result<Option<MessageId>, StaffError> {
+        let Some(post) = post else { return Ok(None) };
+        let rows = self.engine.reader().staff_messages_at(self.chat.name(), conversation, post).await?;
+        let mut first: Option<(DateTime<Utc>, MessageId)> = None;
+        for row in rows {
+            if let Some(message) = self.engine.reader().message(row.message).await? {
+                let at = (message.created_at, message.id);
                 first = Some(first.map_or(at, |before| before.min(at)));
             }
         }

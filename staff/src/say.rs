@@ -160,3 +160,58 @@ pub(crate) fn buttons(
     }
     (shown, kept)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use bellhop_channel::{ButtonLimits, TextUnit};
+
+    use super::*;
+
+    fn able(buttons: usize) -> StaffCapabilities {
+        StaffCapabilities {
+            max_text: 200,
+            text_unit: TextUnit::Chars,
+            max_title: 40,
+            buttons: Some(ButtonLimits { count: buttons, label: 8, id_bytes: 32 }),
+            forms: false,
+            idempotent: false,
+            calls_per_minute: None,
+        }
+    }
+
+    fn question() -> Said {
+        Said {
+            choices: vec![("Refund".into(), "/ticket refund".into()), ("Something else".into(), "/ticket other".into())],
+            key: Some("review".into()),
+            expects: Some("/field order".into()),
+            reply_to: Some("8".into()),
+            ..Said::new("7", None, "Which one?")
+        }
+    }
+
+    #[test]
+    fn what_waits_in_the_database_keeps_its_shape() {
+        let stored = r#"{"place":"7","text":"Which one?","choices":[["Refund","/ticket refund"],["Something else","/ticket other"]],"reply_to":"8","key":"review","expects":"/field order","conversation":null,"base":null,"files":[]}"#;
+        assert_eq!(serde_json::to_string(&question()).unwrap(), stored);
+        assert_eq!(serde_json::from_str::<Said>(r#"{"text":"hello","later":1}"#).unwrap().text, "hello");
+    }
+
+    #[test]
+    fn buttons_that_do_not_fit_are_listed_with_their_commands() {
+        assert_eq!(question().texts(&able(2)), ["Which one?"]);
+        assert_eq!(question().texts(&able(1)), ["Which one?\n• Something else `/ticket other`"]);
+        let (shown, kept) = buttons("desk", None, &question().choices(), &able(2), DateTime::UNIX_EPOCH);
+        assert_eq!(shown.iter().map(|button| button.label.as_str()).collect::<Vec<_>>(), ["Refund", "Somethi…"]);
+        assert!(kept.len() == 2 && shown.iter().all(|button| button.id.len() <= 32));
+    }
+
+    #[test]
+    fn the_same_command_about_the_same_conversation_is_the_same_button() {
+        let id = |channel, conversation| buttons(channel, conversation, &question().choices(), &able(1), DateTime::UNIX_EPOCH).0.remove(0).id;
+        let ann = Some("cnv_01934f00000070008000000000000001".parse().unwrap());
+        assert_eq!(id("desk", ann), id("desk", ann));
+        assert_ne!(id("desk", ann), id("desk", None));
+        assert_ne!(id("desk", ann), id("other", ann));
+    }
+}

@@ -46,6 +46,8 @@ pub struct Reply {
     pub internal: bool,
     /// Files that are stored already.
     pub attachments: Vec<FileId>,
+    /// The message of the same conversation that it answers; the customer sees which, where the channel can show it.
+    pub answers: Option<MessageId>,
     /// The person for whom a program speaks.
     pub on_behalf_of: Option<String>,
     /// The sender's own id of it: the same one again makes no second message.
@@ -60,6 +62,13 @@ pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: 
     let caller = Caller { actor: speaking_for(&caller.actor, reply.on_behalf_of.as_deref())?, ..caller.clone() };
     let text = check_text(&reply.text, !reply.attachments.is_empty())?;
     let attachments = stored_files(engine, &reply.attachments).await?;
+    let answered = match reply.answers {
+        Some(answered) => {
+            engine.reader().message(answered).await?.filter(|message| message.conversation == id && message.direction != Direction::Note)
+        }
+        None => None,
+    };
+    let reply_to = answered.and_then(|message| message.external_id);
     let message_id = reply.client_id.as_deref().map_or_else(|| MessageId(fresh_id()), |client| message_id_for(id, client));
     for _ in 0..TRIES {
         if reply.client_id.is_some()
@@ -70,7 +79,8 @@ pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: 
         let now = engine.now();
         let mut conversation = load(engine, id).await?;
         let mut decision = Decision::by(&caller);
-        let outgoing = Outgoing { attachments: attachments.clone(), ..Outgoing::new(message_id, caller.actor.clone(), text.clone()) };
+        let (attachments, reply_to) = (attachments.clone(), reply_to.clone());
+        let outgoing = Outgoing { attachments, reply_to, ..Outgoing::new(message_id, caller.actor.clone(), text.clone()) };
         let message = if reply.internal {
             conversation.updated_at = now;
             outgoing.note(&conversation, &mut decision, now)

@@ -17,10 +17,13 @@ use bellhop_channel::{
     staff::{Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffPost, TopicId, TopicLook},
 };
 use bellhop_channel_conformance::{desk::Desk, staff::SeenTopic};
-use bellhop_domain::{desk::Role, id::ConversationId};
+use bellhop_domain::{desk::Role, id::ConversationId, sourced::Source};
 use bellhop_engine::{
     Engine, Parts,
-    actions::people::{self, NewAgent},
+    actions::{
+        convert::Convert,
+        people::{self, NewAgent},
+    },
     caller::Caller,
     channels::Channels,
     clock::Clock,
@@ -60,6 +63,7 @@ pub(crate) struct Called {
     pub(crate) buttons: Vec<(String, String)>,
     pub(crate) reply_to: Option<String>,
     pub(crate) files: usize,
+    pub(crate) silent: bool,
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -104,6 +108,7 @@ impl Watched {
             buttons: post.iter().flat_map(|post| &post.buttons).map(|button| (button.id.clone(), button.label.clone())).collect(),
             reply_to: post.and_then(|post| post.reply_to.clone()),
             files: post.map_or(0, |post| post.attachments.len()),
+            silent: post.is_some_and(|post| post.silent),
             at: self.clock.now(),
         });
         Ok(())
@@ -199,6 +204,13 @@ impl Shop {
 }
 
 impl Shop {
+    /// What the message with this text answers.
+    pub(crate) fn answered(&self, thread: &str, text: &str) -> Option<String> {
+        let sent = self.sent.lock().unwrap();
+        let messages = sent.iter().filter(|outbound| outbound.thread == thread).filter_map(|outbound| outbound.message.clone());
+        messages.into_iter().find(|message| message.text == text).and_then(|message| message.reply_to)
+    }
+
     /// What kinds of things a customer was sent.
     pub(crate) fn kinds(&self, thread: &str) -> Vec<OutboundKind> {
         self.sent.lock().unwrap().iter().filter(|outbound| outbound.thread == thread).map(|outbound| outbound.kind).collect()
@@ -297,6 +309,15 @@ impl Base {
     }
 
     pub(crate) async fn with(capabilities: StaffCapabilities) -> Self {
+        Self::made(capabilities, "en").await
+    }
+
+    /// With agents who read this language.
+    pub(crate) async fn speaking(language: &str) -> Self {
+        Self::made(able(), language).await
+    }
+
+    async fn made(capabilities: StaffCapabilities, language: &str) -> Self {
         let clock = Arc::new(TurnedClock(AtomicI64::new(AT.timestamp_micros())));
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let chat = Arc::new(Watched {
@@ -308,7 +329,7 @@ impl Base {
             gone: Mutex::default(),
         });
         let shop = Arc::new(Shop::default());
-        let engine = start(folder.path(), &chat, &shop, &clock).await;
+        let engine = start(folder.path(), &chat, &shop, &clock, language).await;
         let base = Self { engine, chat, shop, clock, folder, numbers: AtomicU64::new(0) };
         for (key, name) in [("mei", "Mei"), ("wei", "Wei")] {
             base.employ(key, name).await;
@@ -336,8 +357,9 @@ impl Base {
     /// The same database, chat and shop, after a stop.
     pub(crate) async fn restarted(self) -> Self {
         let Self { engine, chat, shop, clock, folder, numbers } = self;
+        let language = engine.settings().language.clone();
         engine.stop(Duration::from_secs(5)).await;
-        let engine = start(folder.path(), &chat, &shop, &clock).await;
+        let engine = start(folder.path(), &chat, &shop, &clock, &language).await;
         Self { engine, chat, shop, clock, folder, numbers }
     }
 
@@ -379,6 +401,12 @@ impl Base {
         self.staff(json!({ "agent": agent, "topic": format!("topic-{topic}"), "text": text })).await
     }
 
+    /// A ticket for the sample company's refunds.
+    pub(crate) fn refund(&self) -> Convert {
+        let fields = json!({ "order_number": "A-1001" }).as_object().unwrap().clone();
+        Convert { fields, ..Convert::to("refund", Source::Agent) }
+    }
+
     /// A customer who waits for a person; answers when the topic stands.
     pub(crate) async fn waits(&self, thread: &str) -> usize {
         let before = self.chat.desk.topics();
@@ -398,7 +426,7 @@ impl Base {
     }
 }
 
-async fn start(folder: &Path, chat: &Arc<Watched>, shop: &Arc<Shop>, clock: &Arc<TurnedClock>) -> Engine {
+async fn start(folder: &Path, chat: &Arc<Watched>, shop: &Arc<Shop>, clock: &Arc<TurnedClock>, language: &str) -> Engine {
     let options = Options::new(format!("sqlite://{}/bellhop.db", folder.display()));
     bellhop_store::migrate(&options, AT).await.unwrap();
     let store = bellhop_store::open(&options).await.unwrap();
@@ -406,8 +434,8 @@ async fn start(folder: &Path, chat: &Arc<Watched>, shop: &Arc<Shop>, clock: &Arc
         public_url: "https://help.example.org".into(),
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(365 * 24 * 3600),
-        language: "en".into(),
-        languages: vec!["en".into()],
+        language: language.to_owned(),
+        languages: vec!["en".into(), "zh".into()],
         index_folder: None,
         files_folder: folder.join("files"),
         allow_private: Vec::new(),

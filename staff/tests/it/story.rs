@@ -48,6 +48,11 @@ async fn a_handed_off_conversation_is_worked_on_in_its_topic() {
     assert_eq!(base.chat.topic(topic).posts.len(), posts + 1, "what agents write in the topic is not echoed");
     assert!(!base.shop.texts("t1").iter().any(|text| text.contains("regular") || text.contains("kind")), "notes stay");
 
+    let answered = base.chat.topic(topic).posts.iter().position(|post| post.contains("> The big one")).unwrap();
+    let event = json!({ "agent": "mei", "topic": format!("topic-{topic}"), "text": "That one!", "reply_to": format!("post-{answered}") });
+    base.staff(event).await;
+    until("the answer to that", || base.shop.texts("t1").iter().any(|text| text == "That one!")).await;
+    assert!(base.shop.answered("t1", "That one!").is_some(), "the customer sees what it answers");
     let message = base.says("t1", "It is bleu").await;
     until("what is edited later", || base.chat.topic(topic).posts.iter().any(|post| post.contains("> It is bleu"))).await;
     base.shop("t1", json!({ "edit": message, "text": "It is blue" })).await;
@@ -156,4 +161,45 @@ async fn a_ticket_is_reviewed_on_one_card_and_questions_are_answered_by_replying
     }
     until("the card changes in its place", || text(&card.post) != before).await;
     assert_eq!(base.chat.topic(topic).posts.len(), posts, "{:#?}", base.chat.topic(topic).posts);
+}
+
+/// What agents read of a VIP who waits, in one language.
+async fn read_in(language: &str) -> String {
+    let base = Base::speaking(language).await;
+    base.shop("t1", json!({ "name": "Ann Smith", "tier": "vip", "text": "The filter of my coffee machine is broken" })).await;
+    base.shop("t1", json!({ "name": "Ann Smith", "tier": "vip", "text": "I want to talk to a person" })).await;
+    until("the topic", || base.chat.topic(0).posts.len() >= 2).await;
+    base.clock.turn(TimeDelta::seconds(11));
+    until("who waits", || base.chat.calls().iter().any(|call| call.text.contains("1. **"))).await;
+    let id = base.id("t1").await;
+    let agent = bellhop_engine::actions::people::caller_of(&base.engine.desk().agents["mei"]);
+    bellhop_engine::actions::convert::convert(&base.engine, &agent, id, &base.refund()).await.unwrap();
+    base.writes("mei", 0, "/take").await;
+    until("the card", || base.chat.topic(0).posts[0].contains("T-1") && base.chat.topic(0).posts[0].contains("Mei")).await;
+    until("the title", || base.chat.topic(0).title.starts_with("🟢")).await;
+    base.clock.turn(TimeDelta::seconds(11));
+    until("nobody waits", || base.chat.calls().iter().rev().take_while(|call| !call.text.contains("1. **")).any(|call| call.silent)).await;
+    let lobby = || base.chat.desk.lobby().posts;
+    until("the call is off", || lobby().iter().any(|post| post.contains("✅"))).await;
+    let queue = base.engine.reader().staff_post_with("desk", "", "queue").await.unwrap().unwrap();
+    let queue = queue.post.strip_prefix("post-").unwrap().parse::<usize>().unwrap();
+    let calls = base.chat.calls();
+    let call = &calls.iter().find(|call| call.text.starts_with("🔔")).unwrap().text;
+    let waiting = calls.iter().find(|call| call.text.contains("1. **")).map(|call| call.text.clone()).unwrap_or_default();
+    let seen = base.chat.topic(0);
+    let buttons = base.chat.calls().iter().rev().find(|call| call.what == "edit" && call.buttons.len() > 3).map(|call| call.buttons.clone()).unwrap();
+    let labels: Vec<String> = buttons.into_iter().map(|(_, label)| format!("[{label}]")).collect();
+    let off = lobby().into_iter().find(|post| post.contains("✅")).unwrap();
+    let topic = format!("# {}\n\n{}\n{}\n\n{}", seen.title, seen.posts[0], labels.join(" "), seen.posts[1]);
+    format!("{topic}\n\n# —\n\n{call}\n\n{off}\n\n{waiting}\n\n{}", lobby()[queue])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_agents_read_in_english() {
+    insta::assert_snapshot!(read_in("en").await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_agents_read_in_chinese() {
+    insta::assert_snapshot!(read_in("zh").await);
 }

@@ -90,7 +90,7 @@ async fn say(
     // Also after a crash between the message and the keeping of the answer, the same key makes no second message.
     let said = format!("{}\n{}\n{:?}", body.internal, body.text, body.attachments);
     let client_id = client.map(|Extension(ClientId(key))| hash_of(&[format!("{:?}", caller.actor).as_bytes(), key.as_bytes(), said.as_bytes()]));
-    let reply = Reply { text: body.text, internal: body.internal, attachments: body.attachments, on_behalf_of: None, client_id };
+    let reply = Reply { text: body.text, internal: body.internal, attachments: body.attachments, client_id, ..Reply::default() };
     let message = messages::reply(&site.engine, &caller, id, &reply).await?;
     Ok((StatusCode::CREATED, Json(MessageOut::of(message, site.engine.links()))))
 }
