@@ -72,7 +72,7 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
     let staff = channels.staff_chats().next().map(|_| Arc::new(bellhop_staff::Staff::default()) as Arc<dyn StaffDesk>);
     let engine = Engine::start(Parts { store: store.clone(), settings, channels, links, clock, staff }).await?;
     if let Purpose::Demo(_) = &purpose {
-        demo::fill(&engine, &store).await?;
+        Box::pin(demo::fill(&engine, &store)).await?;
     }
     drop(store);
     let stop = CancellationToken::new();

@@ -386,6 +386,8 @@ staff-not-sent = ❗ Not sent. { $why }
 staff-collision-assigned = ⚠️ { $agent } has this conversation. Your message was sent.
 staff-collision-writing = ⚠️ { $agent } is writing to this customer as well. Your message was sent.
 
+## What agents do by commands
+
 command-transfer = Passes this conversation to a department, with a note
 command-snooze = Sets this conversation aside until a time
 command-kb = Searches the knowledge base
@@ -514,12 +516,20 @@ answer-link-elsewhere = this belongs into the staff chat
 answer-linked = Welcome, { $agent }. From now on you act here under your name.
 answer-link-wrong = This code does not fit, or it is too old. Ask for a new one: it is good once, for 15 minutes.
 
-## Live cards of tickets
-
-ticket-card-owner = { $name } takes care of it.
 command-macro = Says and does what a macro holds
 argument-macro = macro
 answer-macro = Done: { $title }
+command-edit = Says your message differently, for the customer too
+command-delete = Takes your message back, for the customer too
+answer-edited = Changed.
+answer-deleted = Taken back.
+answer-deleted-but-seen = Taken back here; the customer's platform cannot, so they still see it.
+answer-no-message = There is no message of yours to change: give this in answer to it.
+
+## Live cards of tickets
+
+ticket-card-owner = { $name } takes care of it.
+
 ## Tickets in the making, taken back and rated
 
 form-asked = { $count ->
@@ -606,13 +616,6 @@ choice-ask = Ask the customer
 choice-stop = Stop asking
 choice-cancel = Drop it
 choice-template = Another kind
-
-command-edit = Says your message differently, for the customer too
-command-delete = Takes your message back, for the customer too
-answer-edited = Changed.
-answer-deleted = Taken back.
-answer-deleted-but-seen = Taken back here; the customer's platform cannot, so they still see it.
-answer-no-message = There is no message of yours to change: give this in answer to it.
 review-note-complete = The customer has answered everything that the ticket needs. `/review` shows it.
 review-note-refused = The customer would rather not answer what the ticket needs. `/review` shows what is missing.
 review-note-unanswered = The customer's answers could not be used for the ticket. `/review` shows what is missing.

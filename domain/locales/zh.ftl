@@ -363,6 +363,8 @@ staff-not-sent = ❗ 没有发出。{ $why }
 staff-collision-assigned = ⚠️ 这个会话由 { $agent } 负责，您的消息已发出。
 staff-collision-writing = ⚠️ { $agent } 也在回复这位客户，您的消息已发出。
 
+## 客服命令的内容
+
 command-transfer = 把这个会话转给某个部门，可附备注
 command-snooze = 把这个会话搁置到某个时间
 command-kb = 搜索知识库
@@ -488,12 +490,20 @@ answer-link-elsewhere = 请在客服群里使用
 answer-linked = 欢迎，{ $agent }。从现在起您在这里以自己的名义操作。
 answer-link-wrong = 验证码不对或已过期。请重新获取：每个验证码 15 分钟内有效，只能用一次。
 
-## Live cards of tickets
-
-ticket-card-owner = 由{ $name }负责。
 command-macro = 执行一个快捷回复
 argument-macro = 快捷回复
 answer-macro = 已执行：{ $title }
+command-edit = 修改您的消息，客户那边也会变
+command-delete = 撤回您的消息，客户那边也会撤回
+answer-edited = 已修改。
+answer-deleted = 已撤回。
+answer-deleted-but-seen = 这里已撤回；客户的平台不支持撤回，对方仍能看到。
+answer-no-message = 没有您可以修改的消息：请回复那条消息来使用。
+
+## Live cards of tickets
+
+ticket-card-owner = 由{ $name }负责。
+
 ## 准备中、撤回和评价的工单
 
 form-asked = 为了继续处理，还需要您提供 { $count } 项信息。
@@ -574,13 +584,6 @@ choice-ask = 询问客户
 choice-stop = 停止询问
 choice-cancel = 放弃
 choice-template = 换一类
-
-command-edit = 修改您的消息，客户那边也会变
-command-delete = 撤回您的消息，客户那边也会撤回
-answer-edited = 已修改。
-answer-deleted = 已撤回。
-answer-deleted-but-seen = 这里已撤回；客户的平台不支持撤回，对方仍能看到。
-answer-no-message = 没有您可以修改的消息：请回复那条消息来使用。
 review-note-complete = 客户已回答工单所需的全部信息，用 `/review` 查看。
 review-note-refused = 客户不想回答工单所需的信息，用 `/review` 查看还缺什么。
 review-note-unanswered = 客户的回答不能用于工单，用 `/review` 查看还缺什么。

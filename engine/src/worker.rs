@@ -185,21 +185,21 @@ async fn handle(engine: &Engine, event: &InboxEvent) -> Result<Handled, HandleEr
 
 async fn attempt(engine: &Engine, stored: &InboxEvent) -> Result<Handled, HandleError> {
     if stored.internal {
-        internal::handle(engine, stored).await?;
+        Box::pin(internal::handle(engine, stored)).await?;
         return Ok(Handled::Committed);
     }
     if is_staff(&stored.lane) {
-        staff(engine, stored).await?;
+        Box::pin(staff(engine, stored)).await?;
         return Ok(Handled::Committed);
     }
     let channel = engine.channels().get(&stored.channel).ok_or_else(|| HandleError::NoChannel(stored.channel.clone()))?;
     let event: Event = channel.adapter().normalise(&stored.body)?;
     match &event.kind {
         EventKind::Message(message) => incoming::handle(engine, channel, stored, &event, message).await,
-        EventKind::Button { button, message } => presses::handle(engine, channel, stored, &event, button, message.as_deref()).await,
+        EventKind::Button { button, message } => Box::pin(presses::handle(engine, channel, stored, &event, button, message.as_deref())).await,
         EventKind::Edit { message, text } => changes::edit(engine, stored, &event, message, text).await,
         EventKind::Delete { message } => changes::delete(engine, stored, &event, message).await,
-        EventKind::Reaction { message, emoji, removed } => changes::reaction(engine, stored, &event, message, emoji, *removed).await,
+        EventKind::Reaction { message, emoji, removed } => Box::pin(changes::reaction(engine, stored, &event, message, emoji, *removed)).await,
         EventKind::Receipt { message, status } => changes::receipt(engine, stored, message, *status).await,
         EventKind::Typing | EventKind::Unknown => return Ok(Handled::NothingToDo),
     }?;

@@ -14,8 +14,7 @@ async fn a_sync_that_fails_acknowledges_nothing_that_is_lost() {
     let folder = tempfile::tempdir().expect("a folder");
     let (library, order) = (folder.path().join("failing_sync.so"), folder.path().join("fail"));
     compile(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/faults/failing_sync.c")), &library);
-    let setup = Setup::on(Database::Sqlite)
-        .behind(&format!("export LD_PRELOAD='{}' FAIL_NEXT_SYNC='{}'", library.display(), order.display()));
+    let setup = Setup::on(Database::Sqlite).behind(&format!("export LD_PRELOAD='{}' FAIL_NEXT_SYNC='{}'", library.display(), order.display()));
     let mut house = setup.open().await;
     let (mut threads, mut refused) = (Vec::new(), 0);
     for round in 0..20 {

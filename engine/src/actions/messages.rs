@@ -63,7 +63,9 @@ pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: 
     let text = check_text(&reply.text, !reply.attachments.is_empty())?;
     let attachments = stored_files(engine, &reply.attachments).await?;
     let answered = match reply.answers {
-        Some(answered) => engine.reader().message(answered).await?.filter(|message| message.conversation == id && message.direction != Direction::Note),
+        Some(answered) => {
+            engine.reader().message(answered).await?.filter(|message| message.conversation == id && message.direction != Direction::Note)
+        }
         None => None,
     };
     let reply_to = answered.and_then(|message| message.external_id);

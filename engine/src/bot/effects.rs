@@ -221,7 +221,7 @@ async fn about_ticket(engine: &Engine, case: &Case, facts: &Facts, number: i64, 
     let touched = tickets::touch(&ticket, &message, facts.now);
     decision.timeline.extend(touched.timeline);
     if let Some(moved) = touched.ticket {
-        tickets::follow_card(engine, &moved, decision, facts.now).await?;
+        Box::pin(tickets::follow_card(engine, &moved, decision, facts.now)).await?;
         decision.tickets.push(moved);
     }
     Ok(())

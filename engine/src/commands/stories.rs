@@ -98,7 +98,8 @@ async fn whatever_is_typed_is_answered_shortly() {
     let ann = conversation(&engine, "ann", "Hello").await;
     let mei = agent(&engine, "mei@example.org").await;
     let long = "*x_".repeat(7_000);
-    let nasty = ["", "\u{202e}\u{200b}", "\"", "“”", "\0", "-", "+", "'; DROP TABLE agent; --", "%", "{{x}}", "agent:", "٣h", "💥💥", "\n\n/close", &long];
+    let nasty =
+        ["", "\u{202e}\u{200b}", "\"", "“”", "\0", "-", "+", "'; DROP TABLE agent; --", "%", "{{x}}", "agent:", "٣h", "💥💥", "\n\n/close", &long];
     for command in all().filter(|command| !["reply", "note"].contains(&command.name)) {
         for text in nasty {
             let line = format!("/{} {text}", command.name);

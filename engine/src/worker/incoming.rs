@@ -59,7 +59,7 @@ pub(super) async fn handle(
         && !place.is_new
         && let Some(message) = albums::find(engine, place.conversation.thread, album).await?
     {
-        return albums::add(engine, stored, event, incoming, place, message, decision).await;
+        return Box::pin(albums::add(engine, stored, event, incoming, place, message, decision)).await;
     }
     let message = Message {
         id: MessageId(fresh_id()),
@@ -83,7 +83,7 @@ pub(super) async fn handle(
     let has_attachments = !message.extras.attachments.is_empty();
     decision.new_messages.push(message.clone());
     decision.arrived = Some((stored.channel.clone(), early_key(&event.thread, &incoming.id)));
-    let which = touch_tickets(engine, &place, &message, now, &mut decision).await?;
+    let which = Box::pin(touch_tickets(engine, &place, &message, now, &mut decision)).await?;
     if place.contact.blocked {
         keep(place, now, &mut decision);
     } else {
@@ -92,7 +92,7 @@ pub(super) async fn handle(
             decision.timers.push(albums::wait(&message, now));
             keep(place, now, &mut decision);
         } else {
-            decide(engine, place, &message, which, event.sender.is_bot, &mut decision).await?;
+            Box::pin(decide(engine, place, &message, which, event.sender.is_bot, &mut decision)).await?;
         }
     }
     match decision.commit(engine).await {
@@ -237,7 +237,7 @@ async fn touch_tickets(
     let touched = tickets::touch(ticket, message, now);
     decision.timeline.extend(touched.timeline);
     if let Some(moved) = touched.ticket {
-        tickets::follow_card(engine, &moved, decision, now).await?;
+        Box::pin(tickets::follow_card(engine, &moved, decision, now)).await?;
         decision.tickets.push(moved);
     }
     Ok(Vec::new())

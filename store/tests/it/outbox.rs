@@ -1,6 +1,6 @@
 use bellhop_domain::{
     actor::Actor,
-    id::AgentId,
+    id::{AgentId, MessageId, TicketId},
     message::{DeliveryState, Message},
 };
 use bellhop_store::{
@@ -21,6 +21,9 @@ on_both!(
     a_given_up_send_is_dropped_and_its_message_stays_failed,
     only_the_bots_sends_are_taken_back,
     a_send_that_is_taken_back_cannot_be_claimed,
+    what_waits_is_replaced_until_it_is_on_the_wire,
+    the_parts_of_an_agents_message_are_not_the_bots,
+    a_ticket_has_one_live_card,
     recovered_sends_are_marked_cut_off,
     numbers_of_sends_never_come_again,
 );
@@ -200,6 +203,46 @@ async fn a_send_that_is_taken_back_cannot_be_claimed(base: &Base) {
     let cancelled = base.write(move |tx| Box::pin(async move { tx.cancel_sends(of, true).await })).await;
     assert_eq!(cancelled.len(), 1, "what is on the wire stays");
     assert_eq!(claim(base, &ids).await, Vec::<i64>::new());
+}
+
+async fn what_waits_is_replaced_until_it_is_on_the_wire(base: &Base) {
+    let conversation = talking(base, 1).await;
+    let messages: Vec<_> = (1..=2).map(|number| answered(number, &conversation, "hello")).collect();
+    let ids = queue(base, messages.clone()).await;
+    let (first, second) = (ids[0], ids[1]);
+    assert!(base.write(move |tx| Box::pin(async move { tx.replace_send(first, "{\"new\":1}").await })).await);
+    let claimed = base.write(move |tx| Box::pin(async move { tx.claim_sends(&[first]).await })).await;
+    assert_eq!(claimed.iter().map(|(id, body)| (*id, &**body)).collect::<Vec<_>>(), [(first, "{\"new\":1}")]);
+    assert!(!base.write(move |tx| Box::pin(async move { tx.replace_send(first, "{}").await })).await, "on the wire");
+    assert!(!base.write(move |tx| Box::pin(async move { tx.cancel_send(first, true).await })).await, "on the wire");
+    let of = conversation.id;
+    let known = base.store.reader.sends_of_conversation(of, 10).await.unwrap();
+    assert_eq!(known.iter().map(|send| (send.id, send.state)).collect::<Vec<_>>(), [(first, SendState::Sending), (second, SendState::Queued)]);
+    assert!(base.write(move |tx| Box::pin(async move { tx.cancel_send(second, true).await })).await);
+    assert_eq!(state_of(base, &messages[1]).await, DeliveryState::Cancelled);
+}
+
+async fn the_parts_of_an_agents_message_are_not_the_bots(base: &Base) {
+    let conversation = talking(base, 1).await;
+    let part = |author: &str| {
+        let body = format!(r#"{{"kind":"message","id":"out-1","message":{{"id":"m","author":"{author}","text":"\"author\":\"bot\""}}}}"#);
+        bellhop_store::outbox::NewSend { body: body.into(), ..send(&conversation, None) }
+    };
+    let sends = vec![part("agent"), part("bot"), part("system")];
+    let of = conversation.id;
+    base.write(move |tx| Box::pin(async move { tx.enqueue(&sends, at(1)).await })).await;
+    base.write(move |tx| Box::pin(async move { tx.cancel_sends(of, true).await })).await;
+    let left = base.store.reader.sends_of_conversation(of, 10).await.unwrap();
+    assert!(left.iter().all(|send| !send.body.contains(r#""author":"bot","#)) && left.len() == 2, "{}", left.len());
+}
+
+async fn a_ticket_has_one_live_card(base: &Base) {
+    let (ticket, one, two) = (TicketId(uuid(1)), MessageId(uuid(2)), MessageId(uuid(3)));
+    assert_eq!(base.store.reader.live_card(ticket).await.unwrap(), None);
+    for message in [one, two] {
+        base.write(move |tx| Box::pin(async move { tx.set_live_card(ticket, message).await })).await;
+        assert_eq!(base.store.reader.live_card(ticket).await.unwrap(), Some(message));
+    }
 }
 
 async fn recovered_sends_are_marked_cut_off(base: &Base) {

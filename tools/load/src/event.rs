@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn every_request_says_how_long_it_is_and_is_json() {
-        for (type_name, text) in [(EventType::Message, "Wo ist \"mein\" Paket? 😀\n"), (EventType::Typing, ""), (EventType::Telegram, "\"Hallo\"")] {
+        for (type_name, text) in [(EventType::Message, "Wo ist \"mein\" Paket? 😀\n"), (EventType::Typing, ""), (EventType::Telegram, "\"Hallo\"")]
+        {
             let writer = EventWriter::new(SECRET.parse().unwrap(), "/channels/shop/events", type_name);
             let request = String::from_utf8(writer.request(7, 3, text)).unwrap();
             let (head, body) = request.split_once("\r\n\r\n").unwrap();

@@ -215,7 +215,7 @@ async fn patch(
     let (engine, id) = (&site.engine, at.id("conversation")?);
     let ReviewChange { template, message_ids, fields } = change;
     let changed = review::change(engine, &caller, id, &ReviewPatch { template, message_ids, fields }, expected.0).await;
-    let current = async { as_json(ReviewOut::of(load(engine, &caller, id).await?, engine)) };
+    let current = async { as_json(ReviewOut::of(Box::pin(load(engine, &caller, id)).await?, engine)) };
     Ok(shown(engine, expected.or_current(changed, current).await?))
 }
 

@@ -200,6 +200,33 @@ async fn lists_are_filtered_and_come_in_pages() {
 }
 
 #[tokio::test]
+async fn what_was_said_is_changed_or_taken_back() {
+    let world = World::open().await;
+    let id = world.queued("thread-42").await;
+    let agent = world.with("agent").await;
+    let path = format!("/api/v1/conversations/{id}/messages");
+    let said = agent.post(&path, json!({"text": "At noon."})).await.is(201).json();
+    let of_said = format!("{path}/{}", said["id"].as_str().unwrap());
+    let changed = agent.patch(&of_said, json!({"text": "At one."})).await.is(200).json();
+    assert_eq!((&changed["text"], changed["edited_at"].is_string()), (&json!("At one."), true));
+    has(&changed, &["location", "card"]);
+    assert_eq!(agent.patch(&of_said, json!({"text": " "})).await.is(422).field(), "text");
+    let other = world.queued("thread-43").await;
+    let elsewhere = format!("/api/v1/conversations/{other}/messages/{}", said["id"].as_str().unwrap());
+    agent.patch(&elsewhere, json!({"text": "Never."})).await.is(404);
+    agent.delete(&elsewhere).await.is(404);
+    let theirs = agent.get(&path).await.json()["items"][0].clone();
+    assert_eq!(theirs["direction"], "in");
+    agent.delete(&format!("{path}/{}", theirs["id"].as_str().unwrap())).await.is(409);
+    for _ in 0..2 {
+        let gone = agent.delete(&of_said).await.is(200).json();
+        assert_eq!((&gone["text"], gone["deleted_at"].is_string()), (&json!(""), true));
+    }
+    agent.patch(&of_said, json!({"text": "At two."})).await.is(409);
+    agent.post(&format!("/api/v1/conversations/{id}/typing"), json!({})).await.is(204);
+}
+
+#[tokio::test]
 async fn people_are_added_corrected_joined_and_erased() {
     let world = World::open().await;
     let admin = world.with("admin").await;

@@ -74,7 +74,8 @@ async fn a_change_that_was_decided_on_an_old_state_is_refused_with_the_new_one()
     let path = format!("/api/v1/conversations/{id}/review");
     agent.post(&path, json!({"template": "refund"})).await.is(200);
     agent.patch(&path, json!({"fields": {"order_number": "1001"}})).await.is(200);
-    let late = agent.call(axum::http::Method::PATCH, &path, Some(json!({"fields": {"order_number": "2002"}})), &[("if-match", "\"1\"")]).await.is(412);
+    let late =
+        agent.call(axum::http::Method::PATCH, &path, Some(json!({"fields": {"order_number": "2002"}})), &[("if-match", "\"1\"")]).await.is(412);
     assert_eq!(late.json()["current"]["fields"]["order_number"]["value"], "1001");
     agent.delete(&path).await.is(204);
     assert_eq!(agent.get(&path).await.json()["state"], "cancelled");

@@ -15,9 +15,11 @@ fn description() -> Value {
 fn address(path: &str) -> String {
     let filled = path
         .replace("{id}", "cnv_01934f00000070008000000000000001")
+        .replace("{message}", "msg_01934f00000070008000000000000002")
         .replace("{number}", "T-999999")
         .replace("{key}", "nobody")
         .replace("{slug}", "nothing")
+        .replace("{message}", "msg_01934f00000070008000000000000001")
         .replace("{name}", "nowhere");
     assert!(!filled.contains('{'), "{path}: a place that this test does not know");
     format!("/api/v1{filled}")

@@ -2,17 +2,23 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use bellhop_domain::ticket::TicketStatus;
+use bellhop_store::desk::DeskKind;
 use chrono::TimeDelta;
 
 use super::*;
 use crate::{
     actions::{
-        convert,
+        convert, objects,
         tests::{agent, conversation, fields, said, scoped},
         tickets::{self, TicketPatch},
     },
     caller::Permissions,
-    testing::{TurnedClock, engine},
+    channels::Channels,
+    testing::{
+        TurnedClock,
+        chat::{Chat, RICH, writes},
+        engine, engine_with, soon,
+    },
 };
 
 async fn set(engine: &Engine, caller: &Caller, id: ConversationId, given: Value) -> Result<Reviewed, ActionError> {
@@ -175,4 +181,60 @@ async fn a_part_begins_with_its_first_message() {
     assert_eq!(made.messages, [later.id]);
     let elsewhere = part_from(&engine, ann.id, MessageId(crate::clock::fresh_id())).await;
     assert_eq!(fields(elsewhere.unwrap_err()), ["message_ids"]);
+}
+
+#[tokio::test]
+async fn a_notice_that_has_not_left_yet_never_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = TurnedClock::new();
+    let chat = Chat::new(RICH, Some(std::time::Duration::from_secs(60)));
+    let engine = engine_with(folder.path(), clock.clone(), Channels::new([chat.configured()])).await;
+    let mei = agent(&engine, "mei@example.org").await;
+    chat.put(vec![writes("m-1", "ann", "A person please, I want a refund for order 1001", json!({}))]);
+    let ann = soon("ann has written", async || engine.reader().thread_state("chat", "t-ann", "ann").await.unwrap()?.conversation).await;
+    soon("she is answered", async || (!chat.sent().is_empty()).then_some(())).await;
+    open(&engine, &mei, ann.id, Some("refund"), None).await.unwrap();
+    let made = confirm(&engine, &mei, ann.id, false, None).await.unwrap().ticket;
+    let undone = undo(&engine, &mei, made.number).await.unwrap();
+    assert!(!undone.told);
+    clock.turn(TimeDelta::minutes(10));
+    let reply = crate::actions::messages::Reply { text: "Here I am".into(), ..Default::default() };
+    crate::actions::messages::reply(&engine, &mei, ann.id, &reply).await.unwrap();
+    soon("what comes after it is sent", async || chat.told().iter().any(|text| text.contains("Here I am")).then_some(())).await;
+    assert!(!chat.told().iter().any(|text| text.contains("T-1")), "{:?}", chat.told());
+}
+
+#[tokio::test]
+async fn a_press_below_the_closing_word_is_the_rating() {
+    let folder = tempfile::tempdir().unwrap();
+    let chat = Chat::new(RICH, None);
+    let engine = engine_with(folder.path(), TurnedClock::new(), Channels::new([chat.configured()])).await;
+    let mei = agent(&engine, "mei@example.org").await;
+    let mut document = objects::get(&engine, &Caller::system(), DeskKind::Templates, "refund").await.unwrap().document;
+    document.as_object_mut().unwrap().insert("rating".into(), json!("thumbs"));
+    objects::put(&engine, &Caller::system(), DeskKind::Templates, "refund", &document, None).await.unwrap();
+    chat.put(vec![writes("m-1", "ann", "A person please, I want a refund for order 1001", json!({}))]);
+    let ann = soon("ann has written", async || engine.reader().thread_state("chat", "t-ann", "ann").await.unwrap()?.conversation).await;
+    open(&engine, &mei, ann.id, Some("refund"), None).await.unwrap();
+    let made = confirm(&engine, &mei, ann.id, false, None).await.unwrap().ticket;
+    let resolved = TicketPatch { status: Some(TicketStatus::Resolved), ..TicketPatch::default() };
+    tickets::update(&engine, &mei, made.number, &resolved, None).await.unwrap();
+    let button = |label: &'static str| {
+        let chat = &chat;
+        soon("the question is sent", async move || {
+            let messages = chat.sent().into_iter().filter_map(|outbound| outbound.message);
+            messages.flat_map(|message| message.buttons).find(|button| button.label == label).map(|button| button.id)
+        })
+    };
+    let rating = |wanted: u8| {
+        let engine = &engine;
+        soon("it is rated", async move || engine.reader().ticket(made.number).await.unwrap()?.rating.filter(|rating| rating.value == wanted))
+    };
+    chat.put(vec![writes("m-2", "ann", "", json!({"button": button("👍").await}))]);
+    assert_eq!(rating(5).await.by, ann.contact);
+    chat.put(vec![writes("m-3", "ann", "", json!({"button": button("👎").await}))]);
+    rating(1).await;
+    soon("thanks", async || (chat.told().iter().filter(|text| text.contains("Thank you for your rating")).count() == 2).then_some(())).await;
+    let rated = engine.reader().timeline_of_ticket(made.id, None, 50).await.unwrap().items;
+    assert_eq!(rated.into_iter().filter(|event| event.kind == TimelineKind::Rated).count(), 2);
 }
