@@ -36,7 +36,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 /// How long is waited for something to happen.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// When tests begin.
 const AT: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
 
