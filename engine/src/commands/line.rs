@@ -78,7 +78,7 @@ mod tests {
         arguments: &[Argument::required("department", Kind::Department), Argument::optional("note", Kind::Text)],
         needs: None,
         within: Within::Anywhere,
-        run: |call| Box::pin(async move { call.answer("answer-help", &[]) }),
+        run: |call| Box::pin(async move { call.answer("answer-see-help", &[]) }),
     };
     const TAKE: Command = Command { name: "take", arguments: &[], ..TRANSFER };
 

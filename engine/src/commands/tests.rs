@@ -48,3 +48,22 @@ fn a_text_of_somebody_elses_has_no_marks() {
         assert_eq!(bellhop_channel::plain::plain(&escaped(text)).trim(), text.replace(['\n', '\u{7}'], " ").trim());
     }
 }
+
+#[test]
+fn every_key_that_commands_say_has_words() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands");
+    let mut seen = 0;
+    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|it| it == "rs")) {
+        let source = std::fs::read_to_string(&file).unwrap();
+        let is_key = |word: &&str| {
+            let (topic, rest) = word.split_once('-').unwrap_or_default();
+            let known = ["answer", "argument", "choice", "conversation", "customer", "moment", "transcript", "value"].contains(&topic);
+            known && !rest.is_empty() && !rest.ends_with('-') && word.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+        };
+        for key in source.split('"').filter(is_key) {
+            seen += 1;
+            assert_ne!(words::say("en", key, &[]), key, "{}", file.display());
+        }
+    }
+    assert!(seen > 60, "the keys are not found any more: {seen}");
+}
