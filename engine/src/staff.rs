@@ -37,7 +37,7 @@ impl StaffError {
     /// Whether it may work later.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Database(_) | Self::Action(ActionError::Busy | ActionError::Unavailable(_)) => true,
+            Self::Database(_) | Self::Action(ActionError::Busy | ActionError::Conflict | ActionError::Unavailable(_)) => true,
             Self::Action(_) => false,
         }
     }

@@ -172,7 +172,10 @@ impl Deed<'_> {
         let reply = Reply { text: message.text, internal, attachments: files, answers, client_id: Some(client), ..Reply::default() };
         match messages::reply(self.engine, caller, id, &reply).await {
             Ok(_) => {}
-            Err(error @ (ActionError::Busy | ActionError::Unavailable(_) | ActionError::AlreadyHandled)) => return Err(StaffError::Action(error)),
+            // What an agent wrote is not lost because much happens at once: it is tried again.
+            Err(error @ (ActionError::Busy | ActionError::Conflict | ActionError::Unavailable(_) | ActionError::AlreadyHandled)) => {
+                return Err(StaffError::Action(error));
+            }
             Err(error) => {
                 self.note(vec![StaffChange::NoMessage(known)]).await?;
                 let answer = CommandError::Action(error).answer(&language);
