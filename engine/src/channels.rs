@@ -1,6 +1,7 @@
 //! The configured channels and how they are doing, from real traffic.
 
 mod announcing;
+mod pace;
 mod pulling;
 #[cfg(test)]
 mod tests;
@@ -17,10 +18,10 @@ use std::{
 
 use bellhop_channel::{Connection, Customer, CustomerChannel, PullChannel, PushChannel, staff::StaffChannel};
 use chrono::{DateTime, Utc};
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::Notify;
 
 use crate::engine::Engine;
+use pace::Pace;
 
 /// A bot's message that could not be sent within this time is no longer an answer: it expires and people take over.
 pub const BOT_MESSAGE_LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -68,7 +69,7 @@ impl Channels {
 pub struct Channel {
     customer: Customer,
     adapter: Arc<dyn CustomerChannel>,
-    limiter: Option<DefaultDirectRateLimiter>,
+    pace: Option<Pace>,
     stopped: Mutex<Option<Stopped>>,
     connection: Mutex<Option<Connected>>,
     /// Somebody resumed it: whoever waits to try again tries now.
@@ -145,11 +146,11 @@ fn at(micros: &AtomicI64) -> Option<DateTime<Utc>> {
 impl Channel {
     fn new(customer: Customer) -> Self {
         let adapter = customer.channel();
-        let limiter = adapter.pacing().max_per_second.and_then(NonZeroU32::new).map(|rate| RateLimiter::direct(Quota::per_second(rate)));
+        let pace = adapter.pacing().max_per_second.and_then(NonZeroU32::new).map(Pace::new);
         Self {
             customer,
             adapter,
-            limiter,
+            pace,
             stopped: Mutex::default(),
             connection: Mutex::default(),
             resumed: Notify::new(),
@@ -236,14 +237,19 @@ impl Channel {
     }
 
     /// Whether the channel's own pace allows a send at once; it counts as one.
-    pub(crate) fn has_turn(&self) -> bool {
-        self.limiter.as_ref().is_none_or(|limiter| limiter.check().is_ok())
+    pub(crate) fn has_turn(&self, now: DateTime<Utc>) -> bool {
+        self.pace.as_ref().is_none_or(|pace| pace.now(now))
     }
 
-    /// Waits until the channel's own pace allows another send.
-    pub(crate) async fn wait_for_turn(&self) {
-        if let Some(limiter) = &self.limiter {
-            limiter.until_ready().await;
+    /// When a send may go by the channel's own pace; none: now.
+    pub(crate) fn turn(&self, send: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.pace.as_ref()?.turn(send, now)
+    }
+
+    /// A send does not need its turn any more.
+    pub(crate) fn forget_turn(&self, send: i64) {
+        if let Some(pace) = &self.pace {
+            pace.forget(send);
         }
     }
 }

@@ -65,3 +65,19 @@ async fn a_revoked_token_stops_the_channel_until_somebody_resumes_it() {
     assert_eq!((channel.stopped(), chat.runs.load(Ordering::Relaxed)), (None, 2));
     engine.stop(std::time::Duration::from_secs(5)).await;
 }
+
+#[tokio::test]
+async fn a_platform_that_calls_us_is_told_where_until_it_knows() {
+    let folder = tempfile::tempdir().unwrap();
+    let chat = Chat::new(RICH, None);
+    chat.revoke(Some(SendError::Retry { after: None, reason: "bad gateway".into() }));
+    let engine = engine_with(folder.path(), TurnedClock::new(), Channels::new([chat.called()])).await;
+    let channel = engine.channels().get("chat").unwrap();
+    let troubled = soon("it is told", async || channel.connection()).await;
+    assert!(matches!(troubled.state, Connection::Troubled { reason } if reason.contains("bad gateway")));
+    chat.revoke(None);
+    soon("it knows", async || channel.connection().filter(|connection| connection.state == Connection::Up)).await;
+    let told = chat.announced.lock().unwrap().clone();
+    assert!(told.len() >= 2 && told.iter().all(|address| address == "https://help.example.org/channels/chat/events"), "{told:?}");
+    engine.stop(std::time::Duration::from_secs(5)).await;
+}

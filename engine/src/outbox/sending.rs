@@ -86,6 +86,7 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
         return outbox.queue.pause(send, now + STOPPED_PAUSE);
     };
     if send.expires_at.is_some_and(|expires| expires <= now) {
+        channel.forget_turn(send.id);
         return expire(engine, send, now).await;
     }
     if let Some(stopped) = channel.stopped() {
@@ -98,6 +99,7 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
         return outbox.queue.pause(send, until);
     }
     if send.give_up_at <= now {
+        channel.forget_turn(send.id);
         let reason = send.error.clone().unwrap_or_else(|| "not sent in time".to_owned());
         return give_up(engine, send, reason, now).await;
     }
@@ -105,8 +107,9 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
         Ok(outbound) => outbound,
         Err(error) => return give_up(engine, send, format!("the stored message cannot be read: {error}"), now).await,
     };
-    channel.wait_for_turn().await;
-    if let Some(until) = channel.held(engine.now()) {
+    // The lane comes back when it is its turn; nobody else waits for it.
+    if let Some(until) = channel.turn(send.id, now) {
+        let until = send.expires_at.map_or(until, |expires| until.min(expires));
         return outbox.queue.pause(send, until);
     }
     let (answer, claimed) = oneshot::channel();

@@ -11,10 +11,11 @@ use std::{
 
 use async_trait::async_trait;
 use bellhop_channel::{
-    AttachmentLimits, ButtonLimits, Capabilities, Connection, Customer, CustomerChannel, Envelope, Event, EventKind, Formats, IncomingAttachment,
-    IncomingMessage, Location, Mailbox, NormaliseError, Outbound, Pacing, PullChannel, SendError, Sender, Sent, SentState, Side, TextUnit, Transport,
-    Trusts,
+    AttachmentLimits, ButtonLimits, Capabilities, Connection, Customer, CustomerChannel, Envelope, EnvelopeError, Event, EventKind, Formats,
+    IncomingAttachment, IncomingMessage, Location, Mailbox, NormaliseError, Outbound, Pacing, PullChannel, PushChannel, SendError, Sender, Sent,
+    SentState, Side, TextUnit, Transport, Trusts, VerifyError,
 };
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -55,6 +56,8 @@ pub(crate) struct Chat {
     troubles: Mutex<VecDeque<SendError>>,
     /// Where files are.
     pub(crate) files: Mutex<Option<Location>>,
+    /// Where it was told to call.
+    pub(crate) announced: Mutex<Vec<String>>,
     numbers: AtomicUsize,
 }
 
@@ -72,6 +75,7 @@ impl Chat {
             sent: Mutex::default(),
             troubles: Mutex::default(),
             files: Mutex::default(),
+            announced: Mutex::default(),
             numbers: AtomicUsize::new(0),
         })
     }
@@ -79,6 +83,11 @@ impl Chat {
     /// As the engine is given it, under the name `chat`.
     pub(crate) fn configured(self: &Arc<Self>) -> bellhop_channel::Channel {
         bellhop_channel::Channel { customer: Some(Customer::Pull(self.clone())), staff: None }
+    }
+
+    /// The same as a platform that calls us.
+    pub(crate) fn called(self: &Arc<Self>) -> bellhop_channel::Channel {
+        bellhop_channel::Channel { customer: Some(Customer::Push(self.clone())), staff: None }
     }
 
     /// The next batch that is fetched.
@@ -182,6 +191,22 @@ impl CustomerChannel for Chat {
 
     async fn locate(&self, reference: &str) -> Result<Location, SendError> {
         Ok(self.files.lock().unwrap().clone().unwrap_or_else(|| Location::Outside(reference.to_owned())))
+    }
+}
+
+#[async_trait]
+impl PushChannel for Chat {
+    fn verify(&self, _headers: &http::HeaderMap, _body: &[u8], _now: DateTime<Utc>) -> Result<(), VerifyError> {
+        Err(VerifyError::Signature)
+    }
+
+    fn envelope(&self, _body: &[u8]) -> Result<Envelope, EnvelopeError> {
+        Err(EnvelopeError { field: "body".into(), problem: "nobody calls".into() })
+    }
+
+    async fn announce(&self, address: &str) -> Result<(), SendError> {
+        self.announced.lock().unwrap().push(address.to_owned());
+        self.revoked.lock().unwrap().clone().map_or(Ok(()), Err)
     }
 }
 

@@ -25,11 +25,12 @@ pub(crate) struct Setup {
     turned: bool,
     wrapper: Option<String>,
     telegram: Option<&'static str>,
+    staff_chat: bool,
 }
 
 impl Setup {
     pub(crate) fn on(database: Database) -> Self {
-        Self { database, tweaks: Vec::new(), articles: None, turned: false, wrapper: None, telegram: None }
+        Self { database, tweaks: Vec::new(), articles: None, turned: false, wrapper: None, telegram: None, staff_chat: true }
     }
 
     /// Sets a key of the configuration, by its environment variable.
@@ -61,6 +62,12 @@ impl Setup {
         self
     }
 
+    /// Without the staff group.
+    pub(crate) fn without_staff_chat(mut self) -> Self {
+        self.staff_chat = false;
+        self
+    }
+
     /// Runs the program behind these words of the shell.
     pub(crate) fn behind(mut self, words: &str) -> Self {
         self.wrapper = Some(words.to_owned());
@@ -80,11 +87,13 @@ impl Setup {
         if let Some(mode) = self.telegram {
             let fake = TelegramFake::start().await;
             configuration += &format!(
-                "\n[channels.{TELEGRAM}]\nkind = \"telegram\"\ntoken = \"{}\"\nmode = \"{mode}\"\napi_url = \"{}\"\nstaff_chat = {}\n",
+                "\n[channels.{TELEGRAM}]\nkind = \"telegram\"\ntoken = \"{}\"\nmode = \"{mode}\"\napi_url = \"{}\"\n",
                 fake.token(),
                 fake.url(),
-                fake.group()
             );
+            if self.staff_chat {
+                configuration += &format!("staff_chat = {}\n", fake.group());
+            }
             telegram = Some(fake);
         }
         let mut program = Program::install(place, self.turned, &configuration, &self.tweaks);

@@ -56,7 +56,7 @@ pub async fn typing(engine: &Engine, caller: &Caller, id: ConversationId) -> Res
     let now = engine.now();
     let Some(channel) = engine.channels().get(&conversation.channel) else { return Ok(()) };
     let is_possible = channel.adapter().capabilities().typing && channel.stopped().is_none() && channel.held(now).is_none();
-    if !is_possible || !engine.0.signs.is_due(id, now) || !channel.has_turn() {
+    if !is_possible || !engine.0.signs.is_due(id, now) || !channel.has_turn(now) {
         return Ok(());
     }
     let adapter = channel.adapter().clone();
