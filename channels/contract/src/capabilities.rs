@@ -39,6 +39,9 @@ pub struct Capabilities {
     pub receipts: bool,
     /// The platform takes our key: a repeated send is shown once.
     pub idempotent_sends: bool,
+    /// A change of a message is seen where it stands, by a person: what moves (where a ticket is) is shown as one message that changes. A program on
+    /// the other side wants a message for each move.
+    pub live_cards: bool,
 }
 
 impl Capabilities {

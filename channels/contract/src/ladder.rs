@@ -166,6 +166,7 @@ mod tests {
         reactions_in: true,
         receipts: true,
         idempotent_sends: true,
+        live_cards: false,
     };
 
     /// A platform like a text message on an old telephone.

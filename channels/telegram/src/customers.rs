@@ -45,6 +45,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     reactions_in: true,
     receipts: false,
     idempotent_sends: false,
+    live_cards: true,
 };
 
 /// The same where Telegram calls us.

@@ -77,6 +77,7 @@ const CAPABILITIES: Capabilities = Capabilities {
     reactions_in: true,
     receipts: true,
     idempotent_sends: true,
+    live_cards: false,
 };
 
 /// How far a request's timestamp may be away from our clock.

@@ -36,6 +36,7 @@ pub(crate) const RICH: Capabilities = Capabilities {
     reactions_in: true,
     receipts: false,
     idempotent_sends: false,
+    live_cards: true,
 };
 
 /// A platform that is polled.

@@ -239,6 +239,7 @@ impl CustomerChannel for Shop {
             reactions_in: true,
             receipts: false,
             idempotent_sends: true,
+            live_cards: false,
         };
         &CAPABILITIES
     }

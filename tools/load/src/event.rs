@@ -114,7 +114,7 @@ impl EventWriter {
         let now = since_1970().as_secs();
         let (update, path) = (self.start % 1_000_000_000 + number, &self.path);
         let body = format!(
-            r#"{{"update_id":{update},"message":{{"message_id":{update},"date":{now},"text":{text},"from":{{"id":{conversation}1,"is_bot":false,"first_name":"Ann","language_code":"en"}},"chat":{{"id":-100{conversation}1,"type":"supergroup","title":"Strangers"}}}}}}"#
+            r#"{{"update_id":{update},"message":{{"message_id":{update},"date":{now},"text":{text},"from":{{"id":7{conversation},"is_bot":false,"first_name":"Ann","language_code":"en"}},"chat":{{"id":-1007{conversation},"type":"supergroup","title":"Strangers"}}}}}}"#
         );
         let length = body.len();
         format!(

@@ -42,6 +42,7 @@ impl Fake {
             reactions_in: false,
             receipts: false,
             idempotent_sends: true,
+            live_cards: false,
         };
         let trusts = Trusts { tier: true, region: true, attributes: true, verified: true };
         Arc::new(Self { capabilities, trusts, sent: Mutex::default(), closed: AtomicBool::new(false) })

@@ -31,9 +31,9 @@ use crate::{
 /// How long platforms let a message be changed: the strictest that has edits at all.
 const LIVES: TimeDelta = TimeDelta::hours(48);
 
-/// Whether a sent message can change there.
+/// Whether one message that changes is what people see there.
 pub(crate) fn are_live_on(engine: &Engine, channel: &str) -> bool {
-    engine.channels().get(channel).is_some_and(|channel| channel.adapter().capabilities().edits)
+    engine.channels().get(channel).is_some_and(|channel| channel.adapter().capabilities().live_cards)
 }
 
 /// What the card says; whoever takes care of it by first name, as on the ticket's page.
