@@ -1,7 +1,7 @@
 //! A ticket before it is made: filled in for an agent to look through, correct, have asked for, and confirm.
 //!
 //! A conversation has one at a time, and everybody who handles it works on the same one. What is confirmed becomes a ticket by
-//! [`convert`], and can be taken back for two minutes.
+//! [`convert`](super::convert), and can be taken back for two minutes.
 
 mod look;
 mod undo;
