@@ -96,10 +96,10 @@ fn complain(error: &anyhow::Error) {
     eprintln!("bellhop: {}", format!("{error:#}").replace('\n', " "));
 }
 
-/// Writes a line for the person or program that ran the command.
-#[allow(clippy::print_stdout, reason = "results of commands go to standard output")]
+/// Writes a line for the person or program that ran the command; whoever has stopped reading (`| head`) misses the rest.
 pub fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    use std::io::Write as _;
+    let _nobody_reads = writeln!(std::io::stdout(), "{line}");
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {

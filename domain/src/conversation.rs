@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    contact::Thread,
     dialogue::Dialogue,
     id::{AgentId, ContactId, ConversationId, ThreadId},
 };
@@ -84,6 +85,30 @@ pub struct Conversation {
 }
 
 impl Conversation {
+    /// A new episode of a thread, with the bot.
+    pub fn begin(id: ConversationId, thread: &Thread, contact: ContactId, now: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            version: 1,
+            thread: thread.id,
+            channel: thread.channel.clone(),
+            external_thread: thread.external_id.clone(),
+            contact,
+            status: ConversationStatus::Bot,
+            assignee: None,
+            department: None,
+            language: None,
+            category: None,
+            tags: Vec::new(),
+            dialogue: Dialogue::default(),
+            queued_at: None,
+            snoozed_until: None,
+            resolved_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// Whether a customer's message at `at` belongs here, or starts the thread's next episode.
     ///
     /// `reopen_within` counts from the resolving; an unresolved conversation always takes it.

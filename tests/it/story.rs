@@ -17,21 +17,10 @@ fn a_german_vip() -> Value {
     json!({ "locale": "zh", "tier": "vip", "region": "DE", "attributes": { "plan": "team" } })
 }
 
-async fn open_the_vip_desk(house: &House) {
-    house.agent.put("/departments/vip_de", json!({ "name": { "en": "German VIP desk", "zh": "德国贵宾服务台" } })).await;
-    let rule = json!({
-        "name": { "en": "German VIPs" },
-        "position": 10,
-        "when": { "all": [{ "field": "tier", "op": "at_least", "value": "vip" }, { "field": "region", "op": "within", "value": "DE" }] },
-        "then": { "department": "vip_de", "priority": "high" },
-    });
-    house.agent.put("/routing-rules/german_vips", rule).await;
-}
-
 async fn from_a_question_in_chinese_to_a_closed_ticket_and_next_week(database: Database) {
     let house = Setup::on(database).with_articles().with_clock().open().await;
     let agent = &house.agent;
-    open_the_vip_desk(&house).await;
+    house.opens_the_vip_desk().await;
     let mei = house.customer("mei").with(a_german_vip());
 
     // She asks in Chinese and is answered in Chinese, with a link that opens and buttons.
@@ -194,7 +183,7 @@ fn contact_of(conversation: &Value) -> String {
 async fn an_agent_who_changes_the_tier_outweighs_the_channel(database: Database) {
     let house = House::without_articles(database).await;
     let agent = &house.agent;
-    open_the_vip_desk(&house).await;
+    house.opens_the_vip_desk().await;
     let ann = house.customer("ann").with(json!({ "tier": "standard", "region": "DE" }));
     ann.asks("my cat ate the remote control").await;
     let conversation = agent.finds_with_status(&ann.thread, "queued").await;

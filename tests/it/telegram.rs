@@ -38,17 +38,6 @@ async fn topic_of(telegram: &TelegramFake, name: &str) -> SeenTopic {
         .await
 }
 
-async fn open_the_vip_desk(house: &House) {
-    house.agent.put("/departments/vip_de", json!({ "name": { "en": "German VIP desk", "zh": "德国贵宾服务台" } })).await;
-    let rule = json!({
-        "name": { "en": "German VIPs" },
-        "position": 10,
-        "when": { "all": [{ "field": "tier", "op": "at_least", "value": "vip" }, { "field": "region", "op": "within", "value": "DE" }] },
-        "then": { "department": "vip_de", "priority": "high" },
-    });
-    house.agent.put("/routing-rules/german_vips", rule).await;
-}
-
 async fn the_whole_story_by_polling(database: Database) {
     the_whole_story(database, "poll").await;
 }
@@ -60,7 +49,7 @@ async fn the_whole_story_by_webhook(database: Database) {
 async fn the_whole_story(database: Database, mode: &'static str) {
     let house = Setup::on(database).with_articles().with_clock().with_telegram(mode).open().await;
     let telegram = house.telegram();
-    open_the_vip_desk(&house).await;
+    house.opens_the_vip_desk().await;
     let bo = linked(&house, "Bo", "agent").await;
     let mei = telegram.person("Mei", "zh");
 

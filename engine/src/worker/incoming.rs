@@ -160,7 +160,7 @@ pub(super) async fn place(engine: &Engine, channel: &Channel, event: &Event, dec
     let reopen_within = TimeDelta::from_std(engine.settings().reopen_within).unwrap_or(TimeDelta::MAX);
     let (conversation, is_new) = match newest.filter(|conversation| conversation.takes_message_at(now, reopen_within)) {
         Some(conversation) => (conversation, false),
-        None => (new_conversation(&thread, &contact, now), true),
+        None => (Conversation::begin(ConversationId(fresh_id()), &thread, contact.id, now), true),
     };
     if is_new {
         decision.timeline.push(TimelineEvent {
@@ -173,29 +173,6 @@ pub(super) async fn place(engine: &Engine, channel: &Channel, event: &Event, dec
         });
     }
     Ok(Some(Place { contact, conversation, is_new }))
-}
-
-fn new_conversation(thread: &Thread, contact: &Contact, now: DateTime<Utc>) -> Conversation {
-    Conversation {
-        id: ConversationId(fresh_id()),
-        version: 1,
-        thread: thread.id,
-        channel: thread.channel.clone(),
-        external_thread: thread.external_id.clone(),
-        contact: contact.id,
-        status: ConversationStatus::Bot,
-        assignee: None,
-        department: None,
-        language: None,
-        category: None,
-        tags: Vec::new(),
-        dialogue: Dialogue::default(),
-        queued_at: None,
-        snoozed_until: None,
-        resolved_at: None,
-        created_at: now,
-        updated_at: now,
-    }
 }
 
 /// Stores a message without any answer, at least not yet.

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bellhop_telegram_fake::TelegramFake;
+use serde_json::json;
 
 use super::{
     Agent, Customer, Database, Receiver, Shop,
@@ -122,6 +123,18 @@ pub(crate) struct House {
 }
 
 impl House {
+    /// A desk for VIPs in Germany, and the rule that sends them there.
+    pub(crate) async fn opens_the_vip_desk(&self) {
+        self.agent.put("/departments/vip_de", json!({ "name": { "en": "German VIP desk", "zh": "德国贵宾服务台" } })).await;
+        let rule = json!({
+            "name": { "en": "German VIPs" },
+            "position": 10,
+            "when": { "all": [{ "field": "tier", "op": "at_least", "value": "vip" }, { "field": "region", "op": "within", "value": "DE" }] },
+            "then": { "department": "vip_de", "priority": "high" },
+        });
+        self.agent.put("/routing-rules/german_vips", rule).await;
+    }
+
     /// The Bot API that the program speaks to, where the test asked for one.
     pub(crate) fn telegram(&self) -> &TelegramFake {
         self.telegram.as_ref().expect("this test did not ask for Telegram")

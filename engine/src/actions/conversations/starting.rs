@@ -60,24 +60,10 @@ pub async fn start(engine: &Engine, caller: &Caller, start: &Start) -> Result<(C
     let caller = Caller { actor: speaking_for(&caller.actor, start.on_behalf_of.as_deref())?, ..caller.clone() };
     let now = engine.now();
     let conversation = Conversation {
-        id: ConversationId(fresh_id()),
-        version: 1,
-        thread: thread.id,
-        channel: thread.channel,
-        external_thread: thread.external_id,
-        contact: contact.id,
         status: ConversationStatus::Open,
         assignee: person(&engine.desk(), &caller.actor),
-        department: None,
         language: contact.language,
-        category: None,
-        tags: Vec::new(),
-        dialogue: Dialogue::default(),
-        queued_at: None,
-        snoozed_until: None,
-        resolved_at: None,
-        created_at: now,
-        updated_at: now,
+        ..Conversation::begin(ConversationId(fresh_id()), &thread, contact.id, now)
     };
     let mut decision = Decision::by(&caller);
     decision.timeline.push(happened(conversation.id, &caller.actor, TimelineKind::Started, json!({ "channel": conversation.channel }), now));
