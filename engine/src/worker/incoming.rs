@@ -5,7 +5,7 @@ use bellhop_domain::{
     actor::Actor,
     contact::{Contact, Thread},
     conversation::{Conversation, ConversationStatus},
-    dialogue::{Dialogue, Input},
+    dialogue::Input,
     id::{ConversationId, MessageId, ThreadId},
     intent,
     localised::base_language,

@@ -3,7 +3,6 @@
 use bellhop_domain::{
     contact::Thread,
     conversation::{Conversation, ConversationStatus},
-    dialogue::Dialogue,
     id::{ContactId, ConversationId, MessageId},
     message::Message,
     timeline::TimelineKind,
