@@ -119,6 +119,7 @@ impl Engine {
         worker::start(&engine);
         crate::outbox::start(&engine);
         crate::knowledge::start(&engine);
+        crate::knowledge::start_learning(&engine);
         crate::attachments::resume(&engine);
         scheduler::start(&engine);
         crate::channels::start(&engine);
