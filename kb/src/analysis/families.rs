@@ -10,6 +10,8 @@ use crate::language::primary;
 
 /// Number of a family.
 pub(super) type Family = u16;
+/// A Chinese word and its family.
+type Word = (Vec<char>, Family);
 
 const ENGLISH: &str = include_str!("families-en.txt");
 const CHINESE: &str = include_str!("families-zh.txt");
@@ -29,8 +31,8 @@ static BY_STEM: LazyLock<HashMap<String, Vec<Family>>> = LazyLock::new(|| {
 });
 
 /// By first character.
-static BY_CHARACTER: LazyLock<HashMap<char, Vec<(Vec<char>, Family)>>> = LazyLock::new(|| {
-    let mut families: HashMap<char, Vec<(Vec<char>, Family)>> = HashMap::new();
+static BY_CHARACTER: LazyLock<HashMap<char, Vec<Word>>> = LazyLock::new(|| {
+    let mut families: HashMap<char, Vec<Word>> = HashMap::new();
     for (number, line) in lines(CHINESE) {
         for word in line.split_whitespace() {
             let chars: Vec<char> = word.chars().collect();

@@ -6,9 +6,11 @@ use super::{Labelled, VALUES, logistic};
 const BELIEF: f64 = 10.0;
 const BELIEF_IN_CONSTANT: f64 = 2.0;
 /// Steps of Newton's method; it settles within a few.
-const STEPS: usize = 12;
+const STEPS: usize = 30;
 /// A step below this changes nothing any more.
 const SETTLED: f64 = 1e-6;
+/// The smallest part of a step that is tried.
+const LEAST_SHARE: f64 = 1e-4;
 /// Values and constant.
 const ALL: usize = VALUES + 1;
 
@@ -20,7 +22,7 @@ pub(super) fn fit(prior: &[f64; ALL], labelled: &[Labelled], is_right: impl Fn(&
         let mut gradient = [0.0; ALL];
         let mut curvature = [[0.0; ALL]; ALL];
         for (place, row) in curvature.iter_mut().enumerate() {
-            let belief = if place == VALUES { BELIEF_IN_CONSTANT } else { BELIEF };
+            let belief = belief(place);
             gradient[place] = -belief * (weights[place] - prior[place]);
             row[place] = belief;
         }
@@ -38,12 +40,24 @@ pub(super) fn fit(prior: &[f64; ALL], labelled: &[Labelled], is_right: impl Fn(&
                 }
             }
         }
+        // A whole step may overshoot where nearly everything is certain already.
         let step = solve(curvature, gradient);
-        let mut moved: f64 = 0.0;
-        for (weight, change) in weights.iter_mut().zip(step) {
-            *weight += change;
-            moved = moved.max(change.abs());
-        }
+        let before = unlikeliness(&weights, prior, labelled, &is_right);
+        let mut share = 1.0;
+        let moved = loop {
+            let mut next = weights;
+            for (weight, change) in next.iter_mut().zip(step) {
+                *weight += share * change;
+            }
+            if unlikeliness(&next, prior, labelled, &is_right) <= before {
+                weights = next;
+                break share * step.iter().fold(0.0, |most: f64, change| most.max(change.abs()));
+            }
+            share /= 2.0;
+            if share < LEAST_SHARE {
+                break 0.0;
+            }
+        };
         if moved < SETTLED {
             break;
         }
@@ -51,13 +65,29 @@ pub(super) fn fit(prior: &[f64; ALL], labelled: &[Labelled], is_right: impl Fn(&
     if weights.iter().all(|weight| weight.is_finite()) { weights } else { *prior }
 }
 
+/// How unlikely the labels are with these weights, and how far those are from what was believed.
+fn unlikeliness(weights: &[f64; ALL], prior: &[f64; ALL], labelled: &[Labelled], is_right: &impl Fn(&Labelled) -> bool) -> f64 {
+    let apart = weights.iter().zip(prior).enumerate();
+    let apart = apart.map(|(place, (weight, prior))| 0.5 * belief(place) * (weight - prior).powi(2)).sum::<f64>();
+    let surprise = labelled.iter().filter(|one| one.evidence.values().is_some()).map(|one| {
+        let said = logistic(weights, &one.evidence);
+        -one.weight * if is_right(one) { said } else { 1.0 - said }.max(1e-300).ln()
+    });
+    apart + surprise.sum::<f64>()
+}
+
+fn belief(place: usize) -> f64 {
+    if place == VALUES { BELIEF_IN_CONSTANT } else { BELIEF }
+}
+
 /// The solution of a symmetric, positive system, by Gaussian elimination.
 fn solve(mut matrix: [[f64; ALL]; ALL], mut right: [f64; ALL]) -> [f64; ALL] {
     for pivot in 0..ALL {
+        let above = matrix[pivot];
         for row in pivot + 1..ALL {
-            let factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for column in pivot..ALL {
-                matrix[row][column] -= factor * matrix[pivot][column];
+            let factor = matrix[row][pivot] / above[pivot];
+            for (cell, above) in matrix[row].iter_mut().zip(above).skip(pivot) {
+                *cell -= factor * above;
             }
             right[row] -= factor * right[pivot];
         }
