@@ -619,3 +619,7 @@ choice-template = Another kind
 review-note-complete = The customer has answered everything that the ticket needs. `/review` shows it.
 review-note-refused = The customer would rather not answer what the ticket needs. `/review` shows what is missing.
 review-note-unanswered = The customer's answers could not be used for the ticket. `/review` shows what is missing.
+
+## Follow-ups
+
+answer-same = That is in the same article:

@@ -587,3 +587,7 @@ choice-template = 换一类
 review-note-complete = 客户已回答工单所需的全部信息，用 `/review` 查看。
 review-note-refused = 客户不想回答工单所需的信息，用 `/review` 查看还缺什么。
 review-note-unanswered = 客户的回答不能用于工单，用 `/review` 查看还缺什么。
+
+## 追问
+
+answer-same = 这一点也在同一篇文章里：

@@ -55,6 +55,8 @@ pub(crate) struct Decision {
     pub(crate) taken_back: Vec<MessageId>,
     /// What goes to the customer; fitted to the channel when it is committed.
     pub(crate) sends: Vec<Staged>,
+    /// More of the same person waits to be handled and may be decided together with this: what is said waits for that.
+    pub(crate) may_be_joined: bool,
     /// The bot's replies that still wait are taken back: a person has the conversation.
     pub(crate) cancel_bot_sends: bool,
     pub(crate) timeline: Vec<TimelineEvent>,
@@ -167,7 +169,7 @@ impl Decision {
         let tickets: Vec<TicketId> = self.tickets.iter().chain(self.new_ticket.as_ref()).map(|ticket| ticket.id).collect();
         let mut sends = self.fit(engine);
         let mut follow_ups = std::mem::take(&mut self.follow_ups);
-        let waited = self.waited;
+        let (waited, holds) = (self.waited, self.may_be_joined);
         let files = std::mem::take(&mut self.erased_files);
         failpoint::pass("decided");
         let (queued, accepted) = engine
@@ -189,7 +191,11 @@ impl Decision {
             })
             .await?;
         failpoint::pass("committed");
-        engine.0.outbox.push(queued);
+        if holds {
+            engine.0.outbox.hold(queued);
+        } else {
+            engine.0.outbox.push(queued);
+        }
         engine.0.lanes.push(accepted);
         contacts::discard(engine, files).await;
         if let Some(waited) = waited {

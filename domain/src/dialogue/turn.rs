@@ -24,7 +24,8 @@ pub(super) struct Turn<'a> {
 
 impl<'a> Turn<'a> {
     pub(super) fn new(dialogue: &Dialogue, situation: &'a Situation<'a>) -> Self {
-        Self { dialogue: dialogue.clone(), situation, effects: Vec::new(), status: situation.status, language: situation.language.to_owned() }
+        let dialogue = Dialogue { latest: None, ..dialogue.clone() };
+        Self { dialogue, situation, effects: Vec::new(), status: situation.status, language: situation.language.to_owned() }
     }
 
     /// The words `key` in the customer's language.
