@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Decision, Dialogue, Findings, Phase};
+use super::{Decision, Dialogue, Finding, Findings, Phase};
 use crate::intent::{self, is_cjk, normalise};
 
 /// After this long nobody goes on from what they asked before.
@@ -19,6 +19,8 @@ const LONGEST_FOLLOW_UP: usize = 14;
 const LONGEST_FRAGMENT: usize = 6;
 /// Letters of a script without spaces that say as much as a word.
 const LETTERS_A_WORD: usize = 2;
+/// What an article that the text does not speak of counts beside one that it does, which has a score of about 1.
+const UNSAID: f64 = 0.3;
 /// How much likelier a fragment must be answered with the question before it than alone.
 const CLEARLY: f64 = 0.1;
 
@@ -67,7 +69,9 @@ pub struct Continuation {
     pub sign: Option<Sign>,
     /// Both together, as the knowledge base is asked.
     pub together: String,
-    /// An article that has not settled the matter, and is not to be given again.
+    /// The article that was answered with last.
+    pub answered: Option<String>,
+    /// That article has not settled the matter, and is not to be given again.
     pub unwanted: Option<String>,
 }
 
@@ -82,28 +86,52 @@ pub fn continuation(dialogue: &Dialogue, question: &str, refuses: bool, last: Da
     if sign.is_none() && words > LONGEST_FRAGMENT {
         return None;
     }
-    let unwanted = match &dialogue.phase {
-        Phase::Answered { slug, .. } if sign == Some(Sign::Persists) => Some(slug.clone()),
+    let answered = match &dialogue.phase {
+        Phase::Answered { slug, .. } => Some(slug.clone()),
         _ => None,
     };
-    Some(Continuation { sign, together: format!("{}\n{}", before.trim(), question.trim()), unwanted })
+    let unwanted = answered.clone().filter(|_| sign == Some(Sign::Persists));
+    Some(Continuation { sign, together: format!("{}\n{}", before.trim(), question.trim()), answered, unwanted })
 }
 
 impl Continuation {
-    /// How the text is read: with the question before it, and why; nothing if it is read alone.
-    pub fn reading(&self, alone: &Findings, together: &Findings) -> Option<Sign> {
-        let by_worth = worth(together).cmp(&worth(alone)).then(together.probability.total_cmp(&alone.probability));
-        match self.sign {
-            Some(sign) => (worth(together) > 0 && by_worth.is_ge()).then_some(sign),
-            None => {
-                // The text must add to it: what is found for both is among what is found for the text.
-                let best = together.candidates.first()?;
-                let adds = alone.candidates.iter().any(|found| found.slug == best.slug);
-                let is_clear = together.probability > alone.probability + CLEARLY;
-                (alone.decision != Decision::Answer && together.decision == Decision::Answer && adds && is_clear).then_some(Sign::Fits)
-            }
+    /// How the text is read: with the question before it, and what is found then; nothing if it is read alone.
+    pub fn reading(&self, alone: &Findings, together: &Findings) -> Option<(Sign, Findings)> {
+        let best = together.candidates.first()?;
+        let Some(sign) = self.sign else {
+            // The text must add to it: what is found for both is found for the text as well, and is not what was answered just now.
+            let adds = alone.candidates.iter().any(|found| found.slug == best.slug) && self.answered.as_deref() != Some(best.slug.as_str());
+            let is_clear = together.probability > alone.probability + CLEARLY;
+            let fits = alone.decision != Decision::Answer && together.decision == Decision::Answer && adds && is_clear;
+            return fits.then(|| (Sign::Fits, together.clone()));
+        };
+        if worth(together) == 0 {
+            return None;
         }
+        // The earlier question weighs more in both together than what was asked last: what the text itself speaks of counts again.
+        let mut fused: Vec<&Finding> = together.candidates.iter().chain(alone.candidates.iter().filter(|found| score(together, found).is_none())).collect();
+        let weight = |found: &&Finding| score(together, found).unwrap_or(0.0) * (score(alone, found).unwrap_or(0.0) + UNSAID);
+        fused.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+        let meant = fused.first()?;
+        let is_alone = alone.candidates.first().is_some_and(|first| first.slug == meant.slug);
+        if meant.slug == best.slug && (!is_alone || surer(together, alone)) {
+            return Some((sign, together.clone()));
+        }
+        if is_alone && alone.decision == Decision::Answer {
+            return None;
+        }
+        let candidates = fused.into_iter().cloned().collect();
+        Some((sign, Findings { decision: Decision::Clarify, candidates, ..alone.clone() }))
     }
+}
+
+/// How well an article matches in `findings`.
+fn score(findings: &Findings, article: &Finding) -> Option<f64> {
+    findings.candidates.iter().find(|found| found.slug == article.slug).map(|found| found.score)
+}
+
+fn surer(a: &Findings, b: &Findings) -> bool {
+    worth(a).cmp(&worth(b)).then(a.probability.total_cmp(&b.probability)).is_ge()
 }
 
 fn worth(findings: &Findings) -> u8 {

@@ -35,7 +35,7 @@ impl<'a> Turn<'a> {
 
     /// Sentences of one paragraph, put together as the language does it.
     pub(super) fn sentences(&self, sentences: &[String]) -> String {
-        let gap = if matches!(base_language(&self.language), "zh") { "" } else { " " };
+        let gap = if matches!(base_language(&self.language), "zh" | "ja") { "" } else { " " };
         sentences.iter().map(|sentence| sentence.trim()).filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(gap)
     }
 

@@ -48,9 +48,9 @@ pub(super) async fn understand(
     let mut with_last = None;
     if let Some(continuation) = &continuation {
         let together = asking.ask(&continuation.together, unwanted).await?;
-        if let Some(sign) = continuation.reading(&alone, &together) {
+        if let Some((sign, both)) = continuation.reading(&alone, &together) {
             with_last = Some(FollowUp { sign, alone: alone.probability });
-            findings = together;
+            findings = both;
         } else if unwanted.is_some() {
             // Nothing else answers it either: the person who takes over learns that it goes on from there.
             with_last = Some(FollowUp { sign: Sign::Persists, alone: alone.probability });

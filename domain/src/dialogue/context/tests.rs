@@ -108,35 +108,59 @@ fn both_are_asked_together_and_what_did_not_settle_it_is_left_out() {
     assert_eq!((refused.sign, refused.unwanted.as_deref()), (Some(Sign::Persists), Some("returns")));
 }
 
-fn findings(decision: Decision, probability: f64, slugs: &[&str]) -> Findings {
-    let candidate = |slug: &&str| Finding {
+fn findings(decision: Decision, probability: f64, found: &[(&str, f64)]) -> Findings {
+    let candidate = |(slug, score): &(&str, f64)| Finding {
         slug: (*slug).to_owned(),
         language: "en".into(),
         title: String::new(),
         answer: String::new(),
         url: String::new(),
-        score: 1.0,
+        score: *score,
     };
-    Findings { decision, probability, candidates: slugs.iter().map(candidate).collect(), ..Findings::default() }
+    Findings { decision, probability, candidates: found.iter().map(candidate).collect(), ..Findings::default() }
+}
+
+/// What comes of a text: the sign, the decision and the best article of the reading with the question before it.
+fn read_after(sign: Option<Sign>, alone: &Findings, together: &Findings) -> Option<(Sign, Decision, String)> {
+    let continuation = Continuation { sign, together: String::new(), answered: Some("shipping".into()), unwanted: None };
+    continuation.reading(alone, together).map(|(sign, found)| (sign, found.decision, found.candidates[0].slug.clone()))
 }
 
 #[test]
-fn the_reading_that_is_understood_better_is_taken() {
+fn a_follow_up_is_about_what_both_questions_speak_of() {
     use Decision::{Answer, Clarify, Handoff};
-    let signed = |sign| Continuation { sign, together: String::new(), unwanted: None };
     let connects = Some(Sign::Connects);
-    for (name, sign, alone, together, expected) in [
-        ("only together", connects, findings(Handoff, 0.1, &[]), findings(Answer, 0.9, &["a"]), connects),
-        ("asking back beats nothing", connects, findings(Handoff, 0.1, &[]), findings(Clarify, 0.5, &["a"]), connects),
-        ("a new matter", connects, findings(Answer, 0.95, &["b"]), findings(Clarify, 0.5, &["a"]), None),
-        ("a new matter, surer", connects, findings(Answer, 0.95, &["b"]), findings(Answer, 0.8, &["a"]), None),
-        ("surer together", connects, findings(Answer, 0.8, &["b"]), findings(Answer, 0.9, &["a"]), connects),
-        ("neither", connects, findings(Handoff, 0.1, &[]), findings(Handoff, 0.2, &["a"]), None),
-        ("a fragment that fits", None, findings(Handoff, 0.3, &["b", "a"]), findings(Answer, 0.9, &["a"]), Some(Sign::Fits)),
-        ("a fragment that adds nothing", None, findings(Handoff, 0.3, &["b"]), findings(Answer, 0.9, &["a"]), None),
-        ("a fragment that is understood", None, findings(Answer, 0.8, &["a"]), findings(Answer, 0.99, &["a"]), None),
-        ("hardly surer", None, findings(Clarify, 0.7, &["a"]), findings(Answer, 0.75, &["a"]), None),
+    let shipping = |more: &[(&str, f64)]| findings(Answer, 0.95, &[&[("shipping", 0.8)], more].concat());
+    for (name, alone, together, expected) in [
+        ("only together", findings(Handoff, 0.1, &[]), shipping(&[]), Some((Answer, "shipping"))),
+        ("a detail of the answer", findings(Clarify, 0.6, &[("customs", 0.3), ("shipping", 0.2)]), shipping(&[("refunds", 0.4)]), Some((Answer, "shipping"))),
+        ("asking back beats nothing", findings(Handoff, 0.1, &[]), findings(Clarify, 0.5, &[("a", 0.5)]), Some((Clarify, "a"))),
+        ("another matter, clearly", findings(Answer, 0.9, &[("costs", 0.7)]), shipping(&[("costs", 0.65)]), None),
+        (
+            "another matter, vaguely",
+            findings(Clarify, 0.4, &[("label", 0.6), ("returns", 0.58)]),
+            shipping(&[("refunds", 0.42), ("returns", 0.5)]),
+            Some((Clarify, "returns")),
+        ),
+        ("both say the same", findings(Clarify, 0.5, &[("shipping", 0.5)]), shipping(&[]), Some((Answer, "shipping"))),
+        ("neither says anything", findings(Handoff, 0.1, &[]), findings(Handoff, 0.2, &[("a", 0.1)]), None),
     ] {
-        assert_eq!(signed(sign).reading(&alone, &together), expected, "{name}");
+        let found = read_after(connects, &alone, &together);
+        assert_eq!(found, expected.map(|(decision, slug)| (Sign::Connects, decision, slug.to_owned())), "{name}");
+    }
+}
+
+#[test]
+fn a_text_without_a_sign_goes_on_only_if_it_clearly_adds_something_new() {
+    use Decision::{Answer, Clarify, Handoff};
+    let both = findings(Answer, 0.9, &[("a", 0.9)]);
+    for (name, alone, together, expected) in [
+        ("a fragment that fits", findings(Handoff, 0.3, &[("b", 0.4), ("a", 0.3)]), both.clone(), true),
+        ("a fragment that adds nothing", findings(Handoff, 0.3, &[("b", 0.4)]), both.clone(), false),
+        ("a fragment that is understood", findings(Answer, 0.8, &[("a", 0.9)]), both.clone(), false),
+        ("hardly surer", findings(Clarify, 0.85, &[("a", 0.9)]), both, false),
+        ("the same answer again", findings(Handoff, 0.3, &[("shipping", 0.3)]), findings(Answer, 0.9, &[("shipping", 0.9)]), false),
+    ] {
+        assert_eq!(read_after(None, &alone, &together).is_some(), expected, "{name}");
     }
 }
