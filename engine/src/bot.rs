@@ -37,7 +37,7 @@ pub(crate) async fn answer(engine: &Engine, mut case: Case, message: &Message, s
     let text = message.text.as_str();
     let alone = question::understand(engine, &case.contact, &case.conversation, text, 1).await?;
     if let Some(row) = row::begin(engine, &case, text, &alone).await? {
-        let meant = question::understand(engine, &case.contact, &row.conversation, &row.text, row.messages).await?;
+        let meant = question::understand_row(engine, &case.contact, &row.conversation, &row.text, [text, &row.earlier], row.messages).await?;
         let apart = std::mem::replace(&mut case.conversation, row.conversation);
         let input = Input::Says {
             text: &row.text,

@@ -136,6 +136,19 @@ async fn messages_in_a_row_are_one_question_and_get_one_answer(database: Databas
     assert!(answer.text().contains("six days"), "{}", answer.text());
     assert_eq!(reasons(&house, &ann).await["messages"], 4);
     ann.hears_nothing_more().await;
+
+    // What adds nothing to a question does not cost it its answer.
+    let bob = house.customer("bob");
+    is_kept_waiting(&house, &bob).await;
+    bob.says("My kettle leaks").await;
+    are_handled(&house, &bob, 2).await;
+    bob.says("grandmother gave it to me for my birthday in Lisbon").await;
+    are_handled(&house, &bob, 3).await;
+    house.receiver.lift();
+    assert!(bob.hears().await.text().contains("/tickets"));
+    let answer = bob.hears().await;
+    assert!(answer.text().contains("Tighten the ring"), "{}", answer.text());
+    bob.hears_nothing_more().await;
     house.closes().await;
 }
 

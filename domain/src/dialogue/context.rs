@@ -3,7 +3,7 @@
 //! "And for shoes?" asks what was asked before, of shoes. Whether a text is to be read with the question before it is seen from the text, and from
 //! what the knowledge base makes of it alone and of both together; where it stands well alone, it is taken alone.
 
-use std::sync::LazyLock;
+use std::{fmt, sync::LazyLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ pub struct FollowUp {
 }
 
 /// A text that may go on from an earlier question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Continuation {
     /// What the text shows of it, if anything.
     pub sign: Option<Sign>,
@@ -79,6 +79,12 @@ pub struct Continuation {
     pub answered: Option<String>,
     /// That article has not settled the matter, and is not to be given again.
     pub unwanted: Option<String>,
+}
+
+impl fmt::Debug for Continuation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Continuation").field("sign", &self.sign).field("answered", &self.answered).finish_non_exhaustive()
+    }
 }
 
 /// Whether `question` may go on from what was said at `last`, when the conversation was changed before this.

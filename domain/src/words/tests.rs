@@ -43,6 +43,10 @@ fn for_customers() -> BTreeMap<String, BTreeSet<String>> {
     });
     let mut keys = keys(&lines.collect::<Vec<_>>().join("\n"));
     keys.retain(|key, _| key == "command-unknown" || !AGENTS_READ.iter().any(|beginning| key.starts_with(beginning)));
+    // The file that an agent may send them.
+    for key in ["transcript-customer", "transcript-attached"] {
+        keys.insert(key.to_owned(), BTreeSet::new());
+    }
     keys
 }
 
