@@ -1,5 +1,9 @@
 //! The main job through Telegram: a customer in a private chat, agents in the staff group.
 
+mod faults;
+mod outage;
+mod twice;
+
 use std::time::Duration;
 
 use bellhop_telegram_fake::{Agent as Colleague, Fault, SeenTopic, TelegramFake};
