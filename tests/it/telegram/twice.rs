@@ -92,6 +92,7 @@ async fn a_button_that_is_pressed_twice_works_once(database: Database) {
     bo.writes_in(topic.id, "/ticket refund");
     let review = telegram.until_posted(topic.id, "⚠").await;
     bo.replies(review.id, "A-1001");
+    house.pass(Duration::from_secs(60));
     let ready = telegram.until_posted(topic.id, "Make the ticket").await;
     for press in [bo.presses(ready.id, "Make the ticket"), bo.presses(ready.id, "Make the ticket")] {
         press.until_answered().await;
