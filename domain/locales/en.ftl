@@ -839,3 +839,6 @@ not-assigned-passed-on = passed it on
 not-assigned-skill = lacks { $skill } at level { $level }
 staff-reason-absent = it went back to the queue: { $reason }
 staff-card-assigned = Given by itself: { $reasons }
+## Follow-ups
+
+answer-same = That is in the same article:
