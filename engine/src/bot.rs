@@ -16,7 +16,7 @@ use bellhop_domain::{
     ticket::Ticket,
 };
 
-use crate::{decision::Decision, engine::Engine, worker::HandleError};
+use crate::{actions::conversations::wake_up, decision::Decision, engine::Engine, worker::HandleError};
 
 /// A conversation in which the bot is to decide something.
 pub(crate) struct Case {
@@ -36,6 +36,10 @@ pub(crate) struct Case {
 pub(crate) async fn answer(engine: &Engine, mut case: Case, message: &Message, sender_is_bot: bool, decision: &mut Decision) -> Result<(), HandleError> {
     let text = message.text.as_str();
     let alone = question::understand(engine, &case.contact, &case.conversation, text, 1).await?;
+    let input = Input::Says { text, message: message.id, intent: alone.intent.as_ref(), findings: &alone.findings, sender_is_bot };
+    if !dialogue::leaves_at_rest(&case.conversation.dialogue, &input, engine.now()) {
+        wake_up(decision, &mut case.conversation, engine.now(), engine.settings());
+    }
     if let Some(row) = row::begin(engine, &case, text, &alone).await? {
         let meant = question::understand_row(engine, &case.contact, &row.conversation, &row.text, [text, &row.earlier], row.messages).await?;
         let apart = std::mem::replace(&mut case.conversation, row.conversation);
@@ -54,7 +58,6 @@ pub(crate) async fn answer(engine: &Engine, mut case: Case, message: &Message, s
         }
         case.conversation = apart;
     }
-    let input = Input::Says { text, message: message.id, intent: alone.intent.as_ref(), findings: &alone.findings, sender_is_bot };
     consider(engine, case, &input, decision).await
 }
 

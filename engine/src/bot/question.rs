@@ -32,7 +32,7 @@ pub(super) async fn understand(
 ) -> Result<Understood, HandleError> {
     let Reading { mut intent, question, refuses } = intent::read(text);
     let is_question = matches!(intent, None | Some(Intent::Yes | Intent::No | Intent::NotHelped | Intent::Cancel));
-    if conversation.status != ConversationStatus::Bot || !is_question || text.trim().is_empty() {
+    if !is_for_the_bot(conversation) || !is_question || text.trim().is_empty() {
         return Ok(Understood { intent, findings: Findings::default(), alone: Findings::default() });
     }
     let organisation = situation::organisation(engine, contact).await?;
@@ -83,6 +83,15 @@ pub(super) async fn understand_row(
         }
     }
     Ok(whole)
+}
+
+/// Whether the bot has the conversation, or will have it as soon as the customer's words bring it back.
+fn is_for_the_bot(conversation: &Conversation) -> bool {
+    match conversation.status {
+        ConversationStatus::Bot => true,
+        ConversationStatus::Resolved => conversation.assignee.is_none(),
+        _ => false,
+    }
 }
 
 /// Who asks, and in which language.

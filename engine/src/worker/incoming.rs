@@ -4,7 +4,7 @@ use bellhop_channel::{Event, EventKind, IncomingMessage};
 use bellhop_domain::{
     actor::Actor,
     contact::{Contact, Thread},
-    conversation::{Conversation, ConversationStatus},
+    conversation::Conversation,
     id::{ConversationId, MessageId, ThreadId},
     localised::base_language,
     message::{Attachment, AttachmentState, Direction, Extras, Message},
@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::{HandleError, albums, people};
 use crate::{
-    actions::{conversations::enter_status, tickets},
+    actions::{conversations, tickets},
     attachments, bot,
     channels::Channel,
     clock::fresh_id,
@@ -85,8 +85,8 @@ pub(super) async fn handle(
     if place.contact.blocked {
         keep(place, now, &mut decision);
     } else {
-        wake_up(&mut place.conversation, now, &mut decision, engine);
         if message.extras.album.is_some() && message.text.is_empty() {
+            conversations::wake_up(&mut decision, &mut place.conversation, now, engine.settings());
             decision.timers.push(albums::wait(&message, now));
             keep(place, now, &mut decision);
         } else {
@@ -187,17 +187,6 @@ fn keep(place: Place, now: DateTime<Utc>, decision: &mut Decision) {
     } else {
         decision.conversation = Some(conversation);
     }
-}
-
-/// A resolved conversation goes on with whoever had it; one that was set aside comes back.
-pub(super) fn wake_up(conversation: &mut Conversation, now: DateTime<Utc>, decision: &mut Decision, engine: &Engine) {
-    let next = match (conversation.status, conversation.assignee) {
-        (ConversationStatus::Resolved | ConversationStatus::Snoozed, Some(_)) => ConversationStatus::Open,
-        (ConversationStatus::Snoozed, None) => ConversationStatus::Queued,
-        (ConversationStatus::Resolved, None) => ConversationStatus::Bot,
-        _ => return,
-    };
-    enter_status(decision, conversation, next, &Actor::Contact { id: conversation.contact }, now, engine.settings());
 }
 
 /// The message touches the one open ticket of its conversation. Of several it touches none: they are answered, for the customer to be asked.
