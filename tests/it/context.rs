@@ -66,7 +66,9 @@ async fn a_follow_up_is_understood_with_the_question_before_it(database: Databas
             let which = customer.asks(vague).await;
             let labels = which.labels();
             let [first, second, ..] = labels.as_slice() else { continue };
-            let Some((_, title, answer, _)) = ARTICLES.iter().find(|(_, title, ..)| title == second).filter(|_| first != &"This helped") else { continue };
+            let Some((_, title, answer, _)) = ARTICLES.iter().find(|(_, title, ..)| title == second).filter(|_| first != &"This helped") else {
+                continue;
+            };
             let own = title.split(' ').find(|word| word.len() > 3 && !labels.iter().any(|label| label != title && label.contains(word)));
             let Some(words) = (if by_place { Some("the second one, please") } else { own }) else { continue };
             let given = customer.asks(words).await;
@@ -221,11 +223,51 @@ async fn customers_of_seven_languages_are_understood_and_answered_in_theirs(data
     for (locale, greeting, greeted, person, told, ticket, none) in [
         ("en", "Hello!", "automatic assistant", "a human, please", "A person will take over", "where is my ticket?", "You have no tickets"),
         ("zh", "你好", "自动助手", "請幫我轉人工客服", "为您转给人工客服", "我的工单到哪了", "没有工单"),
-        ("de", "Guten Tag!", "automatische Assistent", "Ich möchte mit einem Menschen sprechen", "Ein Mensch übernimmt", "Wo ist mein Ticket?", "keine Tickets"),
-        ("es", "¡Buenos días!", "asistente automático", "Quiero hablar con una persona", "Le atenderá una persona", "¿Dónde está mi ticket?", "No tiene tickets"),
-        ("fr", "Bonjour !", "assistant automatique", "Je voudrais parler à un conseiller", "Une personne va prendre le relais", "Où en est mon ticket ?", "aucun ticket"),
-        ("pt", "Bom dia!", "assistente automático", "Quero falar com um atendente", "Uma pessoa vai assumir", "Onde está meu ticket?", "não tem tickets"),
-        ("ja", "こんにちは", "自動アシスタント", "オペレーターにつないでください", "担当者が対応いたします", "私のチケットはどうなっていますか", "チケットはありません"),
+        (
+            "de",
+            "Guten Tag!",
+            "automatische Assistent",
+            "Ich möchte mit einem Menschen sprechen",
+            "Ein Mensch übernimmt",
+            "Wo ist mein Ticket?",
+            "keine Tickets",
+        ),
+        (
+            "es",
+            "¡Buenos días!",
+            "asistente automático",
+            "Quiero hablar con una persona",
+            "Le atenderá una persona",
+            "¿Dónde está mi ticket?",
+            "No tiene tickets",
+        ),
+        (
+            "fr",
+            "Bonjour !",
+            "assistant automatique",
+            "Je voudrais parler à un conseiller",
+            "Une personne va prendre le relais",
+            "Où en est mon ticket ?",
+            "aucun ticket",
+        ),
+        (
+            "pt",
+            "Bom dia!",
+            "assistente automático",
+            "Quero falar com um atendente",
+            "Uma pessoa vai assumir",
+            "Onde está meu ticket?",
+            "não tem tickets",
+        ),
+        (
+            "ja",
+            "こんにちは",
+            "自動アシスタント",
+            "オペレーターにつないでください",
+            "担当者が対応いたします",
+            "私のチケットはどうなっていますか",
+            "チケットはありません",
+        ),
     ] {
         let customer = house.customer(locale).with(serde_json::json!({ "locale": locale }));
         for (said, expected) in [(greeting, greeted), (ticket, none), (person, told)] {

@@ -57,7 +57,9 @@ fn a_reply_is_joined_only_while_the_bot_has_the_conversation_and_the_row_is_shor
     assert!(!latest.may_be_joined(Bot, false, "a lamp"));
     play.says("my cat ate the remote control");
     let latest = play.dialogue.latest.clone().unwrap();
-    assert!(latest.may_be_joined(Queued, false, "a lamp") && !latest.may_be_joined(Queued, true, "a lamp") && !latest.may_be_joined(Open, true, "a lamp"));
+    assert!(
+        latest.may_be_joined(Queued, false, "a lamp") && !latest.may_be_joined(Queued, true, "a lamp") && !latest.may_be_joined(Open, true, "a lamp")
+    );
 }
 
 #[test]
@@ -76,7 +78,14 @@ fn lines_are_put_together_and_a_choice_stands_alone() {
 fn a_question_with_an_answer_of_its_own_is_another() {
     let findings = |decision, slug: &str| Findings {
         decision,
-        candidates: vec![Finding { slug: slug.into(), language: "en".into(), title: String::new(), answer: String::new(), url: String::new(), score: 1.0 }],
+        candidates: vec![Finding {
+            slug: slug.into(),
+            language: "en".into(),
+            title: String::new(),
+            answer: String::new(),
+            url: String::new(),
+            score: 1.0,
+        }],
         ..Findings::default()
     };
     let answered = Dialogue { phase: Phase::Answered { slug: "returns".into(), language: "en".into(), others: vec![] }, ..Dialogue::default() };
