@@ -8,6 +8,7 @@ pub mod files;
 mod index;
 mod knowledge_base;
 pub mod language;
+pub mod likeness;
 pub mod markdown;
 mod retrieval;
 
