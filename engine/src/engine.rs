@@ -96,6 +96,8 @@ pub(crate) struct Inner {
     pub(crate) tokens: crate::actions::tokens::Remembered,
     pub(crate) waits: Waits,
     pub(crate) signs: crate::actions::conversations::Signs,
+    pub(crate) uses: crate::actions::editing::Uses,
+    pub(crate) popularity: crate::actions::editing::Popularity,
     /// No new work is taken.
     pub(crate) stopping: CancellationToken,
     /// What is still in hand after the deadline is dropped.
@@ -156,6 +158,8 @@ impl Engine {
             attachments: Attachments::new(settings.files_folder.clone()),
             waits: Waits::default(),
             signs: crate::actions::conversations::Signs::default(),
+            uses: crate::actions::editing::Uses::default(),
+            popularity: crate::actions::editing::Popularity::default(),
             outside,
             tokens: crate::actions::tokens::Remembered::default(),
             stopping: CancellationToken::new(),

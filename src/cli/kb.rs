@@ -1,5 +1,8 @@
 //! `bellhop kb`.
 
+mod editing;
+mod gaps;
+
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -49,13 +52,20 @@ pub enum KbCommand {
         #[arg(long)]
         json: bool,
     },
+    #[command(flatten)]
+    Editing(editing::EditingCommand),
 }
 
 /// Runs a command about the knowledge base.
 pub async fn run(place: &Place, command: KbCommand) -> anyhow::Result<()> {
     let config = open::config(place)?;
+    let command = match command {
+        KbCommand::Editing(command) => return editing::run(&config, command).await,
+        other => other,
+    };
     let store = open::store(&config).await?;
     let result = match command {
+        KbCommand::Editing(_) => Ok(()),
         KbCommand::Sync { dir, export: true, .. } => export(&config, &store, &dir).await,
         KbCommand::Sync { dir, watch, no_wait, .. } => sync(&config, &store, &dir, watch, no_wait).await,
         KbCommand::RemoveSamples => remove_samples(&config, &store).await,
