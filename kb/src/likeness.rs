@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use crate::analysis::{question_terms, stable_hash};
 
 /// What the pieces of a word count beside the word: they forgive typing errors.
-const PIECE: f32 = 0.3;
+const PIECE: f32 = 0.9;
 /// What a word of little meaning counts, where there are others.
-const LITTLE: f32 = 0.08;
-/// How alike a text must be to a group to belong to it: a cosine.
-const GROUPED: f32 = 0.36;
+const LITTLE: f32 = 0.05;
+/// How alike a text must be to a group to belong to it: a cosine. Chosen on open sets of customers' questions, where it finds about as many that belong together
+/// as it can without joining many that do not.
+const GROUPED: f32 = 0.26;
 /// Texts taken for granted in working out how rare a word is, so that three texts do not make every word of theirs a common one.
 const PRIOR: f32 = 50.0;
 /// Texts that may share a feature for it to bring two of them together; what more share tells nothing.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellhop_domain::{
     contact::{Contact, Thread},
-    id::{ContactId, ConversationId, FileId},
+    id::{ContactId, ConversationId, FileId, RegressionId},
     message::{Attachment, AttachmentState, Button, Extras, Message},
     review::Review,
     ticket::Ticket,
@@ -60,7 +60,11 @@ impl Tx {
         self.erase_messages(id).await?;
         self.erase_conversations(id).await?;
         self.erase_tickets(id, at).await?;
-        self.exec("DELETE FROM regression_question WHERE contact = $1", &args![id]).await?;
+        for mut row in self.all("SELECT id FROM regression_question WHERE contact = $1", &args![id]).await? {
+            let question: RegressionId = row.next()?;
+            self.erase_answers(&question.to_string()).await?;
+            self.delete_regression_question(question).await?;
+        }
         self.erase_answers(&id.to_string()).await?;
         for (number, identity) in self.contact_identities(id).await?.iter().enumerate() {
             // Somebody who writes again is a new person; two erased ones must not meet under one name.
@@ -156,6 +160,7 @@ impl Tx {
                 let sql = "UPDATE article_version SET title = $1, phrasings = $2 WHERE slug = $3 AND lang = $4 AND revision = $5";
                 self.exec(sql, &[title.into(), document(&phrasings)?, slug.into(), lang.into(), revision.into()]).await?;
             }
+            self.erase_answers(&format!("\"{slug}\"")).await?;
             if changed {
                 self.record_change("article", slug, at).await?;
             }

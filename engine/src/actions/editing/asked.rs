@@ -110,7 +110,8 @@ impl Step {
                 What::Answered { language: word("language").or_else(candidates).map(str::to_owned), slug }
             }
             TimelineKind::Clarified => What::Clarified,
-            TimelineKind::HandedOff => {
+            // An agent who takes over says nothing about the answer.
+            TimelineKind::HandedOff if event.actor == Actor::Bot => {
                 let reason = word("reason").unwrap_or_default();
                 What::HandedOff { unanswered: reason == "no_answer", at_fault: !matches!(reason, "form_failed" | "send_failed") }
             }

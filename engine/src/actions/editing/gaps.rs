@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bellhop_domain::{id::MessageId, localised::base_language, routing::effective_region};
+use bellhop_domain::{
+    id::MessageId,
+    localised::base_language,
+    masking::{masked, without_personal},
+    routing::effective_region,
+};
 use bellhop_kb::likeness::{Likeness, Profile};
 use bellhop_store::{
     articles::ArticleView,
@@ -258,7 +263,7 @@ fn grouped(asked: Vec<(Asked, Option<String>)>, marks: &HashMap<MessageId, GapMa
     }
     let mut gaps = Vec::new();
     for (language, asked) in by_language {
-        let profiles: Vec<Profile> = asked.iter().map(|(asked, _)| Profile::of(&asked.text, Some(&language))).collect();
+        let profiles: Vec<Profile> = asked.iter().map(|(asked, _)| Profile::of(&without_personal(&asked.text), Some(&language))).collect();
         let likeness = Likeness::among(&profiles);
         for members in likeness.groups() {
             let asked: Vec<&(Asked, Option<String>)> = members.iter().filter_map(|member| asked.get(*member)).collect();
@@ -280,6 +285,7 @@ fn split(asked: &[&(Asked, Option<String>)], middle: usize, marks: &HashMap<Mess
     let (mut open, mut dismissed, drafted) = (of(None), of(Some(GapState::Dismissed)), of(Some(GapState::Drafted)));
     if open.len() < dismissed.len() {
         dismissed.append(&mut open);
+        dismissed.sort_by_key(|asked| (asked.0.question.at, asked.0.question.message));
     }
     let title = asked.get(middle).map(|asked| as_sample(&asked.0.text)).unwrap_or_default();
     let drafts: BTreeSet<String> =
@@ -315,7 +321,7 @@ fn gap(
     let times = || asked.iter().map(|(asked, _)| asked.question.at);
     let samples = asked.iter().rev().take(MOST_SHOWN).map(|(asked, region)| Sample {
         question: asked.question.clone(),
-        text: bellhop_domain::masking::masked(&asked.text),
+        text: masked(&asked.text),
         channel: asked.place.channel.clone(),
         region: region.clone(),
     });

@@ -41,11 +41,33 @@ const REMEMBERED: TimeDelta = TimeDelta::seconds(30);
 #[derive(Default)]
 pub(crate) struct Popularity(Mutex<Option<(DateTime<Utc>, Arc<HashMap<String, ArticleStanding>>)>>);
 
+/// An article in the version that fits best.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Its slug.
+    pub slug: String,
+    /// The language of this version.
+    pub lang: String,
+    /// What it is called.
+    pub title: String,
+    /// The short answer.
+    pub answer: String,
+    /// How well it matches; 0 where nothing was asked.
+    pub score: f64,
+}
+
+impl From<Candidate> for Hit {
+    fn from(candidate: Candidate) -> Self {
+        let Candidate { slug, lang, title, answer, score, .. } = candidate;
+        Self { slug, lang, title, answer, score }
+    }
+}
+
 /// An article that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// The article, in the version that fits best.
-    pub article: Candidate,
+    /// The article.
+    pub article: Hit,
     /// How useful it is.
     pub standing: ArticleStanding,
     /// Whether the customer may see it; nothing where no conversation was named.
@@ -92,20 +114,16 @@ pub async fn search(
 }
 
 /// Those that fit best, the useful ones among them first.
-async fn by_words(
-    engine: &Engine,
-    text: &str,
-    lang: Option<String>,
-    standings: &HashMap<String, ArticleStanding>,
-) -> Result<Vec<Candidate>, ActionError> {
+async fn by_words(engine: &Engine, text: &str, lang: Option<String>, standings: &HashMap<String, ArticleStanding>) -> Result<Vec<Hit>, ActionError> {
     let (text, base) = (text.to_owned(), engine.knowledge_base().clone());
     let found = tokio::task::spawn_blocking(move || {
         let question = Question { text: &text, lang: lang.as_deref(), viewer: &staff(), exclude: &[], drafts: &[] };
         base.search(&question, AMONG)
     });
-    let Ok(Ok(mut found)) = found.await else { return Err(ActionError::Busy) };
+    let Ok(Ok(found)) = found.await else { return Err(ActionError::Busy) };
+    let mut found: Vec<Hit> = found.into_iter().map(Hit::from).collect();
     let most = standings.values().map(weight).fold(0.0, f64::max);
-    let raised = |candidate: &Candidate| {
+    let raised = |candidate: &Hit| {
         let standing = standings.get(&candidate.slug);
         let useful = standing.map_or(0.0, |standing| if most > 0.0 { weight(standing) / most } else { 0.0 });
         let pinned = if standing.is_some_and(|standing| standing.pinned) { PINNED } else { 0.0 };
@@ -116,12 +134,7 @@ async fn by_words(
 }
 
 /// Pinned ones, then those that are used most.
-async fn by_use(
-    engine: &Engine,
-    lang: Option<&str>,
-    standings: &HashMap<String, ArticleStanding>,
-    most: usize,
-) -> Result<Vec<Candidate>, ActionError> {
+async fn by_use(engine: &Engine, lang: Option<&str>, standings: &HashMap<String, ArticleStanding>, most: usize) -> Result<Vec<Hit>, ActionError> {
     let mut used: Vec<&ArticleStanding> = standings.values().filter(|standing| standing.pinned || weight(standing) > 0.0).collect();
     used.sort_by(|one, other| other.pinned.cmp(&one.pinned).then(weight(other).total_cmp(&weight(one))).then_with(|| one.slug.cmp(&other.slug)));
     let lang = lang.unwrap_or(&engine.settings().language).to_owned();
@@ -131,7 +144,7 @@ async fn by_use(
             break;
         }
         if let Some(VisibleArticle { slug, language, title, answer, .. }) = article_for(engine, &standing.slug, &lang, &staff()).await? {
-            found.push(Candidate { slug, lang: language, title, answer, score: 0.0, similarity: 0.0, matched: Vec::new() });
+            found.push(Hit { slug, lang: language, title, answer, score: 0.0 });
         }
     }
     Ok(found)
