@@ -842,3 +842,33 @@ staff-card-assigned = Given by itself: { $reasons }
 ## Follow-ups
 
 answer-same = That is in the same article:
+# What agents and editors do for the knowledge base.
+command-suggest = Puts this conversation forward for the knowledge base
+command-gaps = Lists what customers asked without a good answer
+command-gap = Shows one of these gaps, drafts an article for it, or dismisses it
+command-pin = Lets an article stand first in /kb, or no longer
+command-vote = Says whether an article is good
+argument-gap = gap
+choice-draft = Draft an article
+choice-dismiss = Needs no article
+choice-off = No longer
+choice-up = Good
+choice-down = Not good
+choice-none = No vote
+answer-suggested = Put forward: an editor will look at it.
+answer-no-gaps = Nothing that was asked in the last thirty days is without a good answer.
+answer-gaps = Asked in the last thirty days without a good answer:
+answer-gap-line = { $title } ({ $count } × { $language })
+answer-button-gap = { $count }. Look
+answer-no-gap = “{ $given }” names no gap: `/gaps` lists them.
+answer-gap-drafted = Draft begun: `{ $slug }`. It has the sample questions, and needs an answer before it is published.
+answer-gap-dismissed = Dismissed. It comes back when as many new questions have come.
+answer-pinned = Pinned: { $slug }
+answer-unpinned = Not pinned any more: { $slug }
+answer-voted = Noted for { $slug }.
+answer-kb-unused = No article is pinned, and none was used lately.
+why-too-many-regressions = there are { $most } regression questions already; remove some first
+why-no-conversation-for-article = the ticket came from no conversation: there is nothing to make an article of
+why-no-question-left = there is no question in it any more
+why-suggestion-accepted = it has become an article already
+why-suggestion-declined = it was declined already

@@ -807,3 +807,33 @@ staff-card-assigned = 自动分配：{ $reasons }
 ## 追问
 
 answer-same = 这一点也在同一篇文章里：
+# What agents and editors do for the knowledge base.
+command-suggest = 推荐把本次对话写入知识库
+command-gaps = 列出客户问过但没有得到好答案的问题
+command-gap = 查看其中一个缺口，为它起草文章，或忽略它
+command-pin = 让文章在 /kb 中置顶，或取消置顶
+command-vote = 评价一篇文章是否好用
+argument-gap = 缺口
+choice-draft = 起草文章
+choice-dismiss = 不需要文章
+choice-off = 取消
+choice-up = 好用
+choice-down = 不好用
+choice-none = 撤回评价
+answer-suggested = 已推荐，编辑会查看。
+answer-no-gaps = 最近三十天的问题都有好的答案。
+answer-gaps = 最近三十天没有得到好答案的问题：
+answer-gap-line = { $title }（{ $count } × { $language }）
+answer-button-gap = { $count }. 查看
+answer-no-gap = “{ $given }”不是缺口，用 `/gaps` 列出。
+answer-gap-drafted = 已起草：`{ $slug }`。示例问题已加入，写好答案后才能发布。
+answer-gap-dismissed = 已忽略。出现同样多的新问题时会再次列出。
+answer-pinned = 已置顶：{ $slug }
+answer-unpinned = 已取消置顶：{ $slug }
+answer-voted = 已记录对 { $slug } 的评价。
+answer-kb-unused = 没有置顶的文章，最近也没有用过文章。
+why-too-many-regressions = 回归问题已有 { $most } 个，请先删除一些
+why-no-conversation-for-article = 该工单不是由会话创建的，没有内容可以写成文章
+why-no-question-left = 其中已经没有问题了
+why-suggestion-accepted = 已经据此写成文章
+why-suggestion-declined = 已经被拒绝

@@ -14,6 +14,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod convert;
 pub mod dead_letters;
+pub mod editing;
 mod lookup;
 pub mod macros;
 pub mod messages;
@@ -56,6 +57,12 @@ pub enum ActionError {
     /// The event by which the caller acts was handled already, together with what it did.
     #[error("this was done already")]
     AlreadyHandled,
+    /// Regression questions would not be answered as they should any more: what was asked for was refused for their sake.
+    #[error("{} of the regression questions would be answered worse", problems.len())]
+    Regressions {
+        /// What becomes of each; the field is its id.
+        problems: Vec<Problem>,
+    },
     /// Too much to do right now.
     #[error("busy: try again in a moment")]
     Busy,

@@ -100,6 +100,8 @@ pub(crate) struct Inner {
     pub(crate) waits: Waits,
     pub(crate) acts: Acts,
     pub(crate) signs: crate::actions::conversations::Signs,
+    pub(crate) uses: crate::actions::editing::Uses,
+    pub(crate) popularity: crate::actions::editing::Popularity,
     /// No new work is taken.
     pub(crate) stopping: CancellationToken,
     /// What is still in hand after the deadline is dropped.
@@ -162,6 +164,8 @@ impl Engine {
             waits: Waits::default(),
             acts: Acts::default(),
             signs: crate::actions::conversations::Signs::default(),
+            uses: crate::actions::editing::Uses::default(),
+            popularity: crate::actions::editing::Popularity::default(),
             outside,
             tokens: crate::actions::tokens::Remembered::default(),
             stopping: CancellationToken::new(),

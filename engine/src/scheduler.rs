@@ -14,6 +14,7 @@ use bellhop_store::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
+    actions::editing::uses,
     decision::{again, stored},
     engine::Engine,
     lanes::lane_of,
@@ -99,6 +100,7 @@ pub(crate) fn start(engine: &Engine) {
             if looked.is_none_or(|at: DateTime<Utc>| (now - at).abs() >= BACKLOG) {
                 looked = Some(now);
                 take_up_backlog(&this).await;
+                count_uses(&this).await;
             }
             // A clock that was turned back makes it due as well.
             if tidied.is_none_or(|at| (now - at).abs() >= TIDY) {
@@ -106,7 +108,15 @@ pub(crate) fn start(engine: &Engine) {
                 tidy(&this, now).await;
             }
         }
+        count_uses(&this).await;
     });
+}
+
+/// Writes down how articles were used.
+async fn count_uses(engine: &Engine) {
+    if let Err(error) = uses::write_down(engine).await {
+        tracing::warn!(error = %error, "How articles were used could not be written down; trying again");
+    }
 }
 
 /// Lets in events that were held although their message is there: where two transactions go on side by side, the one that holds an event

@@ -8,6 +8,7 @@ mod command_line;
 mod commands;
 mod crash;
 mod duplicates;
+mod editor;
 #[cfg(debug_assertions)]
 mod failpoints;
 mod faults;

@@ -73,6 +73,7 @@ pub(super) async fn show(
         url: engine.links().article(&slug, tag, link.contact),
         tag: tag.clone(),
     });
+    bellhop_engine::actions::editing::uses::viewed(engine, &article.slug, &article.language);
     let page = ArticlePage {
         look: &look,
         body: to_html(&article.body),

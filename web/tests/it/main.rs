@@ -4,6 +4,7 @@
 mod articles;
 mod conversations;
 mod desk;
+mod editing;
 mod errors;
 mod fake;
 mod files;
