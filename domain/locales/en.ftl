@@ -813,3 +813,32 @@ place-template = kind of ticket
 place-text = text
 place-tier = tier
 place-until = time
+# Assignment: who got something by itself, and why.
+assigned-had-customer = had this customer last
+assigned-skill = has { $skill } at level { $level } or above
+assigned-language = works in { $language }
+assigned-region = serves the region { $region }
+assigned-tier = serves { $tier } customers
+assigned-least = has the least to do: { $load } of { $most }
+assigned-idle = has been idle longest
+assigned-only = nobody else can take it now
+assigned-fits = fits best: the others serve other languages, regions or tiers
+assigned-nobody-has-skill = nobody in the department has { $skill } at level { $level }, so it is not waited for
+assigned-nobody-free = nobody can take it now
+assigned-nobody-here = nobody works in the department
+assigned-absent = { $agent } was not there for { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+}
+not-assigned-never-there = never said that they are there
+not-assigned-away = is away
+not-assigned-offline = is offline
+not-assigned-off-duty = is outside their hours
+not-assigned-full = has { $load } of { $most }
+not-assigned-passed-on = passed it on
+not-assigned-skill = lacks { $skill } at level { $level }
+staff-reason-absent = it went back to the queue: { $reason }
+staff-card-assigned = Given by itself: { $reasons }
+## Follow-ups
+
+answer-same = That is in the same article:

@@ -781,3 +781,29 @@ place-template = 工单类型
 place-text = 内容
 place-tier = 等级
 place-until = 时间
+# 自动分配：谁得到了什么，以及原因。
+assigned-had-customer = 上次由其接待该客户
+assigned-skill = 具备“{ $skill }”技能，等级不低于 { $level }
+assigned-language = 使用{ $language }工作
+assigned-region = 负责地区 { $region }
+assigned-tier = 负责 { $tier } 级客户
+assigned-least = 手头工作最少：{ $load }/{ $most }
+assigned-idle = 空闲时间最长
+assigned-only = 目前没有其他人可以接手
+assigned-fits = 最合适：其他人负责别的语言、地区或客户等级
+assigned-nobody-has-skill = 部门里没有人具备“{ $skill }”技能（等级 { $level }），因此不再等待
+assigned-nobody-free = 目前没有人可以接手
+assigned-nobody-here = 该部门没有成员
+assigned-absent = { $agent } 已离开 { $minutes } 分钟
+not-assigned-never-there = 从未表示在岗
+not-assigned-away = 暂时离开
+not-assigned-offline = 已离线
+not-assigned-off-duty = 不在工作时间内
+not-assigned-full = 已有 { $load }/{ $most }
+not-assigned-passed-on = 已将其转出
+not-assigned-skill = 缺少“{ $skill }”技能（等级 { $level }）
+staff-reason-absent = 已退回队列：{ $reason }
+staff-card-assigned = 自动分配：{ $reasons }
+## 追问
+
+answer-same = 这一点也在同一篇文章里：

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod actor;
+pub mod assignment;
 pub mod calendar;
 pub mod canned;
 pub mod contact;

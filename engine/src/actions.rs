@@ -24,6 +24,7 @@ pub mod review;
 pub mod staff;
 pub mod tickets;
 pub mod tokens;
+pub mod trial;
 
 /// Why an action was not done; nothing was changed.
 #[derive(Debug, thiserror::Error)]

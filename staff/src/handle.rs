@@ -99,6 +99,7 @@ impl Deed<'_> {
     }
 
     async fn by_agent(&self, caller: &Caller, kind: StaffEventKind) -> Result<(), StaffError> {
+        self.engine.noticed(caller);
         match kind {
             StaffEventKind::Message(message) => self.message(caller, message).await,
             StaffEventKind::Command { name, arguments, message, reply_to } => {

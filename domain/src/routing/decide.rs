@@ -39,7 +39,9 @@ pub fn route(desk: &Desk, input: &RoutingInput) -> Routing {
                     owner,
                     priority: rule.then.priority,
                     tags: rule.then.tags.clone(),
+                    skills: rule.then.skills.clone(),
                     reasons,
+                    ..Routing::default()
                 };
             }
             Err(obstacle) => before.add(rule, obstacle),

@@ -1,15 +1,18 @@
 //! What people do with a conversation: take it, pass it on, set it aside, close it.
 
+mod giving;
 mod starting;
 mod transcript;
 mod typing;
 
 use bellhop_domain::{
     actor::Actor,
+    assignment::urgency,
     conversation::{Conversation, ConversationStatus},
     dialogue::{Input, Phase},
     id::{AgentId, ConversationId, MessageId},
     message::ButtonAction,
+    ticket::Priority,
     timeline::{TimelineEvent, TimelineKind},
     why::Why,
     words,
@@ -35,6 +38,8 @@ use crate::{
     worker::HandleError,
 };
 
+pub use giving::candidates;
+pub(crate) use giving::{give, take_back};
 pub use starting::{Start, start};
 pub use transcript::transcript;
 pub(crate) use typing::Signs;
@@ -242,6 +247,17 @@ pub(super) fn not_considered(error: HandleError) -> ActionError {
     }
 }
 
+/// The customer writes: a resolved conversation goes on with whoever had it; one that was set aside comes back.
+pub(crate) fn wake_up(decision: &mut Decision, conversation: &mut Conversation, now: DateTime<Utc>, settings: &Settings) {
+    let next = match (conversation.status, conversation.assignee) {
+        (ConversationStatus::Resolved | ConversationStatus::Snoozed, Some(_)) => ConversationStatus::Open,
+        (ConversationStatus::Snoozed, None) => ConversationStatus::Queued,
+        (ConversationStatus::Resolved, None) => ConversationStatus::Bot,
+        _ => return,
+    };
+    enter_status(decision, conversation, next, &Actor::Contact { id: conversation.contact }, now, settings);
+}
+
 /// Moves the conversation to `status`, with the times, the timers and the line on the timeline that belong to it.
 ///
 /// Entering the queue starts the time after which nobody waits any longer; who is in it already keeps the place. For
@@ -329,6 +345,7 @@ async fn give_to(
         }
         enter_status(decision, conversation, ConversationStatus::Open, &caller.actor, now, engine.settings());
         conversation.assignee = agent;
+        conversation.routing.get_or_insert_default().taken(agent, now);
         if department.is_some() {
             conversation.department.clone_from(&department);
         }
@@ -357,6 +374,7 @@ async fn queue(
     let now = engine.now();
     let desk = engine.desk();
     let waiting = engine.reader().queue(department.as_deref()).await?.len();
+    let tier = giving::tier_of(engine, &desk, id).await?;
     change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
             return Err(ActionError::not_now(Why::new("why-resolved")));
@@ -366,9 +384,18 @@ async fn queue(
         if from == ConversationStatus::Queued && !elsewhere && note.is_none() {
             return Ok(false);
         }
+        let by = conversation.assignee;
         enter_status(decision, conversation, ConversationStatus::Queued, &caller.actor, now, engine.settings());
         if department.is_some() {
             conversation.department.clone_from(&department);
+        }
+        let routing = conversation.routing.get_or_insert_default();
+        routing.passed_on(by);
+        routing.urgency = urgency(&desk, routing.priority.unwrap_or(Priority::Normal), tier.as_deref());
+        if elsewhere {
+            // What the rule asked for was meant for its own department.
+            routing.skills.clear();
+            routing.department.clone_from(&conversation.department);
         }
         let details = json!({
             "reason": "agent",

@@ -115,6 +115,7 @@ pub(super) fn take_by_replying(engine: &Engine, caller: &Caller, conversation: &
     if conversation.assignee.is_none() {
         conversation.assignee = person(&engine.desk(), &caller.actor);
         if conversation.assignee.is_some() {
+            conversation.routing.get_or_insert_default().taken(conversation.assignee, now);
             decision.timeline.push(assigned(engine, conversation, caller, now));
         }
     }

@@ -2,6 +2,8 @@
 
 mod check;
 
+pub(super) use check::profile as check_profile;
+
 use bellhop_domain::{desk::Desk, invalid::FieldError, routing::sort_rules};
 use bellhop_store::{
     conversations::ConversationFilter,

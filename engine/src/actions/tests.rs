@@ -5,7 +5,7 @@ use bellhop_domain::{
     actor::Actor,
     contact::{Contact, Identity, Thread},
     conversation::{Conversation, ConversationStatus},
-    desk::Role,
+    desk::{Profile, Role},
     dialogue::Dialogue,
     id::{ContactId, ConversationId, MessageId, ThreadId, TokenId},
     message::{DeliveryState, Direction, Extras, Message},
@@ -57,6 +57,7 @@ pub(crate) async fn conversation(engine: &Engine, name: &str, text: &str) -> Con
         language: Some("en".into()),
         category: None,
         tags: Vec::new(),
+        routing: None,
         dialogue: Dialogue::default(),
         queued_at: None,
         snoozed_until: None,
@@ -96,6 +97,7 @@ pub(crate) async fn agent(engine: &Engine, email: &str) -> Caller {
         role: Role::Agent,
         departments: vec!["support".into()],
         languages: Vec::new(),
+        profile: Profile::default(),
         password: Some("correct horse battery".into()),
     };
     people::caller_of(&people::create(engine, &Caller::system(), new).await.unwrap().agent)

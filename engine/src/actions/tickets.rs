@@ -2,6 +2,7 @@
 
 mod cards;
 mod changes;
+mod giving;
 mod telling;
 
 use bellhop_domain::{
@@ -40,6 +41,8 @@ use crate::{
 pub(crate) use cards::{again as card_again, are_live_on as cards_are_live_on, follow as follow_card};
 pub use changes::TicketPatch;
 pub(super) use changes::set_as_agent;
+pub use giving::candidates;
+pub(crate) use giving::set_owner;
 
 /// A ticket to be made by hand.
 #[derive(Clone)]
@@ -144,6 +147,12 @@ pub async fn update(
         if ticket == before && decision.contact.is_none() {
             return Ok(before);
         }
+        if ticket.owner != before.owner {
+            match ticket.owner {
+                Some(owner) => ticket.routing.taken(Some(owner), now),
+                None => ticket.routing.passed_on(before.owner),
+            }
+        }
         ticket.updated_at = now;
         decision.timeline = changes::timeline(&desk, &before, &ticket, &caller.actor, now);
         tell_of_changes(engine, &before, &mut ticket, &contact, &mut decision, now).await?;
@@ -178,7 +187,10 @@ pub async fn route_again(engine: &Engine, caller: &Caller, number: i64) -> Resul
         let mut ticket = before.clone();
         ticket.priority = routed.routing.priority.unwrap_or(ticket.priority);
         ticket.owner = routed.routing.owner.or(ticket.owner);
+        let held = ticket.routing.clone();
         routed.apply(&mut ticket);
+        ticket.routing.before = ticket.owner.or(held.before);
+        ticket.routing.since = held.since;
         ticket.updated_at = now;
         let mut decision = Decision::by(caller);
         decision.timeline.push(happened(&ticket, &caller.actor, TimelineKind::Routed, routing_details(&ticket), now));

@@ -2,13 +2,14 @@
 
 use bellhop_domain::{
     actor::Actor,
+    assignment::urgency,
     conversation::ConversationStatus,
     dialogue::{Effect, HandoffReason, Say},
     message::Direction,
     review::Review,
-    routing::{self, RoutingInput},
+    routing::{self, RoutingInput, effective_tier},
     sourced::Source,
-    ticket::{FieldValue, Rating, RatingScale, Ticket},
+    ticket::{FieldValue, Priority, Rating, RatingScale, Ticket},
     timeline::{TimelineEvent, TimelineKind},
     words,
 };
@@ -101,12 +102,21 @@ fn hand_off(engine: &Engine, case: &mut Case, facts: &Facts, reason: HandoffReas
         let mut input = RoutingInput::of_customer(&case.contact, facts.organisation.as_ref(), &facts.desk, facts.now);
         input.language = conversation.language.clone();
         input.channel = Some(conversation.channel.clone());
-        let routing = routing::route(&facts.desk, &input);
+        let mut routing = routing::route(&facts.desk, &input);
         conversation.department.clone_from(&routing.department);
         if let Value::Object(details) = &mut details {
             details.insert("routing".to_owned(), serde_json::to_value(&routing).unwrap_or_default());
         }
+        // Whom the rule names is asked first, then who had it before; whoever takes it is its owner.
+        let before = conversation.routing.as_ref().and_then(|routing| routing.before);
+        routing.before = routing.owner.take().or(before);
+        conversation.routing = Some(routing);
     }
+    let tier = effective_tier(&case.contact, facts.organisation.as_ref(), &facts.desk);
+    let routing = conversation.routing.get_or_insert_default();
+    routing.passed_on_by = None;
+    routing.assignment = None;
+    routing.urgency = urgency(&facts.desk, routing.priority.unwrap_or(Priority::Normal), tier.as_ref().map(|tier| tier.value.as_str()));
     if let Value::Object(details) = &mut details {
         details.insert("reason".to_owned(), json!(reason.as_str()));
         details.insert("department".to_owned(), json!(conversation.department));

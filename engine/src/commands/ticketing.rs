@@ -103,7 +103,13 @@ fn shown(call: &Call<'_>, ticket: &Ticket) -> Answer {
         ("owner", owner.unwrap_or(none)),
     ];
     let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.into())).collect();
-    Answer { choices: states(call, ticket, template), ..Answer::text(call.say("answer-ticket-shown", &values)) }
+    let mut text = call.say("answer-ticket-shown", &values);
+    if let Some(assignment) = &ticket.routing.assignment {
+        let reasons: Vec<String> = assignment.reasons.iter().map(|why| escaped(&why.in_words(language))).collect();
+        let key = if assignment.agent.is_some() { "staff-card-assigned" } else { "staff-reason-absent" };
+        text = format!("{text}\n{}", call.say(key, &[("reasons", (&reasons.join(", ")).into()), ("reason", (&reasons.join(", ")).into())]));
+    }
+    Answer { choices: states(call, ticket, template), ..Answer::text(text) }
 }
 
 /// The status, and the stage where there is one.

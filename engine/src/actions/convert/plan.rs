@@ -180,6 +180,13 @@ impl Routed {
 
 /// Tries the rules on a ticket as it stands.
 pub(crate) fn decide_route(situation: &Situation<'_>, ticket: &Ticket, now: DateTime<Utc>) -> Routed {
+    let input = routing_input(situation, ticket, now);
+    let (tier, region) = (input.tier.as_ref().map(|tier| tier.value.clone()), input.region.as_ref().map(|region| region.value.clone()));
+    Routed { routing: route(situation.desk, &input), tier, region }
+}
+
+/// What the rules look at for a ticket.
+pub(crate) fn routing_input(situation: &Situation<'_>, ticket: &Ticket, now: DateTime<Utc>) -> RoutingInput {
     let conversation = situation.conversation;
     let mut input = RoutingInput::of_customer(situation.contact, situation.organisation, situation.desk, now);
     input.language = ticket.language.clone().or(input.language);
@@ -192,8 +199,7 @@ pub(crate) fn decide_route(situation: &Situation<'_>, ticket: &Ticket, now: Date
     input.tickets_open = situation.history.open;
     input.tickets_total = situation.history.total;
     input.text = joined(situation.messages);
-    let (tier, region) = (input.tier.as_ref().map(|tier| tier.value.clone()), input.region.as_ref().map(|region| region.value.clone()));
-    Routed { routing: route(situation.desk, &input), tier, region }
+    input
 }
 
 /// Rule, result and reasons, for the timeline.

@@ -45,7 +45,7 @@ pub async fn set_presence(
     let before = engine.reader().presence(agent.id).await?;
     let (now, event) = (engine.now(), caller.event);
     let capacity = capacity.unwrap_or(before.and_then(|before| before.capacity));
-    let said = AgentPresence { agent: agent.id, presence, capacity, changed_at: now };
+    let said = AgentPresence::said(agent.id, presence, capacity, now);
     engine
         .writer()
         .write::<_, ActionError, _>(move |tx| {

@@ -159,7 +159,7 @@ fn set_people(desk: &Desk, patch: &TicketPatch, ticket: &mut Ticket, problems: &
         ticket.department.clone_from(department);
         // The owner stays behind with the department, unless they work in the new one too.
         let works_there =
-            |owner| desk.agent(owner).is_some_and(|agent| department.as_ref().is_some_and(|department| agent.departments.contains(department)));
+            |owner| desk.agent(owner).is_some_and(|agent| department.as_ref().is_some_and(|department| desk.works_in(agent, department)));
         ticket.owner = ticket.owner.filter(|owner| works_there(*owner));
     }
     match &patch.owner {
