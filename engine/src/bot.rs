@@ -47,7 +47,7 @@ pub(crate) async fn answer(
         wake_up(decision, &mut case.conversation, engine.now(), engine.settings());
     }
     if let Some(row) = row::begin(engine, &case, text, &alone).await? {
-        let meant = question::understand(engine, &case.contact, &row.conversation, &row.text, row.messages).await?;
+        let meant = question::understand_row(engine, &case.contact, &row.conversation, &row.text, [text, &row.earlier], row.messages).await?;
         let apart = std::mem::replace(&mut case.conversation, row.conversation);
         let input = Input::Says { text: &row.text, message: message.id, intent: meant.intent.as_ref(), findings: &meant.findings, sender_is_bot };
         let (facts, step) = weigh(engine, &mut case, &input).await?;

@@ -6,6 +6,7 @@ mod buttons;
 mod changes;
 mod command_line;
 mod commands;
+mod context;
 mod crash;
 mod duplicates;
 mod editor;

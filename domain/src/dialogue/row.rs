@@ -3,6 +3,8 @@
 //! The dialogue remembers what it was before the latest reply. As long as that reply waits, it can be taken back and the decision be made again, on
 //! all that was written. Two questions that each have an answer of their own stay two.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Decision, Dialogue, Effect, Findings, HandoffReason, Phase, turn::Turn};
@@ -32,6 +34,12 @@ pub struct Latest {
     pub handed_over: bool,
     /// The dialogue before it, without its guard.
     pub before: Dialogue,
+}
+
+impl fmt::Debug for Latest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Latest").field("reply", &self.reply).field("messages", &self.messages).finish_non_exhaustive()
+    }
 }
 
 impl Latest {

@@ -184,6 +184,10 @@ fn ask<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
         (Some(FollowUp { sign: Sign::Persists, .. }), Phase::Answered { slug, .. }) => {
             let slug = slug.clone();
             turn.refuse([slug.as_str()]);
+            if words.findings.decision == Decision::Handoff {
+                turn.listen();
+                return handing_over::hand_over(turn, HandoffReason::Refused, Some(answering::explain(words.findings)));
+            }
         }
         (Some(_), _) => {}
         // What is asked next may go on from this, whatever went on from it meanwhile.
