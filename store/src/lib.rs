@@ -10,6 +10,7 @@ pub mod dead_letters;
 pub mod desk;
 pub mod files;
 pub mod health;
+pub mod hosted;
 pub mod idempotency;
 pub mod inbox;
 pub mod live_cards;

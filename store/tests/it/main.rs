@@ -6,6 +6,7 @@ mod base;
 mod articles;
 mod conversations;
 mod desk;
+mod hosted;
 mod housekeeping;
 mod inbox;
 mod outbox;
