@@ -84,7 +84,8 @@ async fn answer(site: &Site, name: &str, path: &str, request: Request) -> Respon
 fn client_of(headers: &HeaderMap, peer: IpAddr, proxies: &[Network]) -> IpAddr {
     let is_ours = |address: IpAddr| proxies.iter().any(|network| network.contains(address));
     let mut client = peer;
-    let named: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    let named: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
     for address in named.iter().rev().take(MOST_HOPS) {
         if !is_ours(client) {
             break;

@@ -121,7 +121,8 @@ pub(crate) fn page(html: String, policy: &'static str) -> Response<Bytes> {
 
 /// A script that any page may load.
 pub(crate) fn script(request: &HostedRequest, asset: &Asset, cache: &'static str) -> Response<Bytes> {
-    let takes_gzip = request.header("accept-encoding").is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim().split(';').next() == Some("gzip")));
+    let takes_gzip =
+        request.header("accept-encoding").is_some_and(|accepted| accepted.split(',').any(|coding| coding.trim().split(';').next() == Some("gzip")));
     let tag = format!("\"{}\"", asset.tag);
     let is_known = request.header("if-none-match").is_some_and(|known| known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag));
     let body = match (is_known, takes_gzip && !asset.gzip.is_empty()) {

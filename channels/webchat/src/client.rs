@@ -25,10 +25,58 @@ const PARTS: [&str; 5] = [
 
 /// What the widget says, without the `chat-` of the catalogue.
 const WORDS: [&str; 52] = [
-    "title", "greeting", "launcher", "close", "log", "older", "newest", "today", "open", "closed", "closed-until", "typing", "author-me", "author-bot",
-    "author-agent", "author-system", "deleted", "edited", "sending", "failed", "retry", "seen", "choices", "unread-one", "unread-other", "article",
-    "article-page", "back", "write", "send", "attach", "attach-limits", "files", "file", "uploading", "remove", "drop", "too-many-one", "too-many-other",
-    "too-large", "upload-failed", "away", "name", "email", "email-needed", "email-wrong", "offline", "too-fast", "refused", "expired", "page-title", "page-script",
+    "title",
+    "greeting",
+    "launcher",
+    "close",
+    "log",
+    "older",
+    "newest",
+    "today",
+    "open",
+    "closed",
+    "closed-until",
+    "typing",
+    "author-me",
+    "author-bot",
+    "author-agent",
+    "author-system",
+    "deleted",
+    "edited",
+    "sending",
+    "failed",
+    "retry",
+    "seen",
+    "choices",
+    "unread-one",
+    "unread-other",
+    "article",
+    "article-page",
+    "back",
+    "write",
+    "send",
+    "attach",
+    "attach-limits",
+    "files",
+    "file",
+    "uploading",
+    "remove",
+    "drop",
+    "too-many-one",
+    "too-many-other",
+    "too-large",
+    "upload-failed",
+    "away",
+    "name",
+    "email",
+    "email-needed",
+    "email-wrong",
+    "offline",
+    "too-fast",
+    "refused",
+    "expired",
+    "page-title",
+    "page-script",
 ];
 
 /// A file that browsers may keep.
@@ -115,7 +163,10 @@ mod tests {
         }
         for key in WORDS {
             let stem = key.trim_end_matches("-one").trim_end_matches("-other");
-            let used = all.contains(&format!("\"{stem}\"")) || all.contains(&format!(".{stem}")) || all.contains(&format!("chat-{stem}")) || stem.starts_with("author-");
+            let used = all.contains(&format!("\"{stem}\""))
+                || all.contains(&format!(".{stem}"))
+                || all.contains(&format!("chat-{stem}"))
+                || stem.starts_with("author-");
             assert!(used, "nobody says {key}");
         }
     }
@@ -123,7 +174,18 @@ mod tests {
     #[test]
     fn no_text_is_ever_taken_for_more() {
         for part in PARTS.into_iter().chain([LOADER]) {
-            for refused in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc", "DOMParser", ".cookie", "setAttribute(\"style\""] {
+            for refused in [
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                "new Function",
+                "srcdoc",
+                "DOMParser",
+                ".cookie",
+                "setAttribute(\"style\"",
+            ] {
                 assert!(!part.contains(refused), "{refused}");
             }
         }

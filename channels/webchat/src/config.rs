@@ -56,7 +56,8 @@ pub(crate) fn read(name: &str, section: &serde_json::Value, root: &Path) -> Resu
         trusts,
         title: section.text("title")?.map(str::to_owned),
         greeting: section.text("greeting")?.map(str::to_owned),
-        colours: Colours::of(section.text("colour")?.unwrap_or("#0b5cad")).ok_or_else(|| section.error("colour", "must be a colour such as \"#0b5cad\""))?,
+        colours: Colours::of(section.text("colour")?.unwrap_or("#0b5cad"))
+            .ok_or_else(|| section.error("colour", "must be a colour such as \"#0b5cad\""))?,
         side: match section.text("side")? {
             None | Some("end") => "end",
             Some("start") => "start",
@@ -69,7 +70,9 @@ pub(crate) fn read(name: &str, section: &serde_json::Value, root: &Path) -> Resu
 fn secrets(section: &Section<'_>) -> Result<Secrets, ConfigError> {
     let secrets = section.secrets("identity_secret")?;
     if secrets.iter().any(|secret| secret.len() < SHORTEST_SECRET) {
-        return Err(section.error("identity_secret", format!("must have at least {SHORTEST_SECRET} characters, made by chance: openssl rand -base64 32")));
+        return Err(
+            section.error("identity_secret", format!("must have at least {SHORTEST_SECRET} characters, made by chance: openssl rand -base64 32"))
+        );
     }
     Ok(Secrets::new(&secrets))
 }

@@ -95,7 +95,8 @@ impl Secrets {
             return Err("the signature of the identity does not fit");
         }
         let json = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).map_err(|_| "the claims of the identity are not base64url")?;
-        let identity: Identity = serde_json::from_slice(&json).map_err(|_| "the claims of the identity are not as documented; id and exp are needed")?;
+        let identity: Identity =
+            serde_json::from_slice(&json).map_err(|_| "the claims of the identity are not as documented; id and exp are needed")?;
         if clean::line(&identity.id).is_none_or(|id| id != identity.id) || identity.id.len() > 200 {
             return Err("the identity's id must have 1 to 200 bytes");
         }
@@ -144,7 +145,10 @@ mod tests {
     fn every_claim_is_covered_by_the_signature() {
         let good = blob(SECRET, &claims(json!({})));
         let sender = read(&good).unwrap().sender();
-        assert_eq!((sender.id.as_str(), sender.tier.as_deref(), sender.verified.as_slice()), ("user:u-7", Some("gold"), ["email".to_owned()].as_slice()));
+        assert_eq!(
+            (sender.id.as_str(), sender.tier.as_deref(), sender.verified.as_slice()),
+            ("user:u-7", Some("gold"), ["email".to_owned()].as_slice())
+        );
         let (_, signature) = good.split_once('.').unwrap();
         let forged = URL_SAFE_NO_PAD.encode(claims(json!({"tier": "vip"})).to_string());
         assert_eq!(read(&format!("{forged}.{signature}")).err(), Some("the signature of the identity does not fit"));

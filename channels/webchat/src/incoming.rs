@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use bellhop_channel::{Envelope, Event, EventKind, IncomingAttachment, IncomingMessage, KeptFile, NormaliseError, ReceiptStatus, Sender, Side, clean};
+use bellhop_channel::{
+    Envelope, Event, EventKind, IncomingAttachment, IncomingMessage, KeptFile, NormaliseError, ReceiptStatus, Sender, Side, clean,
+};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
@@ -26,7 +28,9 @@ pub(crate) fn envelope(thread: &str, sender: &Sender, act: &Act<'_>, at: DateTim
             let files: Vec<Value> = files.iter().map(|file| json!({ "url": file.url, "name": file.name, "type": file.content_type })).collect();
             (format!("{thread}:{id}"), json!({ "type": "message", "message": { "id": id, "text": text, "reply_to": reply_to, "files": files } }))
         }
-        Act::Presses { message, button } => (format!("{thread}:press:{message}:{button}"), json!({ "type": "button", "message": message, "button": button })),
+        Act::Presses { message, button } => {
+            (format!("{thread}:press:{message}:{button}"), json!({ "type": "button", "message": message, "button": button }))
+        }
         Act::Sees { message } => (format!("{thread}:read:{message}"), json!({ "type": "read", "message": message })),
     };
     event["id"] = key.as_str().into();
@@ -85,7 +89,9 @@ fn sender(sender: &Value) -> Option<Sender> {
         locale: line(sender, "locale"),
         tier: line(sender, "tier"),
         region: line(sender, "region"),
-        attributes: attributes.map(|attributes| attributes.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<BTreeMap<_, _>>()).unwrap_or_default(),
+        attributes: attributes
+            .map(|attributes| attributes.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<BTreeMap<_, _>>())
+            .unwrap_or_default(),
         verified: verified.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         is_bot: false,
     })

@@ -21,8 +21,9 @@ use std::{
 
 use async_trait::async_trait;
 use bellhop_channel::{
-    AttachmentLimits, ButtonLimits, Capabilities, Channel, ConfigError, Connection, Customer, CustomerChannel, Event, Formats, HostedAnswer, HostedChannel,
-    HostedMailbox, HostedRequest, NormaliseError, Outbound, Pacing, Provider, SendError, Sent, Surroundings, TextUnit, Transport, Trusts,
+    AttachmentLimits, ButtonLimits, Capabilities, Channel, ConfigError, Connection, Customer, CustomerChannel, Event, Formats, HostedAnswer,
+    HostedChannel, HostedMailbox, HostedRequest, NormaliseError, Outbound, Pacing, Provider, SendError, Sent, Surroundings, TextUnit, Transport,
+    Trusts,
 };
 use http::Method;
 use tokio_util::sync::CancellationToken;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use bellhop_channel::{Author, HostedMailbox, NewEntry, OutAttachment, Outbound, OutboundKind, OutboundMessage, Refusal, SendError, Sent, SentState, tree};
+use bellhop_channel::{
+    Author, HostedMailbox, NewEntry, OutAttachment, Outbound, OutboundKind, OutboundMessage, Refusal, SendError, Sent, SentState, tree,
+};
 use serde_json::{Map, Value, json};
 
 /// What one try may take.
@@ -68,7 +70,8 @@ fn body(outbound: &Outbound, message: &OutboundMessage, about: &str) -> Value {
 }
 
 fn whole(outbound: &Outbound, message: &OutboundMessage) -> Value {
-    let mut entry = json!({ "type": "message", "id": outbound.id, "author": author(message.author), "text": message.text, "nodes": nodes(&message.text) });
+    let mut entry =
+        json!({ "type": "message", "id": outbound.id, "author": author(message.author), "text": message.text, "nodes": nodes(&message.text) });
     if let Some(answered) = &message.reply_to {
         entry["reply_to"] = answered.as_str().into();
     }

@@ -3,8 +3,7 @@
 use bellhop_domain::{localised::base_language, words};
 
 /// Nothing but our own script; what it shows comes from us, or as a picture.
-pub(crate) const POLICY: &str =
-    "default-src 'none'; script-src 'self'; connect-src 'self'; img-src https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /// The page, in the language that is asked for; none of its texts is a stranger's.
 pub(crate) fn html(asked: &str) -> String {

@@ -50,7 +50,9 @@ impl Desk<'_> {
     pub(crate) async fn serve(&self, request: HostedRequest) -> HostedAnswer {
         // The files are for every page: what they hold is no secret.
         match (&request.method, request.path.as_str()) {
-            (&Method::GET | &Method::HEAD, "") => return HostedAnswer::Whole(answers::page(page::html(&query(&request, "lang").unwrap_or_default()), page::POLICY)),
+            (&Method::GET | &Method::HEAD, "") => {
+                return HostedAnswer::Whole(answers::page(page::html(&query(&request, "lang").unwrap_or_default()), page::POLICY));
+            }
             (&Method::GET | &Method::HEAD, "widget.js") => return HostedAnswer::Whole(answers::script(&request, self.loader, "public, max-age=300")),
             (&Method::GET | &Method::HEAD, name) if name == *APP_NAME => {
                 return HostedAnswer::Whole(answers::script(&request, &APP, "public, max-age=31536000, immutable"));
@@ -129,7 +131,8 @@ impl Desk<'_> {
         let session = match given.identity {
             None => Session::anonymous(),
             Some(blob) => {
-                let secrets = self.config.identity.as_ref().ok_or_else(|| Problem::new(StatusCode::FORBIDDEN, "this channel takes no signed identities"))?;
+                let secrets =
+                    self.config.identity.as_ref().ok_or_else(|| Problem::new(StatusCode::FORBIDDEN, "this channel takes no signed identities"))?;
                 let refused = |problem| Problem::new(StatusCode::FORBIDDEN, problem);
                 Session::of(secrets.read(&blob, (self.now)()).map_err(refused)?)
             }
@@ -173,19 +176,29 @@ impl Desk<'_> {
         if given.files.len() > MOST_FILES {
             return Err(Problem::invalid("files", "at most 5 files fit on a message"));
         }
-        let files: Vec<KeptFile> =
-            given.files.iter().map(|token| read_file(mailbox, &session.thread, token)).collect::<Option<_>>().ok_or_else(|| Problem::invalid("files", "not a file of this session"))?;
+        let files: Vec<KeptFile> = given
+            .files
+            .iter()
+            .map(|token| read_file(mailbox, &session.thread, token))
+            .collect::<Option<_>>()
+            .ok_or_else(|| Problem::invalid("files", "not a file of this session"))?;
         let sender = sender(session, &given);
         let act = Act::Says { id, text: &text, reply_to: given.reply_to.as_deref().filter(|id| id.len() <= LONGEST_ID), files: &files };
         mailbox.accept(vec![incoming::envelope(&session.thread, &sender, &act, (self.now)())]).await?;
         // The visitor's other tabs and devices read it from here, and so does the next page.
-        let shown: Vec<Value> = files.iter().map(|file| json!({ "url": file.url, "name": file.name, "type": file.content_type, "size": file.size })).collect();
+        let shown: Vec<Value> =
+            files.iter().map(|file| json!({ "url": file.url, "name": file.name, "type": file.content_type, "size": file.size })).collect();
         let mut entry = json!({ "type": "message", "id": id, "author": "me", "text": text, "files": shown });
         if let Some(answered) = &given.reply_to {
             entry["reply_to"] = answered.as_str().into();
         }
-        let entry =
-            NewEntry { thread: session.thread.clone(), key: format!("say:{id}"), name: Some(id.to_owned()), body: entry.to_string().into(), amends: None };
+        let entry = NewEntry {
+            thread: session.thread.clone(),
+            key: format!("say:{id}"),
+            name: Some(id.to_owned()),
+            body: entry.to_string().into(),
+            amends: None,
+        };
         let kept = mailbox.keep(entry).await?;
         Ok(json!({ "id": id, "seq": kept.sequence, "at": kept.at.to_rfc3339_opts(SecondsFormat::Millis, true) }))
     }
@@ -229,7 +242,8 @@ impl Desk<'_> {
         }
         let name = query(request, "name").and_then(|name| clean::line(&name)).unwrap_or_else(|| "file".to_owned());
         let file = mailbox.keep_file(&name, body).await?;
-        let answer = json!({ "file": file_token(mailbox, thread, &file), "url": file.url, "name": file.name, "type": file.content_type, "size": file.size });
+        let answer =
+            json!({ "file": file_token(mailbox, thread, &file), "url": file.url, "name": file.name, "type": file.content_type, "size": file.size });
         Ok(answer)
     }
 }
@@ -314,7 +328,8 @@ struct See {
 /// The JSON of a body.
 fn given<T: DeserializeOwned>(request: &HostedRequest) -> Result<T, Problem> {
     let body: &Bytes = request.body.as_ref().ok_or_else(Problem::too_large)?;
-    let is_json = request.header("content-type").is_some_and(|kind| kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json"));
+    let is_json =
+        request.header("content-type").is_some_and(|kind| kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json"));
     if !is_json {
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send the body as application/json"));
     }
@@ -323,7 +338,11 @@ fn given<T: DeserializeOwned>(request: &HostedRequest) -> Result<T, Problem> {
 
 fn checked_id(id: &str) -> Result<&str, Problem> {
     let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-    if is_plain && (1..=LONGEST_ID).contains(&id.len()) { Ok(id) } else { Err(Problem::invalid("id", "must be 1 to 64 letters, digits, dots, dashes or underscores")) }
+    if is_plain && (1..=LONGEST_ID).contains(&id.len()) {
+        Ok(id)
+    } else {
+        Err(Problem::invalid("id", "must be 1 to 64 letters, digits, dots, dashes or underscores"))
+    }
 }
 
 /// A parameter of the query.

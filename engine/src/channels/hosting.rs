@@ -137,7 +137,8 @@ impl HostedMailbox for Host {
         let now = self.post.engine.now();
         for _ in 0..TRIES {
             let entry = Arc::clone(&new);
-            let written = self.post.engine.writer().write::<_, DbError, _>(move |tx| Box::pin(async move { tx.keep_hosted(&entry, now).await })).await;
+            let written =
+                self.post.engine.writer().write::<_, DbError, _>(move |tx| Box::pin(async move { tx.keep_hosted(&entry, now).await })).await;
             match written {
                 Ok((entry, _)) => {
                     let kept = kept(entry);
@@ -243,4 +244,3 @@ fn place(sequence: u64) -> i64 {
 fn rows(limit: usize) -> u32 {
     u32::try_from(limit).unwrap_or(u32::MAX)
 }
-

@@ -11,7 +11,14 @@ on_both!(
 );
 
 fn new(thread: &str, key: &str) -> NewEntry {
-    NewEntry { channel: "web".into(), thread: thread.into(), key: key.into(), name: Some(key.into()), body: format!("\"{key}\"").into(), amends: None }
+    NewEntry {
+        channel: "web".into(),
+        thread: thread.into(),
+        key: key.into(),
+        name: Some(key.into()),
+        body: format!("\"{key}\"").into(),
+        amends: None,
+    }
 }
 
 async fn keep(base: &Base, new: NewEntry) -> (Entry, bool) {

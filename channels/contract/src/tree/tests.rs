@@ -10,7 +10,10 @@ fn check(text: &str, kind: Kind, expected: Value) {
 fn light_markdown_becomes_names() {
     for (text, expected) in [
         ("plain 中文", json!([["p", null, "plain 中文"]])),
-        ("**a** _b_ ~~c~~ `d`", json!([["p", null, ["strong", null, "a"], " ", ["em", null, "b"], " ", ["del", null, "c"], " ", ["code", null, "d"]]])),
+        (
+            "**a** _b_ ~~c~~ `d`",
+            json!([["p", null, ["strong", null, "a"], " ", ["em", null, "b"], " ", ["del", null, "c"], " ", ["code", null, "d"]]]),
+        ),
         ("one\ntwo", json!([["p", null, "one", ["br", null], "two"]])),
         ("- a\n- b", json!([["ul", null, ["li", null, "a"], ["li", null, "b"]]])),
         ("3. a", json!([["ol", {"start": 3}, ["li", null, "a"]]])),
