@@ -27,7 +27,7 @@ pub fn of(text: &str, kind: Kind) -> Vec<Value> {
     while tree.open.len() > 1 {
         tree.close();
     }
-    tree.open.pop().map(|root| root.children).unwrap_or_default()
+    tree.open.pop().map(|root| linked(root.children)).unwrap_or_default()
 }
 
 struct Tree {
@@ -49,8 +49,7 @@ impl Tree {
         match event {
             Event::Start(tag) => self.start(&tag),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) if self.in_link > 0 || self.is_in_code() => self.push(text.as_ref().into()),
-            Event::Text(text) => self.push_linked(&text),
+            Event::Text(text) => self.push(text.as_ref().into()),
             Event::Code(text) => self.push(json!(["code", null, text.as_ref()])),
             Event::SoftBreak if self.kind == Kind::Article => self.push(" ".into()),
             Event::SoftBreak | Event::HardBreak => self.push(json!(["br", null])),
@@ -121,6 +120,7 @@ impl Tree {
                 self.push(json!(["pre", null, code]));
             }
             name => {
+                let children = if name == "a" || self.in_link > 0 { children } else { linked(children) };
                 let mut list = vec![name.into(), attributes];
                 // A link without words shows where it leads.
                 match (name, children.is_empty()) {
@@ -140,28 +140,32 @@ impl Tree {
         }
     }
 
-    /// Addresses that stand bare in a text are links.
-    fn push_linked(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some((before, address, after)) = bare_address(rest) {
-            if !before.is_empty() {
-                self.push(before.into());
-            }
-            self.push(json!(["a", { "href": address }, address]));
-            rest = after;
-        }
-        if !rest.is_empty() {
-            self.push(rest.into());
-        }
-    }
-
-    fn is_in_code(&self) -> bool {
-        self.open.last().is_some_and(|node| node.name == "pre")
-    }
-
     fn is_first_row(&self) -> bool {
         self.open.iter().rev().find(|node| node.name == "table").is_some_and(|table| table.children.is_empty())
     }
+}
+
+/// Addresses that stand bare in texts are links.
+fn linked(nodes: Vec<Value>) -> Vec<Value> {
+    let mut all = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let Value::String(text) = node else {
+            all.push(node);
+            continue;
+        };
+        let mut rest = text.as_str();
+        while let Some((before, address, after)) = bare_address(rest) {
+            if !before.is_empty() {
+                all.push(before.into());
+            }
+            all.push(json!(["a", { "href": address }, address]));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            all.push(rest.into());
+        }
+    }
+    all
 }
 
 fn heading(level: HeadingLevel) -> &'static str {

@@ -33,7 +33,9 @@ const build = (node, follow, depth = 0) => {
   if (name === "a") {
     const href = address(given && given.href, ["https:", "http:", "mailto:", "tel:"]);
     if (!href) return el("span", {}, ...children);
-    return el("a", { href, target: "_blank", rel: "noopener noreferrer nofollow", onclick: (event) => follow(event, href) }, ...children);
+    // A bare address is long and says little: its place stands for it.
+    const words = rest.length === 1 && rest[0] === given.href ? [follow.name(href)] : children;
+    return el("a", { href, target: "_blank", rel: "noopener noreferrer nofollow", title: words === children ? null : href, onclick: (event) => follow.open(event, href) }, ...words);
   }
   if (name === "img") {
     const src = address(given && given.src, ["https:", "http:"]);
@@ -48,7 +50,7 @@ const build = (node, follow, depth = 0) => {
 };
 
 const rich = (nodes, follow) => {
-  const box = el("div", { class: "rich" });
+  const box = el("div", { class: "rich", dir: "auto" });
   box.append(...(Array.isArray(nodes) ? nodes : []).map((node) => build(node, follow)));
   return box;
 };

@@ -33,7 +33,7 @@ class Chat {
   }
 
   fill(page) {
-    this.view.log.setAttribute("aria-busy", "true");
+    this.view.live.setAttribute("aria-busy", "true");
     const height = this.view.scroller.scrollHeight;
     const top = this.view.scroller.scrollTop;
     this.view.older.hidden = !page.more;
@@ -43,7 +43,7 @@ class Chat {
     if (this.isLoaded) this.view.scroller.scrollTo({ top: top + this.view.scroller.scrollHeight - height, behavior: "instant" });
     else this.view.toEnd();
     this.isLoaded = true;
-    this.view.log.removeAttribute("aria-busy");
+    this.view.live.removeAttribute("aria-busy");
     this.read();
   }
 
@@ -189,12 +189,12 @@ class Chat {
     return kept;
   }
 
-  settle() { /* a picture came after its message */ }
+  // Whether an address is one of our pages: articles stand below `a`, tickets below `t`.
+  isOurs(kind, href) { return href.startsWith(new URL("../../" + kind + "/", this.context.base).href); }
 
   // A link to one of our articles opens here; every other goes its way.
   async follow(event, href) {
-    const articles = new URL("../../a/", this.context.base).href;
-    if (!href.startsWith(articles) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!this.isOurs("a", href) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     try {
       const response = await fetch(href, { headers: { accept: "application/json" }, credentials: "omit", referrerPolicy: "no-referrer" });

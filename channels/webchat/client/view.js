@@ -15,15 +15,18 @@ class View {
     this.day = new Intl.DateTimeFormat(lang === "zh" ? "zh" : context.asked, { weekday: "long", day: "numeric", month: "long" });
     this.number = new Intl.NumberFormat(lang);
 
+    this.links = { open: (event, href) => actions.follow(event, href), name: (href) => this.linkName(href) };
+
     this.subtitle = el("p", { class: "subtitle" });
     this.closer = el("button", { type: "button", class: "icon", "aria-label": this.say("close"), title: this.say("close"), onclick: () => actions.close() }, svg(ICONS.close));
     this.title = el("h2", { id: "title" }, context.data.title || settings.title || this.say("title"));
     const header = el("header", {}, el("div", { class: "names" }, this.title, this.subtitle), !isPage && this.closer);
     this.older = el("button", { type: "button", class: "older", hidden: true, onclick: () => actions.older() }, this.say("older"));
-    this.log = el("ol", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": this.say("log") });
+    this.log = el("ol", { class: "log" });
+    this.live = el("div", { role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": this.say("log") }, this.log);
     this.typing = el("div", { class: "typing", hidden: true }, el("span", { class: "hidden" }, this.say("typing")), el("i"), el("i"), el("i"));
     this.welcome = el("div", { class: "welcome" }, el("p", {}, settings.greeting || this.say("greeting")));
-    this.scroller = el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": this.say("log") }, this.older, this.welcome, this.log, this.typing);
+    this.scroller = el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": this.say("log") }, this.older, this.welcome, this.live, this.typing);
     this.newest = el("button", { type: "button", class: "newest", hidden: true, "aria-label": this.say("newest"), onclick: () => this.toEnd(true) }, svg(ICONS.down));
     this.notice = el("div", { class: "notice", role: "status" });
     this.composer = new Composer(this, actions);
@@ -32,6 +35,9 @@ class View {
     this.panel = el("section", { class: "panel", role: "dialog", "aria-labelledby": "title", tabindex: "-1", hidden: true }, header, this.chat, this.article.box);
     this.panel.addEventListener("keydown", (event) => this.keys(event));
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    // What comes up below the messages must not cover the newest.
+    this.isHeld = true;
+    if (window.ResizeObserver) new ResizeObserver(() => this.isHeld && this.toEnd()).observe(this.scroller);
     this.fitKeyboard();
     frame.append(this.panel);
   }
@@ -46,6 +52,15 @@ class View {
     const form = this.plural.select(number);
     const words = WORDS[this.lang];
     return this.say(words[key + "-" + form] ? key + "-" + form : key + "-other", { count: this.number.format(number) });
+  }
+
+  // What stands for an address: what it is, where it is ours, else its beginning.
+  linkName(href) {
+    if (this.actions.isOurs("a", href)) return this.say("read-article");
+    if (this.actions.isOurs("t", href)) return this.say("see-ticket");
+    const { host, pathname, search } = new URL(href);
+    const rest = pathname === "/" && !search ? "" : pathname + search;
+    return host + (rest.length > 28 ? rest.slice(0, 27) + "…" : rest);
   }
 
   get isOpen() { return !this.panel.hidden; }
@@ -106,6 +121,7 @@ class View {
   }
 
   scrolled() {
+    this.isHeld = this.isAtEnd;
     if (this.isAtEnd) this.newest.hidden = true;
     if (this.scroller.scrollTop < 40 && !this.older.hidden) this.actions.older();
   }
@@ -133,8 +149,10 @@ class View {
     this.entries.set(entry.id, merged);
     const item = this.message(merged);
     const place = this.laid.get(entry.id);
-    if (place) place.replaceWith(item);
+    // What gets its number moves to where it belongs: others may have been numbered before it.
+    if (place && old.seq === merged.seq) place.replaceWith(item);
     else {
+      if (place) place.remove();
       const next = [...this.log.children].find((other) => Number(other.dataset.seq) > (merged.seq || Infinity));
       this.log.insertBefore(item, next || null);
     }
@@ -168,19 +186,19 @@ class View {
     const isOwn = entry.author === "me";
     const who = this.say("author-" + entry.author);
     const at = new Date(entry.at);
-    const bubble = el("div", { class: "bubble", dir: "auto" });
+    const bubble = el("div", { class: "bubble" });
     if (entry.reply_to && this.entries.get(entry.reply_to) && !isOwn && entry.author === "agent") {
       bubble.append(el("blockquote", { class: "quote" }, (this.entries.get(entry.reply_to).text || "").slice(0, 120)));
     }
     if (entry.deleted) bubble.append(el("p", { class: "gone" }, this.say("deleted")));
-    else if (entry.nodes && !isOwn) bubble.append(rich(entry.nodes, (event, href) => this.actions.follow(event, href)));
-    else if (entry.text) bubble.append(el("p", { class: "plain" }, entry.text));
+    else if (entry.nodes && !isOwn) bubble.append(rich(entry.nodes, this.links));
+    else if (entry.text) bubble.append(el("p", { class: "plain", dir: "auto" }, entry.text));
     for (const file of entry.files || []) bubble.append(this.file(file));
     const item = el("li", { class: "message " + (isOwn ? "own" : entry.author), "data-seq": entry.seq || "", "data-at": entry.at, "data-author": entry.author, "data-id": entry.id });
     item.append(el("span", { class: "who" + (isOwn ? " hidden" : "") }, who), bubble);
     if (entry.buttons && entry.buttons.length) item.append(this.choices(entry));
     const state = entry.failed ? this.say("failed") : isOwn && !entry.seq ? this.say("sending") : entry.seen ? this.say("seen") : "";
-    const foot = el("p", { class: "foot" }, el("time", { datetime: entry.at }, this.time.format(at)));
+    const foot = el("p", { class: "foot" }, el("time", { datetime: entry.at, dir: "auto" }, this.time.format(at)));
     if (entry.edited && !entry.deleted) foot.append(" · ", this.say("edited"));
     if (state) foot.append(" · ", el("span", { class: entry.failed ? "error" : "" }, state));
     if (entry.failed) foot.append(" ", el("button", { type: "button", class: "link", onclick: () => this.actions.again(entry) }, this.say("retry")));
@@ -208,7 +226,9 @@ class View {
     const link = el("a", { class: "file", href, target: "_blank", rel: "noopener noreferrer", download: file.name });
     if (/^image\/(png|jpeg|gif|webp|avif)$/.test(file.type || "")) {
       link.classList.add("picture");
-      link.append(el("img", { src: href, alt: file.name, loading: "lazy", onload: () => this.isAtEnd || this.actions.settle() }));
+      // The picture comes after its message, and would push its end out of sight.
+      const atEnd = this.isAtEnd;
+      link.append(el("img", { src: href, alt: file.name, loading: "lazy", onload: () => atEnd && this.toEnd() }));
     } else link.append(this.svg(ICONS.file), name);
     return link;
   }
@@ -257,7 +277,7 @@ class Article {
     this.title.textContent = article.title;
     this.title.lang = this.body.lang = article.language || "";
     this.title.dir = "auto";
-    this.body.replaceChildren(rich(article.nodes, (event, next) => this.actions.follow(event, next)));
+    this.body.replaceChildren(rich(article.nodes, this.view.links));
     this.body.dir = "auto";
     this.out.href = href;
     this.box.hidden = false;

@@ -75,8 +75,8 @@ const WORDS: [&str; 52] = [
     "too-fast",
     "refused",
     "expired",
-    "page-title",
-    "page-script",
+    "read-article",
+    "see-ticket",
 ];
 
 /// A file that browsers may keep.
