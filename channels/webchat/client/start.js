@@ -9,10 +9,21 @@ class Chat {
     this.first = 0;
     this.seen = this.recallSeen();
     document.addEventListener("visibilitychange", () => this.read());
+    window.addEventListener("storage", (event) => this.heardTab(event));
   }
 
   async begin() {
     if (this.wire.hasSession) await this.load();
+  }
+
+  // What another tab of the browser began, or has seen.
+  heardTab({ key, newValue }) {
+    if (key === this.context.key && newValue && !this.wire.token && !this.context.identity) this.load();
+    if (key === this.context.key + ":seen" && Number(newValue) > this.seen) {
+      this.seen = Number(newValue);
+      for (const seq of this.unread) if (seq <= this.seen) this.unread.delete(seq);
+      this.view.unread(this.unread.size);
+    }
   }
 
   // The history, and from its end on whatever comes.
@@ -28,7 +39,9 @@ class Chat {
       this.wire.listen(Promise.resolve(page.last || 0));
       this.fill(page);
     } catch (error) {
+      this.wire.hangUp();
       this.troubled(error);
+      if (error.status !== 403) setTimeout(() => this.load(), (error.retryAfter || 8) * 1000);
     }
   }
 
@@ -63,14 +76,24 @@ class Chat {
     else if (event.type === "typing") this.view.writes();
     else if (event.type === "connection") this.view.note(event.up ? "" : this.view.say("offline"), !event.up);
     else if (event.type === "ended") this.anew();
-    else if (event.type === "reset") { this.view.clear(); this.wire.hangUp(); this.isLoaded = false; this.load(); }
+    else if (event.type === "reset") { this.wire.hangUp(); this.wire.last = 0; this.empty(); this.load(); }
   }
 
   // The session is over: an anonymous visitor begins a new one, a signed-in one has to be named again by the page.
   anew() {
     this.wire.forget();
+    this.empty();
     if (this.context.identity) this.view.note(this.view.say("expired"), true);
     this.context.tell("expired");
+  }
+
+  // Nothing of what was shown counts any more.
+  empty() {
+    this.view.clear();
+    this.unread.clear();
+    this.waits = null;
+    this.first = this.seen = 0;
+    this.isLoaded = false;
   }
 
   apply(entry) {
@@ -208,10 +231,9 @@ class Chat {
   // The page says who the visitor is.
   identify() {
     this.wire.hangUp();
-    this.view.clear();
-    this.isLoaded = false;
+    this.empty();
+    this.seen = this.recallSeen();
     this.wire = new Wire(this.context, (event) => this.hear(event));
-    this.unread.clear();
     return this.begin();
   }
 

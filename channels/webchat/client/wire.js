@@ -34,6 +34,7 @@ class Wire {
 
   forget() {
     this.token = "";
+    this.last = 0;
     try { localStorage.removeItem(this.context.key); } catch { /* nothing was kept */ }
     this.hangUp();
   }
@@ -62,6 +63,8 @@ class Wire {
 
   // Two sends at once must not begin two sessions.
   session() {
+    // Another tab may have begun one meanwhile.
+    if (!this.token) this.recall();
     if (this.token) return Promise.resolve();
     this.beginning ||= this.json("POST", "session", { body: this.context.identity ? { identity: this.context.identity } : {} })
       .then((session) => { this.keep(session.token); })
@@ -97,6 +100,7 @@ class Wire {
   // One tab holds the stream and tells the others; where the browser cannot, each tab has its own.
   // What the others tell is heard from now on; the stream itself begins behind `known`, the last thing that the history holds.
   listen(known) {
+    known.catch(() => {});
     if (this.shared || !this.token) return;
     this.stop = new AbortController();
     const { signal } = this.stop;

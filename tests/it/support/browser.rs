@@ -224,7 +224,12 @@ impl ShopPage {
         let address = listener.local_addr().expect("an address");
         let page = Page { desk: desk.to_owned(), reports: Arc::default() };
         let reports = Arc::clone(&page.reports);
-        let app = Router::new().route("/", get(shop)).route("/reports", post(report)).with_state(page);
+        let app = Router::new()
+            .route("/", get(shop))
+            .route("/reports", post(report))
+            .route("/style.css", get(style))
+            .route("/favicon.ico", get(|| async {}))
+            .with_state(page);
         let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("the shop serves") });
         Self { address, reports, server }
     }
@@ -244,14 +249,19 @@ async fn shop(State(page): State<Page>, RawQuery(query): RawQuery) -> impl IntoR
     let attributes: String = query.unwrap_or_default().split('&').filter(|part| part.contains('=')).map(|part| format!(" data-{part}")).collect();
     let desk = &page.desk;
     let policy = format!(
-        "default-src 'none'; script-src {desk}; connect-src {desk}; img-src {desk}; base-uri 'none'; require-trusted-types-for 'script'; report-uri /reports"
+        "default-src 'none'; style-src 'self'; script-src {desk}; connect-src {desk}; img-src 'self' {desk}; base-uri 'none'; require-trusted-types-for 'script'; report-uri /reports"
     );
     let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>Larkspur Home</title><link rel=\"icon\" href=\"data:,\"><main><h1>Larkspur Home</h1><p>Lamps, filters and chairs for a quiet home.</p>\
+         <title>Larkspur Home</title><link rel=\"stylesheet\" href=\"/style.css\"><main><h1>Larkspur Home</h1><p>Lamps, filters and chairs for a quiet home.</p>\
          <p><a href=\"/\">All lamps</a></p></main><script src=\"{desk}/chat/web/widget.js\"{attributes} async></script></html>"
     );
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()), (header::CONTENT_SECURITY_POLICY, policy)], html)
+}
+
+async fn style() -> impl IntoResponse {
+    let style = "body { margin: 0; background: #f6f1e7; color: #2c2a26; font: 18px/1.6 Georgia, serif } main { padding: 4rem 3rem; max-width: 30rem } h1 { font-size: 2.6rem; margin: 0 } a { color: #7a4b12 }";
+    ([(header::CONTENT_TYPE, "text/css")], style)
 }
 
 async fn report(State(page): State<Page>, body: Bytes) {
