@@ -15,11 +15,15 @@ use axum::{
 };
 use bellhop_channel::{HostedAnswer, HostedRequest};
 use bellhop_engine::settings::Network;
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt as _;
 
 use crate::{Site, live::Live, problem::Problem};
 
 /// A client that sends its body slower than this is cut off.
 const BODY_PATIENCE: Duration = Duration::from_secs(60);
+/// Bytes beyond twice the limit that are read of a body which is too long.
+const SPARE: usize = 256 * 1024;
 /// Addresses of `X-Forwarded-For` that are looked at, from its end.
 const MOST_HOPS: usize = 10;
 
@@ -54,16 +58,9 @@ async fn answer(site: &Site, name: &str, path: &str, request: Request) -> Respon
     };
     let (head, body) = request.into_parts();
     let limit = channel.longest_body(&head.method, path);
-    let declared = head.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
-    // Too large a body is not waited for; the channel says so, because only it knows how its clients read an answer.
-    let body = if declared.is_some_and(|length| length > limit) {
-        None
-    } else {
-        match tokio::time::timeout(BODY_PATIENCE, axum::body::to_bytes(body, limit)).await {
-            Ok(Ok(body)) => Some(body),
-            Ok(Err(_)) => None,
-            Err(_) => return Problem::new(StatusCode::REQUEST_TIMEOUT, "the body came too slowly").into_response(),
-        }
+    // The channel says what is wrong with a body, because only it knows how its clients read an answer.
+    let Ok(body) = tokio::time::timeout(BODY_PATIENCE, whole(body, limit)).await else {
+        return Problem::new(StatusCode::REQUEST_TIMEOUT, "the body came too slowly").into_response();
     };
     let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
     let request = HostedRequest {
@@ -78,6 +75,27 @@ async fn answer(site: &Site, name: &str, path: &str, request: Request) -> Respon
         HostedAnswer::Whole(response) => response.map(Body::from),
         HostedAnswer::Live { headers, feed } => Live::response(headers, feed),
     }
+}
+
+/// The whole body; none where it is too long or breaks off. What is too long is read to its end, as far as that is near: a client that is still writing
+/// would not hear the answer.
+async fn whole(body: Body, limit: usize) -> Option<Bytes> {
+    let farthest = limit.saturating_mul(2).saturating_add(SPARE);
+    let (mut kept, mut read) = (BytesMut::new(), 0_usize);
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.ok()?;
+        read = read.saturating_add(piece.len());
+        if read <= limit {
+            kept.extend_from_slice(&piece);
+        } else {
+            kept = BytesMut::new();
+        }
+        if read > farthest {
+            return None;
+        }
+    }
+    (read <= limit).then(|| kept.freeze())
 }
 
 /// Whose request it is: the last address that no proxy of ours has.

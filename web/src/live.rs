@@ -22,7 +22,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// A reader that takes nothing for this long is cut off; it comes again and catches up.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = if cfg!(test) { Duration::from_millis(100) } else { Duration::from_secs(15) };
 
 /// An answer that goes on, on its way to the connection.
 #[derive(Clone)]
@@ -164,5 +164,73 @@ impl AsyncWrite for Socket {
             Some(stream) => Pin::new(stream).poll_shutdown(context),
             None => Poll::Ready(Ok(())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use axum::{http::HeaderValue, response::IntoResponse as _};
+    use bytes::Bytes;
+    use tokio::{io::AsyncReadExt as _, net::TcpListener};
+
+    use super::*;
+
+    /// Says the same, so many times.
+    struct Echo {
+        piece: Bytes,
+        times: usize,
+    }
+
+    #[async_trait::async_trait]
+    impl Feed for Echo {
+        async fn next(&mut self) -> Option<Bytes> {
+            self.times = self.times.checked_sub(1)?;
+            Some(self.piece.clone())
+        }
+    }
+
+    async fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (client, server) = tokio::join!(TcpStream::connect(listener.local_addr().unwrap()), listener.accept());
+        (client.unwrap(), server.unwrap().0)
+    }
+
+    fn live(times: usize, piece: &'static [u8]) -> Live {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"))]);
+        let response = Live::response(headers, Box::new(Echo { piece: Bytes::from_static(piece), times })).into_response();
+        response.extensions().get::<Live>().unwrap().clone()
+    }
+
+    #[tokio::test]
+    async fn an_answer_goes_on_until_its_feed_ends() {
+        let (mut client, server) = pair().await;
+        let more = HeaderMap::from_iter([(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))]);
+        live(2, b": \n\n").run(server, more, CancellationToken::new()).await;
+        let mut heard = String::new();
+        client.read_to_string(&mut heard).await.unwrap();
+        let (head, body) = heard.split_once("\r\n\r\n").unwrap();
+        assert_eq!(head, "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nx-content-type-options: nosniff\r\nconnection: close");
+        assert_eq!(body, ": \n\n: \n\n");
+    }
+
+    #[tokio::test]
+    async fn who_reads_nothing_is_cut_off() {
+        static PIECE: [u8; 1024 * 1024] = [b'x'; 1024 * 1024];
+        let (client, server) = pair().await;
+        // It would be a terabyte: only being cut off ends this.
+        live(1024 * 1024, &PIECE).run(server, HeaderMap::new(), CancellationToken::new()).await;
+        drop(client);
+    }
+
+    #[tokio::test]
+    async fn a_stop_ends_what_goes_on() {
+        let (mut client, server) = pair().await;
+        let stop = CancellationToken::new();
+        stop.cancel();
+        live(usize::MAX, b"").run(server, HeaderMap::new(), stop).await;
+        let mut heard = String::new();
+        client.read_to_string(&mut heard).await.unwrap();
+        assert!(heard.ends_with("connection: close\r\n\r\n"), "{heard}");
     }
 }
