@@ -27,6 +27,9 @@ const GRACE: Duration = Duration::from_secs(20);
 /// How often the node makes sure that the database is still its own.
 const LOCK_LOOK: Duration = Duration::from_secs(1);
 
+/// How soon it is asked again when the database did not answer.
+const LOCK_RETRY: Duration = Duration::from_millis(250);
+
 /// What the program is started for.
 pub enum Purpose {
     /// Real work.
@@ -148,11 +151,14 @@ fn announce(config: &Config, purpose: &Purpose) {
 /// Ends when another node holds the database's lock; a broken connection alone is mended.
 async fn lost(lock: &mut Guard) {
     loop {
-        tokio::time::sleep(LOCK_LOOK).await;
+        lock.disturbed(LOCK_LOOK).await;
         match lock.keep().await {
             Ok(()) => {}
             Err(LockError::AlreadyHeld) => return,
-            Err(error) => tracing::warn!(error = %error, "The lock of the node that serves cannot be looked at"),
+            Err(error) => {
+                tracing::warn!(error = %error, "The lock of the node that serves cannot be looked at");
+                tokio::time::sleep(LOCK_RETRY).await;
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ use bellhop_kb::{Question, Verdict, Viewer, files, language};
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Place, open, say};
+use super::{Place, kb_eval, open, say};
 use crate::config::Config;
 
 /// How long publishing waits for live nodes.
@@ -52,12 +52,17 @@ pub enum KbCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Measures the bot's judgement on labelled questions; needs no installation.
+    Eval(kb_eval::Eval),
     #[command(flatten)]
     Editing(editing::EditingCommand),
 }
 
 /// Runs a command about the knowledge base.
 pub async fn run(place: &Place, command: KbCommand) -> anyhow::Result<()> {
+    if let KbCommand::Eval(eval) = command {
+        return kb_eval::run(eval).await;
+    }
     let config = open::config(place)?;
     let command = match command {
         KbCommand::Editing(command) => return editing::run(&config, command).await,
@@ -65,6 +70,7 @@ pub async fn run(place: &Place, command: KbCommand) -> anyhow::Result<()> {
     };
     let store = open::store(&config).await?;
     let result = match command {
+        KbCommand::Eval(_) => Ok(()),
         KbCommand::Editing(_) => Ok(()),
         KbCommand::Sync { dir, export: true, .. } => export(&config, &store, &dir).await,
         KbCommand::Sync { dir, watch, no_wait, .. } => sync(&config, &store, &dir, watch, no_wait).await,

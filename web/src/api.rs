@@ -19,6 +19,7 @@ mod output;
 mod regressions;
 mod reviews;
 mod route;
+mod routing;
 mod tickets;
 mod trials;
 mod usefulness;
@@ -73,6 +74,7 @@ fn table() -> Vec<(&'static str, Route)> {
         ("conversations", reviews::routes()),
         ("messages", messages::routes()),
         ("tickets", tickets::routes()),
+        ("tickets", routing::routes()),
         ("contacts", contacts::routes()),
         ("organisations", organisations::routes()),
         ("knowledge", articles::routes()),

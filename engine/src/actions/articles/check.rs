@@ -24,7 +24,7 @@ pub(super) fn has_answer(answer: Option<&str>, body: &str) -> bool {
 /// Everything that is wrong, each with its field; `unfinished` where the answer is still to be written.
 pub(super) fn article(slug: &str, lang: &str, input: &ArticleInput, unfinished: bool) -> Result<(), ActionError> {
     let mut problems = Vec::new();
-    let mut wrong = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message });
+    let mut wrong = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message: message.into() });
     if !is_slug(slug) {
         wrong("slug", format!("must be letters, digits, `-`, `_` and `.`, at most {LONGEST_SLUG} bytes"));
     }

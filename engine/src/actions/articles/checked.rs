@@ -118,7 +118,7 @@ async fn broken(engine: &Engine, caller: &Caller, change: &Change, if_regression
     let broken: Vec<Tried> = report.broken().cloned().collect();
     if if_regressions == IfRegressions::Refuse && !broken.is_empty() {
         let problems = broken.iter().filter_map(|tried| match tried.origin {
-            Origin::Regression(id) => Some(Problem { field: id.to_string(), message: tried.line() }),
+            Origin::Regression(id) => Some(Problem { field: id.to_string(), message: tried.line().into() }),
             Origin::Customer { .. } => None,
         });
         return Err(ActionError::Regressions { problems: problems.collect() });

@@ -81,7 +81,7 @@ pub async fn create(engine: &Engine, caller: &Caller, input: &RegressionInput) -
     };
     sound(engine, &question).await?;
     if all(engine).await?.len() >= MOST {
-        return Err(ActionError::NotNow(format!("there are {MOST} regression questions already: remove some first")));
+        return Err(ActionError::not_now(format!("there are {MOST} regression questions already: remove some first")));
     }
     let stored = question.clone();
     engine.writer().write::<_, ActionError, _>(move |tx| Box::pin(async move { Ok(tx.insert_regression_question(&stored).await?) })).await?;
@@ -223,7 +223,7 @@ pub async fn run(engine: &Engine, caller: &Caller, base: Option<&KnowledgeBase>)
 /// Everything that is wrong with one, each with its field.
 async fn sound(engine: &Engine, question: &RegressionQuestion) -> Result<(), ActionError> {
     let mut problems = Vec::new();
-    let mut wrong = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message });
+    let mut wrong = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message: message.into() });
     if !(1..=LONGEST_TEXT).contains(&question.text.chars().count()) {
         wrong("text", format!("has one to {LONGEST_TEXT} characters"));
     }

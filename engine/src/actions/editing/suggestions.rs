@@ -6,6 +6,7 @@ use bellhop_domain::{
     masking::masked,
     message::{Direction, Message},
     timeline::TimelineKind,
+    why::Why,
 };
 use bellhop_store::{
     Cursor, Page,
@@ -87,7 +88,7 @@ pub async fn suggest_ticket(engine: &Engine, caller: &Caller, number: i64, input
     require(caller, Permission::HandleTickets)?;
     let ticket = engine.reader().ticket(number).await?.ok_or(ActionError::NotFound { what: "ticket" })?;
     let Some(conversation) = ticket.conversations.first() else {
-        return Err(ActionError::NotNow("the ticket came from no conversation: there is nothing to make an article of".to_owned()));
+        return Err(ActionError::not_now("the ticket came from no conversation: there is nothing to make an article of".to_owned()));
     };
     put_forward(engine, caller, *conversation, Some(number), input).await
 }
@@ -176,7 +177,7 @@ pub async fn accept(engine: &Engine, caller: &Caller, id: SuggestionId, input: &
     let suggested = get(engine, caller, id).await?;
     still_open(&suggested.suggestion)?;
     let Some(question) = suggested.question else {
-        return Err(ActionError::NotNow("there is no question in it any more".to_owned()));
+        return Err(ActionError::not_now("there is no question in it any more".to_owned()));
     };
     let question = as_sample(&question);
     let samples = Samples {
@@ -226,14 +227,14 @@ async fn decide(engine: &Engine, caller: &Caller, decided: Suggestion, details: 
 fn still_open(suggestion: &Suggestion) -> Result<(), ActionError> {
     match suggestion.state {
         SuggestionState::Open => Ok(()),
-        state => Err(ActionError::NotNow(format!("it is {} already", state.as_str()))),
+        state => Err(ActionError::not_now(format!("it is {} already", state.as_str()))),
     }
 }
 
 fn checked(field: &str, text: Option<&str>) -> Result<Option<String>, ActionError> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     if text.is_some_and(|text| text.chars().count() > LONGEST_NOTE) {
-        return Err(ActionError::invalid(field, format!("at most {LONGEST_NOTE} characters")));
+        return Err(ActionError::invalid(field, Why::new("why-at-most-characters").count("most", LONGEST_NOTE)));
     }
     Ok(text.map(str::to_owned))
 }
