@@ -868,3 +868,6 @@ thing-decision = decision
 thing-gap = gap
 thing-regression-question = regression question
 thing-suggestion = suggestion
+## Follow-ups
+
+answer-same = That is in the same article:

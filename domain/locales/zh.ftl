@@ -833,3 +833,6 @@ thing-decision = 决定
 thing-gap = 缺口
 thing-regression-question = 回归问题
 thing-suggestion = 推荐
+## 追问
+
+answer-same = 这一点也在同一篇文章里：

@@ -3,13 +3,16 @@
 //! [`step`] is a pure function: what is known goes in, effects come out, and whoever calls it carries them out in one transaction.
 
 mod answering;
+mod choosing;
 mod commands;
+mod context;
 mod effect;
 mod form;
 mod guard;
 mod handing_over;
 mod pressing;
 mod rating;
+mod row;
 mod saying;
 mod situation;
 #[cfg(test)]
@@ -22,9 +25,11 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 pub use commands::card;
+pub use context::{Continuation, FollowUp, Sign, continuation};
 pub use effect::{Effect, HandoffReason, Say, Step};
 pub use guard::LoopGuard;
-pub use situation::{Decision, Finding, Findings, Hours, Input, QueuePlace, ReactedTo, Situation, TicketLine};
+pub use row::Latest;
+pub use situation::{Asked, Decision, Finding, Findings, Hours, Input, QueuePlace, ReactedTo, Situation, TicketLine};
 pub use which::Which;
 
 use chrono::{DateTime, Utc};
@@ -101,6 +106,9 @@ pub struct Dialogue {
     /// The last question to which of several tickets a message belongs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub which: Option<Which>,
+    /// The latest reply, for as long as it may be taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest: Option<Box<Latest>>,
     /// Holds automatic replies back where they would go round in circles.
     pub guard: LoopGuard,
 }

@@ -58,6 +58,8 @@ pub(crate) struct Decision {
     pub(crate) taken_back: Vec<MessageId>,
     /// What goes to the customer; fitted to the channel when it is committed.
     pub(crate) sends: Vec<Staged>,
+    /// More of the same person waits to be handled and may be decided together with this: what is said waits for that.
+    pub(crate) may_be_joined: bool,
     /// The bot's replies that still wait are taken back: a person has the conversation.
     pub(crate) cancel_bot_sends: bool,
     pub(crate) timeline: Vec<TimelineEvent>,
@@ -178,7 +180,7 @@ impl Decision {
         let tickets: Vec<TicketId> = self.tickets.iter().chain(self.new_ticket.as_ref()).map(|ticket| ticket.id).collect();
         let mut sends = self.fit(engine);
         let mut follow_ups = std::mem::take(&mut self.follow_ups);
-        let (waited, by) = (self.waited, self.by);
+        let (waited, by, holds) = (self.waited, self.by, self.may_be_joined);
         let desk = engine.desk();
         for ticket in self.tickets.iter_mut().chain(self.new_ticket.as_mut()) {
             ticket.routing.urgency = urgency(&desk, ticket.priority, ticket.tier.as_deref());
@@ -204,7 +206,11 @@ impl Decision {
             })
             .await?;
         failpoint::pass("committed");
-        engine.0.outbox.push(queued);
+        if holds {
+            engine.0.outbox.hold(queued);
+        } else {
+            engine.0.outbox.push(queued);
+        }
         engine.0.lanes.push(accepted);
         contacts::discard(engine, files).await;
         if let Some(agent) = by {

@@ -127,7 +127,9 @@ fn pause(engine: &Engine, lane: String) {
 
 async fn work_on(engine: &Engine, event: InboxEvent) {
     let lane = event.lane.clone();
+    let held = engine.0.outbox.held(&lane);
     let result = AssertUnwindSafe(handle(engine, &event)).catch_unwind().await;
+    engine.0.outbox.let_go(&lane, held);
     let error = match result {
         Ok(Ok(Handled::NothingToDo)) => return engine.0.nothing_to_do.add(&event),
         Ok(Ok(Handled::Committed)) => {

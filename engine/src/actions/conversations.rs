@@ -247,6 +247,17 @@ pub(super) fn not_considered(error: HandleError) -> ActionError {
     }
 }
 
+/// The customer writes: a resolved conversation goes on with whoever had it; one that was set aside comes back.
+pub(crate) fn wake_up(decision: &mut Decision, conversation: &mut Conversation, now: DateTime<Utc>, settings: &Settings) {
+    let next = match (conversation.status, conversation.assignee) {
+        (ConversationStatus::Resolved | ConversationStatus::Snoozed, Some(_)) => ConversationStatus::Open,
+        (ConversationStatus::Snoozed, None) => ConversationStatus::Queued,
+        (ConversationStatus::Resolved, None) => ConversationStatus::Bot,
+        _ => return,
+    };
+    enter_status(decision, conversation, next, &Actor::Contact { id: conversation.contact }, now, settings);
+}
+
 /// Moves the conversation to `status`, with the times, the timers and the line on the timeline that belong to it.
 ///
 /// Entering the queue starts the time after which nobody waits any longer; who is in it already keeps the place. For
