@@ -894,6 +894,10 @@ not-assigned-passed-on = passed it on
 not-assigned-skill = lacks { $skill } at level { $level }
 staff-reason-absent = it went back to the queue: { $reason }
 staff-card-assigned = Given by itself: { $reasons }
+thing-decision = decision
+thing-gap = gap
+thing-regression-question = regression question
+thing-suggestion = suggestion
 ## Follow-ups
 
 answer-same = That is in the same article:

@@ -859,6 +859,10 @@ not-assigned-passed-on = 已将其转出
 not-assigned-skill = 缺少“{ $skill }”技能（等级 { $level }）
 staff-reason-absent = 已退回队列：{ $reason }
 staff-card-assigned = 自动分配：{ $reasons }
+thing-decision = 决定
+thing-gap = 缺口
+thing-regression-question = 回归问题
+thing-suggestion = 推荐
 ## 追问
 
 answer-same = 这一点也在同一篇文章里：

@@ -7,6 +7,7 @@ use bellhop_domain::{
     localised::base_language,
     masking::{masked, without_personal},
     routing::effective_region,
+    why::Why,
 };
 use bellhop_kb::likeness::{Likeness, Profile};
 use bellhop_store::{
@@ -190,7 +191,7 @@ pub async fn dismiss(engine: &Engine, caller: &Caller, id: MessageId, reason: Op
     require(caller, Permission::EditArticles)?;
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
     if reason.is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
-        return Err(ActionError::invalid("reason", format!("at most {LONGEST_REASON} characters")));
+        return Err(ActionError::invalid("reason", Why::new("why-at-most-characters").count("most", LONGEST_REASON)));
     }
     let gap = get(engine, caller, id).await?;
     mark(engine, caller, &gap, GapState::Dismissed, None, reason.map(str::to_owned)).await?;

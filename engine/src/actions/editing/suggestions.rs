@@ -235,7 +235,7 @@ fn still_open(suggestion: &Suggestion) -> Result<(), ActionError> {
 fn checked(field: &str, text: Option<&str>) -> Result<Option<String>, ActionError> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     if text.is_some_and(|text| text.chars().count() > LONGEST_NOTE) {
-        return Err(ActionError::invalid(field, format!("at most {LONGEST_NOTE} characters")));
+        return Err(ActionError::invalid(field, Why::new("why-at-most-characters").count("most", LONGEST_NOTE)));
     }
     Ok(text.map(str::to_owned))
 }
