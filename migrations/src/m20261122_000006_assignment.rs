@@ -9,7 +9,7 @@ pub(crate) struct Step;
 
 impl MigrationName for Step {
     fn name(&self) -> &'static str {
-        "m20261122_000007_assignment"
+        "m20261122_000006_assignment"
     }
 }
 
