@@ -10,7 +10,7 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use crate::{
-    Options,
+    Options, assignment,
     conversations::{self, ConversationFilter},
     page::Cursor,
     sql::Arg,
@@ -54,6 +54,27 @@ async fn lists_are_read_off_an_index() {
             step.skip(3);
             let step: String = step.next().unwrap();
             assert!(step.starts_with("SEARCH") && step.contains("USING INDEX"), "{step}: {sql}");
+        }
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn what_waits_and_what_people_have_is_read_off_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options::new(format!("sqlite://{}", folder.path().join("bellhop.db").display()));
+    crate::migrate(&options, DateTime::UNIX_EPOCH).await.unwrap();
+    let store = crate::open(&options).await.unwrap();
+    for (sql, index, args) in [
+        (assignment::CHATS_IN_LINE, "conversation_line", vec![Arg::from("x"), Arg::from(50_i64)]),
+        (assignment::TICKETS_IN_LINE, "ticket_line", vec![Arg::from("x"), Arg::from(50_i64)]),
+        (assignment::CHAT_LOADS, "conversation_load", vec![]),
+        (assignment::TICKET_LOADS, "ticket_load", vec![]),
+    ] {
+        for mut step in store.reader.all(format!("EXPLAIN QUERY PLAN {sql}"), &args).await.unwrap() {
+            step.skip(3);
+            let step: String = step.next().unwrap();
+            assert!(step.contains(index), "{step}: {sql}");
         }
     }
     store.close().await;

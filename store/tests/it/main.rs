@@ -4,6 +4,7 @@
 mod base;
 
 mod articles;
+mod assignment;
 mod conversations;
 mod desk;
 mod editing;
