@@ -96,6 +96,8 @@ pub(crate) struct Inner {
     pub(crate) tokens: crate::actions::tokens::Remembered,
     pub(crate) waits: Waits,
     pub(crate) signs: crate::actions::conversations::Signs,
+    pub(crate) sign_ins: crate::actions::sessions::SignIns,
+    pub(crate) first_run: crate::actions::first_run::FirstRun,
     /// No new work is taken.
     pub(crate) stopping: CancellationToken,
     /// What is still in hand after the deadline is dropped.
@@ -156,6 +158,8 @@ impl Engine {
             attachments: Attachments::new(settings.files_folder.clone()),
             waits: Waits::default(),
             signs: crate::actions::conversations::Signs::default(),
+            sign_ins: crate::actions::sessions::SignIns::default(),
+            first_run: crate::actions::first_run::FirstRun::default(),
             outside,
             tokens: crate::actions::tokens::Remembered::default(),
             stopping: CancellationToken::new(),

@@ -23,6 +23,10 @@ const HEAD_BYTES: usize = 32 * 1024;
 /// How long connections may take to finish after the stop.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// Cancelled when the server stops: what streams ends with it.
+#[derive(Clone)]
+pub(crate) struct Stopping(pub(crate) CancellationToken);
+
 /// Serves until `stop`, then finishes what was begun.
 pub async fn serve(listener: TcpListener, site: Site, stop: CancellationToken) {
     let app = router(site);
@@ -48,8 +52,10 @@ pub async fn serve(listener: TcpListener, site: Site, stop: CancellationToken) {
             }
         };
         let _best_effort = stream.set_nodelay(true);
+        let stopping = Stopping(stop.clone());
         let service = TowerToHyperService::new(app.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
             request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+            request.extensions_mut().insert(stopping.clone());
             request.map(axum::body::Body::new)
         }));
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));

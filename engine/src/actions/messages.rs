@@ -1,5 +1,6 @@
 //! What people say in a conversation, and how every outgoing message is made.
 
+mod again;
 mod changing;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -29,6 +30,7 @@ use crate::{
     outbox::first_key,
 };
 
+pub use again::send_again;
 pub(super) use changing::replace;
 pub use changing::{delete, edit};
 
