@@ -620,6 +620,62 @@ review-note-complete = The customer has answered everything that the ticket need
 review-note-refused = The customer would rather not answer what the ticket needs. `/review` shows what is missing.
 review-note-unanswered = The customer's answers could not be used for the ticket. `/review` shows what is missing.
 
+# The chat on a web page. Values stay as names: the page puts them in.
+chat-title = Chat with us
+chat-greeting = Hello! Write in your own words. You will be answered here.
+chat-launcher = Open the chat
+chat-close = Close the chat
+chat-log = Messages
+chat-older = Earlier messages
+chat-newest = To the newest message
+chat-today = Today
+chat-open = We are here
+chat-closed = We are away at the moment
+chat-closed-until = We are back { $time }
+chat-typing = An answer is being written
+chat-author-me = You
+chat-author-bot = Assistant
+chat-author-agent = Support
+chat-author-system = Notice
+chat-deleted = This message was taken back
+chat-edited = changed
+chat-sending = sending …
+chat-failed = not sent
+chat-retry = Try again
+chat-seen = seen
+chat-choices = Choices
+chat-unread-one = { $count } new message
+chat-unread-other = { $count } new messages
+chat-article = Article
+chat-read-article = Read the article
+chat-see-ticket = See your ticket
+chat-article-page = Open the article on its own page
+chat-back = Back to the chat
+chat-write = Write a message
+chat-send = Send
+chat-attach = Attach files
+chat-attach-limits = Up to { $files } files, { $size } each
+chat-files = Attached files
+chat-file = File
+chat-uploading = uploading …
+chat-remove = Remove { $name }
+chat-drop = Let the files go here
+chat-too-many-one = At most { $count } file fits on a message.
+chat-too-many-other = At most { $count } files fit on a message.
+chat-too-large = { $name } is larger than { $size }.
+chat-upload-failed = { $name } could not be sent. Please try again.
+chat-away = Nobody is here right now. Leave a message and your e-mail address, and we will get back to you.
+chat-name = Your name (if you like)
+chat-email = Your e-mail address
+chat-email-needed = Please leave an e-mail address for the answer.
+chat-email-wrong = This e-mail address does not look right.
+chat-offline = No connection. It is tried again by itself.
+chat-too-fast = That was a little fast. Please wait a moment.
+chat-refused = The chat does not work on this page.
+chat-expired = Your sign-in has run out. Please load the page again.
+chat-page-title = Chat
+chat-page-script = The chat needs JavaScript.
+
 ## The console
 
 console-account = Your account
@@ -729,7 +785,6 @@ console-design-said = Notices and empty places
 console-design-text = Text
 console-detail-because = because
 console-detail-category = category
-console-detail-created = made
 console-detail-department = department
 console-detail-fields = fields
 console-detail-followers = followers
@@ -954,3 +1009,4 @@ console-time-year = { $day } { $month ->
     [11] Nov
    *[12] Dec
  } { $year }
+console-detail-region = region

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod drafts;
 pub mod files;
 pub mod health;
+pub mod hosted;
 pub mod idempotency;
 pub mod inbox;
 pub mod live_cards;

@@ -7,6 +7,8 @@ mod console;
 mod download;
 mod health;
 mod hooks;
+mod hosting;
+mod live;
 mod pages;
 mod problem;
 mod server;
@@ -41,6 +43,7 @@ pub fn router(site: Site) -> Router {
     let rest = Router::new()
         .merge(health::router())
         .merge(pages::router(&memory))
+        .merge(hosting::router())
         .merge(console::router(&site))
         .nest(api::BASE, api::router(&site, &memory))
         .fallback(pages::nothing_here)

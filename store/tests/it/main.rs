@@ -4,8 +4,10 @@
 mod base;
 
 mod articles;
+mod console;
 mod conversations;
 mod desk;
+mod hosted;
 mod housekeeping;
 mod inbox;
 mod outbox;

@@ -82,7 +82,7 @@ fn happened(shell: &Shell, desk: &DeskSnapshot, event: &TimelineEvent) -> Event 
     let mut details = Vec::new();
     if let Value::Object(map) = &event.details {
         for (name, value) in map {
-            if matches!(name.as_str(), "reasons" | "version" | "messages" | "message" | "step") {
+            if matches!(name.as_str(), "reasons" | "version" | "messages" | "message" | "step" | "number" | "part" | "created") {
                 continue;
             }
             if let Some(text) = plain(shell, desk, name, value) {
@@ -102,9 +102,15 @@ fn detail_label(shell: &Shell, name: &str) -> String {
 
 fn plain(shell: &Shell, desk: &DeskSnapshot, name: &str, value: &Value) -> Option<String> {
     match value {
+        // What stood in them is on the page; which ones they were is told here.
+        Value::Object(fields) if name == "fields" => Some(fields.keys().map(|key| key.replace('_', " ")).collect::<Vec<_>>().join(", ")),
         Value::Null => None,
         Value::String(text) => Some(match name {
             "department" => shell.department(desk, text),
+            "template" => shell.named(desk.templates.get(text).map(|template| &template.title), text),
+            "tier" => shell.named(desk.tiers.get(text).map(|tier| &tier.name), text),
+            "region" => shell.named(desk.regions.get(text).map(|region| &region.name), text),
+            "priority" => shell.say(&format!("choice-{text}")),
             "status" | "from" | "to" => TicketStatus::parse(text).map_or_else(|| text.clone(), |status| shell.say(&super::status_words(status))),
             _ => text.clone(),
         }),
