@@ -3,6 +3,7 @@
 mod dead_letters;
 mod doctor;
 mod kb;
+mod kb_eval;
 pub mod open;
 mod people;
 mod serve;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod actor;
+pub mod assignment;
 pub mod calendar;
 pub mod canned;
 pub mod contact;
@@ -21,4 +22,5 @@ pub mod sourced;
 pub mod template;
 pub mod ticket;
 pub mod timeline;
+pub mod why;
 pub mod words;

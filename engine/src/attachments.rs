@@ -15,6 +15,7 @@ use bellhop_channel::{CustomerChannel, IncomingAttachment, Location, SendError};
 use bellhop_domain::{
     id::{FileId, MessageId},
     message::{AttachmentState, Message},
+    why::Why,
 };
 use bellhop_store::{DbError, Page, files::FileRecord, inbox::NewEvent};
 use bytes::Bytes;
@@ -295,7 +296,7 @@ impl Engine {
 
     async fn keep_bytes(&self, name: &str, content: Bytes) -> Result<FileRecord, ActionError> {
         if content.len() as u64 > LIMITS.bytes {
-            return Err(ActionError::invalid("file", format!("the file is larger than {} MiB", LIMITS.bytes / (1024 * 1024))));
+            return Err(ActionError::invalid("file", Why::new("why-file-large").count("most", LIMITS.bytes / (1024 * 1024))));
         }
         let folder = &self.0.attachments.folder;
         let stored = async {
@@ -305,7 +306,7 @@ impl Engine {
         };
         let kept = stored.await.map_err(|error| {
             tracing::error!(error = %error, "A file could not be stored");
-            ActionError::NotNow("the file cannot be stored now".to_owned())
+            ActionError::not_now(Why::new("why-file-not-stored"))
         })?;
         let record = kept.into_record(name, self.now());
         let row = record.clone();
@@ -343,7 +344,7 @@ impl Engine {
         let Some(record) = self.reader().file(id).await? else { return Ok(None) };
         self.0.attachments.open(record).await.map_err(|error| {
             tracing::error!(error = %error, file.id = %id, "A kept file cannot be read");
-            ActionError::NotNow("the file cannot be read now".to_owned())
+            ActionError::not_now(Why::new("why-file-not-read"))
         })
     }
 }

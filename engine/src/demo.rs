@@ -6,7 +6,7 @@ use bellhop_domain::{
     actor::Actor,
     contact::{Address, Contact, Identity, Thread},
     conversation::{Conversation, ConversationStatus},
-    desk::Role,
+    desk::{Profile, Role},
     dialogue::Dialogue,
     id::{ContactId, ConversationId, MessageId, OrganisationId, ThreadId},
     localised::Localised,
@@ -166,6 +166,7 @@ impl AgentEntry {
             role: self.role,
             departments: Vec::new(),
             languages: self.languages.clone(),
+            profile: Profile::default(),
             password: None,
         }
     }
@@ -253,6 +254,7 @@ impl Scene<'_> {
             language: contact.language.clone(),
             category: None,
             tags: vec!["demo".to_owned()],
+            routing: None,
             dialogue: Dialogue::default(),
             queued_at: None,
             snoozed_until: None,

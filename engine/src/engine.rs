@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use bellhop_domain::actor::Actor;
 use bellhop_kb::KnowledgeBase;
 use bellhop_store::{DbError, Reader, Store, Writer};
 use chrono::{DateTime, Utc};
@@ -13,8 +14,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
+    assigning::{self, Acts},
     attachments::Attachments,
     bus::Bus,
+    caller::Caller,
     channels::Channels,
     clock::Clock,
     desk::DeskCache,
@@ -95,6 +98,7 @@ pub(crate) struct Inner {
     pub(crate) attachments: Attachments,
     pub(crate) tokens: crate::actions::tokens::Remembered,
     pub(crate) waits: Waits,
+    pub(crate) acts: Acts,
     pub(crate) signs: crate::actions::conversations::Signs,
     pub(crate) sign_ins: crate::actions::sessions::SignIns,
     pub(crate) first_run: crate::actions::first_run::FirstRun,
@@ -123,6 +127,7 @@ impl Engine {
         crate::knowledge::start(&engine);
         crate::attachments::resume(&engine);
         scheduler::start(&engine);
+        assigning::start(&engine);
         crate::channels::start(&engine);
         if let Some(staff) = engine.0.staff.clone() {
             let this = engine.clone();
@@ -157,6 +162,7 @@ impl Engine {
             outbox: Outbox::default(),
             attachments: Attachments::new(settings.files_folder.clone()),
             waits: Waits::default(),
+            acts: Acts::default(),
             signs: crate::actions::conversations::Signs::default(),
             sign_ins: crate::actions::sessions::SignIns::default(),
             first_run: crate::actions::first_run::FirstRun::default(),
@@ -237,6 +243,13 @@ impl Engine {
     /// The time.
     pub fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
+    }
+
+    /// Somebody who works here does something: who was taken to be away is there again.
+    pub fn noticed(&self, caller: &Caller) {
+        if let Actor::Agent { id, .. } = &caller.actor {
+            self.0.acts.note(*id, self.now());
+        }
     }
 
     /// What the configuration says.

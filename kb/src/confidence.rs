@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod fit;
+
+use fit::fit;
+
 use crate::retrieval::{BySamples, ByWords, Matches, Ranked};
 
 /// What the bot should do with a question.
@@ -58,25 +62,26 @@ impl Evidence {
             return Self::default();
         };
         let rest = ranked.get(1..).unwrap_or_default();
-        let most = |value: fn(&Ranked) -> f64| rest.iter().map(value).fold(0.0, f64::max);
+        let by_words = |hit: &Ranked| hit.parts.iter().sum::<f64>() / 3.0;
+        let most = |value: &dyn Fn(&Ranked) -> f64| rest.iter().map(|hit| value(hit)).fold(0.0, f64::max);
         let margin = |own: f64, other: f64| if own > 0.0 { ((own - other) / own).max(-1.0) } else { -1.0 };
         let known = 1.0 - f64::from(words.unknown);
         let share = |weight: f32| f64::from(weight / words.known_weight.max(f32::MIN_POSITIVE)) * known;
         let agree = words.leads(first) && samples.leads(first);
         let values = [
-            first.words,
-            margin(first.words, most(|hit| hit.words)),
+            by_words(first),
+            margin(by_words(first), most(&by_words)),
             first.similarity,
             first.samples,
-            margin(first.samples, most(|hit| hit.samples)),
-            margin(first.score, most(|hit| hit.score)),
+            margin(first.samples, most(&|hit| hit.samples)),
+            margin(first.score, most(&|hit| hit.score)),
             share(matches.anywhere),
             share(matches.in_head),
             f64::from(words.unknown),
             f64::from(u8::from(agree)),
             1.0 / (1.0 + words.terms.len() as f64),
             first.similarity * first.similarity,
-            first.words * known,
+            by_words(first) * known,
             f64::from(matches.anywhere).ln_1p() / 4.0,
             f64::from(matches.in_head).ln_1p() / 4.0,
             rest.iter().filter(|hit| hit.score > 0.7 * first.score).count().min(10) as f64 / 10.0,
@@ -116,7 +121,29 @@ impl Default for Judgement {
     }
 }
 
+/// A question of which is known whether what was found for it is right.
+#[derive(Clone, Copy, Debug)]
+pub struct Labelled {
+    /// What spoke for and against the first candidate.
+    pub evidence: Evidence,
+    /// Whether the first candidate answers the question.
+    pub first: bool,
+    /// Whether one of the first three does.
+    pub among_three: bool,
+    /// How much it counts.
+    pub weight: f64,
+}
+
 impl Judgement {
+    /// This judgement with its probabilities fitted to labelled questions; the fewer they are, the less it changes.
+    pub fn fitted(&self, labelled: &[Labelled]) -> Self {
+        Self {
+            first: fit(&self.first, labelled, |one| one.first),
+            among_three: fit(&self.among_three, labelled, |one| one.among_three),
+            ..self.clone()
+        }
+    }
+
     /// The probability that the best article answers the question.
     pub fn probability(&self, evidence: &Evidence) -> f64 {
         logistic(&self.first, evidence)
@@ -148,6 +175,7 @@ impl Judgement {
     }
 }
 
+/// The logistic of a weighted sum of the values, the constant last.
 fn logistic(weights: &[f64; VALUES + 1], evidence: &Evidence) -> f64 {
     let Some(values) = evidence.values() else {
         return 0.0;

@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use serde::Serialize;
 use tantivy::{Index, IndexReader};
 
-use crate::Error;
 use crate::article::{Article, Change, Viewer};
 use crate::confidence::{Decision, Evidence, Judgement};
 use crate::index::{Folder, Snapshot, damaged, draft_index, write};
+use crate::learning::{MOST_SAMPLES, Model, Vectors};
 use crate::retrieval::{Corpus, Found, Source, find};
+use crate::{Cancel, Error};
 
 /// Candidates that a verdict names.
 const CANDIDATES: usize = 5;
@@ -52,6 +53,8 @@ pub struct Verdict {
     pub decision: Decision,
     /// Probability that the best candidate answers the question.
     pub probability: f64,
+    /// Probability that one of the first three candidates does.
+    pub among_three: f64,
     /// Probability from which the bot answers.
     pub threshold: f64,
     /// What the bot would say: the best candidate's answer, or nothing when it does not answer.
@@ -75,8 +78,27 @@ pub struct Candidate {
     pub score: f64,
     /// How near its nearest title or sample question is, from 0 to 1.
     pub similarity: f64,
+    /// What each ranker says of it.
+    pub scores: Scores,
     /// Which words of the question it has, and where.
     pub matched: Vec<Matched>,
+}
+
+/// What each ranker says of an article; all but the last lie between 0 and about 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Scores {
+    /// Words of the title.
+    pub title: f64,
+    /// Words of the sample questions and keywords.
+    pub phrasings: f64,
+    /// Words of answer and body.
+    pub body: f64,
+    /// Words of the passage that matches best.
+    pub passage: f64,
+    /// The nearest titles and sample questions, typing errors forgiven.
+    pub nearest: f64,
+    /// What was learnt from the sample questions: above 0 more like this article's than like all others'.
+    pub learned: f64,
 }
 
 /// Words of a question that a field of an article has.
@@ -98,7 +120,8 @@ pub struct KnowledgeBase(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
-    judgement: Judgement,
+    judgement: RwLock<Arc<Judgement>>,
+    learnt: RwLock<Option<Arc<Model>>>,
     writing: Mutex<Writing>,
     state: RwLock<State>,
 }
@@ -129,7 +152,8 @@ impl KnowledgeBase {
         let snapshot = Arc::new(Snapshot::take(&reader)?);
         Ok(Self(Arc::new(Inner {
             settings,
-            judgement: Judgement::default(),
+            judgement: RwLock::default(),
+            learnt: RwLock::default(),
             writing: Mutex::new(Writing { folder, index, reader }),
             state: RwLock::new(State { snapshot, seq }),
         })))
@@ -171,22 +195,31 @@ impl KnowledgeBase {
         !writing.folder.is_on_disk() || !damaged(&writing.index)
     }
 
+    /// Learns from the sample questions of what is published now; questions are answered meanwhile, as before. Takes seconds of one
+    /// core for the most that is learnt from, so call it some time after changes, never from two threads at once. Answers whether
+    /// it was done: not when cancelled.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn train(&self, cancel: &Cancel) -> Result<bool, Error> {
+        let snapshot = self.state().snapshot;
+        let model = match snapshot.samples(MOST_SAMPLES, cancel)? {
+            Some(samples) => {
+                let vectors = Vectors::of(samples.iter().map(|sample| (sample.text.as_str(), sample.tag.as_str())));
+                Model::train(&samples, vectors, cancel)
+            }
+            None => None,
+        };
+        if cancel.is_cancelled() {
+            return Ok(false);
+        }
+        *self.0.learnt.write().unwrap_or_else(PoisonError::into_inner) = model.map(Arc::new);
+        Ok(true)
+    }
+
     /// What the bot would do with a question.
     pub fn ask(&self, question: &Question<'_>) -> Result<Verdict, Error> {
-        let found = self.find(question, CANDIDATES)?;
-        let judgement = &self.0.judgement;
-        let decision = judgement.decide(&found.evidence, found.candidates.len());
-        let text = match (decision, found.candidates.first()) {
-            (Decision::Answer, Some(best)) => best.answer.clone(),
-            _ => String::new(),
-        };
-        Ok(Verdict {
-            decision,
-            probability: judgement.probability(&found.evidence),
-            threshold: judgement.threshold(),
-            text,
-            candidates: found.candidates,
-        })
+        Ok(self.examine(question, CANDIDATES)?.1)
     }
 
     /// The best `limit` articles for a question, with the same analysis and for the same viewer, and no judgement.
@@ -194,10 +227,42 @@ impl KnowledgeBase {
         Ok(self.find(question, limit)?.candidates)
     }
 
-    /// What speaks for and against the best article, for fitting a [`Judgement`] and for measuring.
-    pub fn examine(&self, question: &Question<'_>, limit: usize) -> Result<(Evidence, Vec<Candidate>), Error> {
+    /// What [`ask`](Self::ask) says, with up to `limit` candidates and with what speaks for and against the first, for fitting a
+    /// [`Judgement`] and for measuring.
+    pub fn examine(&self, question: &Question<'_>, limit: usize) -> Result<(Evidence, Verdict), Error> {
         let found = self.find(question, limit)?;
-        Ok((found.evidence, found.candidates))
+        let judgement = self.judgement();
+        let decision = judgement.decide(&found.evidence, found.candidates.len());
+        let text = match (decision, found.candidates.first()) {
+            (Decision::Answer, Some(best)) => best.answer.clone(),
+            _ => String::new(),
+        };
+        let verdict = Verdict {
+            decision,
+            probability: judgement.probability(&found.evidence),
+            among_three: judgement.probability_among_three(&found.evidence),
+            threshold: judgement.threshold(),
+            text,
+            candidates: found.candidates,
+        };
+        Ok((found.evidence, verdict))
+    }
+
+    /// How decisions follow from evidence now.
+    pub fn judgement(&self) -> Arc<Judgement> {
+        Arc::clone(&self.0.judgement.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Decides by `judgement` from now on.
+    pub fn judge_by(&self, judgement: Judgement) {
+        *self.0.judgement.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(judgement);
+    }
+
+    /// Bytes of the index.
+    pub fn bytes(&self) -> u64 {
+        let used = self.state().snapshot.searcher.space_usage();
+        let learnt = self.learnt().map_or(0, |model| model.bytes() as u64);
+        used.map_or(0, |used| used.total().get_bytes()) + learnt
     }
 
     /// Number of article versions, all languages counted.
@@ -208,6 +273,10 @@ impl KnowledgeBase {
     /// Whether there is no article at all.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    fn learnt(&self) -> Option<Arc<Model>> {
+        self.0.learnt.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn state(&self) -> State {
@@ -223,18 +292,20 @@ impl KnowledgeBase {
 
     fn find(&self, question: &Question<'_>, limit: usize) -> Result<Found, Error> {
         let published = self.state().snapshot;
+        let learnt = self.learnt();
+        let learnt = learnt.as_deref();
         // Index files are mapped into memory: if the disk changes them, tantivy may panic on what it reads.
         let found = catch_unwind(AssertUnwindSafe(|| {
             if question.drafts.is_empty() {
                 let source = Source::new(&published, question.viewer, question.exclude, &[]);
-                return find(&Corpus::new(vec![source]), question, &self.0.settings, limit);
+                return find(&Corpus::new(vec![source]), learnt, question, &self.0.settings, limit);
             }
             let drafts = Snapshot::take(&Snapshot::reader(&draft_index(question.drafts)?)?)?;
             let corpus = Corpus::new(vec![
                 Source::new(&published, question.viewer, question.exclude, question.drafts),
                 Source::new(&drafts, question.viewer, question.exclude, &[]),
             ]);
-            find(&corpus, question, &self.0.settings, limit)
+            find(&corpus, learnt, question, &self.0.settings, limit)
         }));
         found.unwrap_or(Err(Error::Damaged))
     }

@@ -2,16 +2,20 @@
 
 mod analysis;
 mod article;
+mod cancel;
 pub mod confidence;
 mod error;
+pub mod evaluation;
 pub mod files;
 mod index;
 mod knowledge_base;
 pub mod language;
+mod learning;
 pub mod markdown;
 mod retrieval;
 
 pub use article::{Article, Audience, Change, Viewer, Visibility};
+pub use cancel::Cancel;
 pub use confidence::Decision;
 pub use error::{Error, Problem};
-pub use knowledge_base::{Candidate, KnowledgeBase, Matched, Question, Settings, Verdict};
+pub use knowledge_base::{Candidate, KnowledgeBase, Matched, Question, Scores, Settings, Verdict};

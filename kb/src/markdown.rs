@@ -27,6 +27,37 @@ pub fn to_plain(body: &str) -> String {
     plain
 }
 
+/// The passages of a Markdown text as plain text: blocks, and lines of a paragraph that are not just wrapped.
+pub(crate) fn passages(body: &str) -> Vec<String> {
+    let mut passages = Vec::new();
+    let mut passage = String::new();
+    let mut end = |passage: &mut String| {
+        let text = passage.trim();
+        if !text.is_empty() {
+            passages.push(text.to_owned());
+        }
+        passage.clear();
+    };
+    for event in parser(body) {
+        match event {
+            Event::Text(text) | Event::Code(text) => passage.push_str(&text),
+            Event::SoftBreak if is_wrapped(&passage) => passage.push(' '),
+            Event::SoftBreak | Event::HardBreak => end(&mut passage),
+            Event::End(TagEnd::TableCell) => passage.push(' '),
+            Event::End(tag) if is_block(tag) => end(&mut passage),
+            _ => {}
+        }
+    }
+    end(&mut passage);
+    passages
+}
+
+/// Whether a line looks as if it went on after its end, as lines of a text do that is wrapped at some width.
+fn is_wrapped(line: &str) -> bool {
+    let ends = line.trim_end().ends_with(['.', '!', '?', ':', ';', '。', '！', '？', '：', '；']);
+    !ends && (40..=120).contains(&line.chars().count())
+}
+
 /// The first paragraph of a Markdown text as plain text, headings passed over; empty when there is none.
 pub fn first_paragraph(body: &str) -> String {
     let mut paragraph = String::new();

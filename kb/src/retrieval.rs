@@ -6,6 +6,8 @@
 mod corpus;
 mod explain;
 mod fusion;
+mod learned;
+mod passages;
 mod samples;
 mod scan;
 mod versions;
@@ -14,14 +16,17 @@ mod words;
 pub(crate) use corpus::{Corpus, Source};
 pub(crate) use explain::Matches;
 pub(crate) use fusion::Ranked;
+pub(crate) use learned::ByModel;
 pub(crate) use samples::BySamples;
 pub(crate) use words::ByWords;
 
 use crate::Error;
-use crate::analysis::{question_grams, question_terms};
+use crate::analysis::{features, question_grams, question_terms};
 use crate::confidence::Evidence;
-use crate::knowledge_base::{Candidate, Question, Settings};
+use crate::index::lang_key;
+use crate::knowledge_base::{Candidate, Question, Scores, Settings};
 use crate::language;
+use crate::learning::Model;
 
 /// What was found for a question, best first, and what speaks for the first.
 pub(crate) struct Found {
@@ -30,7 +35,7 @@ pub(crate) struct Found {
 }
 
 /// Searches everything that the question's viewer may see.
-pub(crate) fn find(corpus: &Corpus<'_>, question: &Question<'_>, settings: &Settings, limit: usize) -> Result<Found, Error> {
+pub(crate) fn find(corpus: &Corpus<'_>, learnt: Option<&Model>, question: &Question<'_>, settings: &Settings, limit: usize) -> Result<Found, Error> {
     let detected = match question.lang {
         Some(_) => None,
         None => language::detect(question.text),
@@ -41,9 +46,14 @@ pub(crate) fn find(corpus: &Corpus<'_>, question: &Question<'_>, settings: &Sett
     if terms.iter().all(|term| term.stop) {
         return Ok(Found { candidates: Vec::new(), evidence: Evidence::default() });
     }
-    let words = words::rank(corpus, &terms)?;
+    let lang = wanted.map(lang_key);
+    let words = words::rank(corpus, &terms, lang)?;
     let samples = samples::rank(corpus, &question_grams(question.text, &langs))?;
-    let ranked = fusion::fuse(&words, &samples, wanted);
+    let learned = match learnt {
+        Some(model) => learned::rank(corpus, model, &features(question.text, langs.first().copied().unwrap_or("en")))?,
+        None => ByModel::default(),
+    };
+    let ranked = fusion::fuse(corpus, &words, &samples, &learned, lang);
     let mut shown = Vec::new();
     for (place, hit) in ranked.iter().enumerate().take(limit) {
         if let Some(version) = versions::choose(corpus, hit, wanted, &settings.language)? {
@@ -64,6 +74,14 @@ pub(crate) fn find(corpus: &Corpus<'_>, question: &Question<'_>, settings: &Sett
                 answer: version.shown.answer,
                 score: hit.score,
                 similarity: hit.similarity,
+                scores: Scores {
+                    title: hit.parts[0],
+                    phrasings: hit.parts[1],
+                    body: hit.parts[2],
+                    passage: hit.passage,
+                    nearest: hit.samples,
+                    learned: hit.learned,
+                },
                 matched: matched.fields,
             })
         })

@@ -7,6 +7,7 @@ mod m20261122_000002_staff;
 mod m20261122_000003_live_card;
 mod m20261122_000004_review;
 mod m20261122_000005_presence;
+mod m20261122_000006_assignment;
 mod m20261122_000006_hosted;
 mod m20261122_000008_console;
 mod statements;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_live_card::Step),
             Box::new(m20261122_000004_review::Step),
             Box::new(m20261122_000005_presence::Step),
+            Box::new(m20261122_000006_assignment::Step),
             Box::new(m20261122_000006_hosted::Step),
             Box::new(m20261122_000008_console::Step),
         ]

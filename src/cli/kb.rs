@@ -11,7 +11,7 @@ use bellhop_kb::{Question, Verdict, Viewer, files, language};
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Place, open, say};
+use super::{Place, kb_eval, open, say};
 use crate::config::Config;
 
 /// How long publishing waits for live nodes.
@@ -49,13 +49,19 @@ pub enum KbCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Measures the bot's judgement on labelled questions; needs no installation.
+    Eval(kb_eval::Eval),
 }
 
 /// Runs a command about the knowledge base.
 pub async fn run(place: &Place, command: KbCommand) -> anyhow::Result<()> {
+    if let KbCommand::Eval(eval) = command {
+        return kb_eval::run(eval).await;
+    }
     let config = open::config(place)?;
     let store = open::store(&config).await?;
     let result = match command {
+        KbCommand::Eval(_) => Ok(()),
         KbCommand::Sync { dir, export: true, .. } => export(&config, &store, &dir).await,
         KbCommand::Sync { dir, watch, no_wait, .. } => sync(&config, &store, &dir, watch, no_wait).await,
         KbCommand::RemoveSamples => remove_samples(&config, &store).await,

@@ -3,6 +3,7 @@
 pub mod agent_identities;
 pub mod agents;
 pub mod articles;
+pub mod assignment;
 pub mod changes;
 pub mod contacts;
 pub mod conversations;

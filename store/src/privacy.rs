@@ -134,7 +134,7 @@ impl Tx {
             self.exec("DELETE FROM review WHERE conversation = $1", &args![conversation]).await?;
             self.exec("DELETE FROM draft WHERE conversation = $1", &args![conversation]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE conversation = $1", &args![conversation]).await?;
-            let sql = "UPDATE conversation SET external_thread = $1, tags = '[]', dialogue = $2, version = version + 1 WHERE id = $3";
+            let sql = "UPDATE conversation SET external_thread = $1, tags = '[]', routing = NULL, dialogue = $2, version = version + 1 WHERE id = $3";
             self.exec(sql, &[format!("{ERASED} {conversation}").into(), blank.clone(), conversation.into()]).await?;
             self.erase_answers(&conversation.to_string()).await?;
         }

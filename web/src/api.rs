@@ -17,6 +17,7 @@ mod organisations;
 mod output;
 mod reviews;
 mod route;
+mod routing;
 mod tickets;
 
 use axum::{
@@ -69,6 +70,7 @@ fn table() -> Vec<(&'static str, Route)> {
         ("conversations", reviews::routes()),
         ("messages", messages::routes()),
         ("tickets", tickets::routes()),
+        ("tickets", routing::routes()),
         ("contacts", contacts::routes()),
         ("organisations", organisations::routes()),
         ("knowledge", articles::routes()),

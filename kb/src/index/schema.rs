@@ -1,8 +1,8 @@
 //! Fields of the index.
 
 use serde::{Deserialize, Serialize};
+use tantivy::Term;
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
-use tantivy::{Score, Term};
 
 use crate::analysis::stable_hash;
 use crate::language::primary;
@@ -11,8 +11,8 @@ use crate::language::primary;
 pub(crate) const TEXTS: [&str; 5] = ["title", "phrasings", "keywords", "answer", "body"];
 /// How many of [`TEXTS`], from the first, say what an article is about.
 pub(crate) const HEAD_TEXTS: usize = 3;
-/// What a word is worth in each of the searched fields, [`Fields::searched`].
-pub(crate) const WORTH: [Score; 3] = [1.4, 1.6, 0.6];
+/// Number of the searched fields, [`Fields::searched`].
+pub(crate) const PARTS: usize = 3;
 
 /// Handles of the index fields.
 #[derive(Clone, Debug)]
@@ -35,11 +35,15 @@ pub(crate) struct Fields {
     pub(crate) access_hash: Field,
     /// Terms of the title, of sample questions and keywords, and of answer and body. Not a field for each text, for
     /// every field costs each question a look into its dictionary.
-    pub(crate) searched: [Field; 3],
+    pub(crate) searched: [Field; PARTS],
     /// Which term is in which of [`TEXTS`], as [`word_value`], for explanations.
     pub(crate) words: Field,
+    /// Which term is in which passage of the body, as [`Place`], sorted.
+    pub(crate) places: Field,
     /// Features of a title or sample question.
     pub(crate) grams: Field,
+    /// A title or sample question with the language's tag before it, see [`sample_value`]: what is learnt from.
+    pub(crate) sample: Field,
     /// What is shown of an article, as JSON of [`Shown`].
     pub(crate) shown: Field,
 }
@@ -70,7 +74,9 @@ impl Fields {
             access_hash: builder.add_u64_field("access_hash", FAST),
             searched: ["title", "samples", "rest"].map(|name| builder.add_text_field(name, words.clone())),
             words: builder.add_u64_field("words", FAST),
+            places: builder.add_u64_field("places", FAST),
             grams: builder.add_u64_field("grams", INDEXED | FAST),
+            sample: builder.add_text_field("sample", STORED),
             shown: builder.add_text_field("shown", STORED),
         };
         (builder.build(), fields)
@@ -92,9 +98,47 @@ impl Fields {
     }
 }
 
+/// How often a term is in a passage of a body, or in the title, and how long that is: a number of 44 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// 0 is the title.
+    pub(crate) passage: u8,
+    /// How often; 15 stands for more, too.
+    pub(crate) times: u8,
+    /// Terms of the passage; 255 stands for more, too.
+    pub(crate) length: u8,
+}
+
+impl Place {
+    /// The number; numbers of one term are next to each other.
+    pub(crate) fn value(self, term: &str) -> u64 {
+        Self::first(term) | u64::from(self.passage) << 12 | u64::from(self.times.min(15)) << 8 | u64::from(self.length)
+    }
+
+    /// No number of the term is smaller.
+    pub(crate) fn first(term: &str) -> u64 {
+        (stable_hash(&[term]) >> 20 & 0x00ff_ffff) << 20
+    }
+
+    /// The place that a number of the term stands for; `None` for numbers of other terms.
+    pub(crate) fn of(value: u64, first: u64) -> Option<Self> {
+        (value & !0x000f_ffff == first).then(|| Self::from_value(value))
+    }
+
+    /// The place that a number stands for, of whichever term.
+    pub(crate) fn from_value(value: u64) -> Self {
+        Self { passage: (value >> 12) as u8, times: (value >> 8 & 15) as u8, length: value as u8 }
+    }
+}
+
 /// The number that says that a term is in one of [`TEXTS`].
 pub(crate) fn word_value(term: &str, text: usize) -> u64 {
     (stable_hash(&[term]) & 0xffff_ffff) << 3 | text as u64
+}
+
+/// A sample question with its language's tag, as it is stored.
+pub(crate) fn sample_value(tag: &str, text: &str) -> String {
+    format!("{}\0{text}", primary(tag))
 }
 
 /// The text of the version field.

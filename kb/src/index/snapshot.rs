@@ -1,21 +1,24 @@
 //! One state of the index, as a question sees it from beginning to end.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::Count;
 use tantivy::columnar::Column;
 use tantivy::query::TermQuery;
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, Term};
+use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::{DocId, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use super::schema::{Fields, access_key};
-use crate::Error;
+use super::schema::{Fields, Place, access_key};
 use crate::article::{Audience, Viewer, Visibility};
+use crate::learning::Sample;
+use crate::{Cancel, Error};
 
 /// Blocks of stored articles kept unpacked, per segment; a block is a few KiB.
 const UNPACKED_BLOCKS: usize = 32;
+/// Documents of a segment that are looked at for the average length of passages.
+const PASSAGES_OF: usize = 2_000;
 /// Features whose counts are remembered; about 1 MiB.
 const MAX_REMEMBERED: usize = 40_000;
 
@@ -40,6 +43,25 @@ pub(crate) struct Columns {
     pub(crate) grams: Column<u64>,
     /// Which term is in which text of an article.
     pub(crate) words: Column<u64>,
+    /// Which term is in which passage of an article.
+    pub(crate) places: Column<u64>,
+}
+
+impl Columns {
+    /// Where a term is in the passages of an article; `first` is [`Place::first`] of the term.
+    pub(crate) fn places_of(&self, doc: DocId, first: u64) -> impl Iterator<Item = Place> {
+        let rows = self.places.index.value_row_ids(doc);
+        let (mut low, mut high) = (rows.start, rows.end);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.places.values.get_val(middle) < first {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        (low..rows.end).map_while(move |row| Place::of(self.places.values.get_val(row), first))
+    }
 }
 
 /// A fixed state of the index and what is known about it.
@@ -58,6 +80,7 @@ pub(crate) struct Snapshot {
     pub(crate) sample_documents: u64,
     classes: Vec<(u64, Option<Access>)>,
     sample_counts: RwLock<HashMap<u32, u64>>,
+    average_passage: OnceLock<f32>,
 }
 
 impl Snapshot {
@@ -81,6 +104,7 @@ impl Snapshot {
                 access: values.u64("access_hash")?,
                 grams: values.u64("grams")?,
                 words: values.u64("words")?,
+                places: values.u64("places")?,
             });
         }
         let classes = texts(&searcher, fields.access)?.into_iter().map(|text| (access_key(&text), serde_json::from_str(&text).ok())).collect();
@@ -90,6 +114,7 @@ impl Snapshot {
             columns,
             classes,
             sample_counts: RwLock::default(),
+            average_passage: OnceLock::new(),
             langs: texts(&searcher, fields.lang)?.into_iter().collect(),
             articles,
             article_documents: searcher.doc_freq(&article)?,
@@ -128,6 +153,52 @@ impl Snapshot {
             known.extend(looked_up);
         }
         Ok(counts.into_iter().map(|(_, count)| count.unwrap_or_default()).collect())
+    }
+
+    /// All titles and sample questions of what is published, always in the same order; `None` when there are more than `most`.
+    pub(crate) fn samples(&self, most: usize, cancel: &Cancel) -> Result<Option<Vec<Sample>>, Error> {
+        let mut samples = Vec::new();
+        for (segment, columns) in self.searcher.segment_readers().iter().zip(&self.columns) {
+            let store = segment.get_store_reader(UNPACKED_BLOCKS)?;
+            for (doc, document) in segment.doc_ids_alive().zip(store.iter::<TantivyDocument>(segment.alive_bitset())) {
+                if cancel.is_cancelled() {
+                    return Ok(None);
+                }
+                let document = document?;
+                let Some((tag, text)) =
+                    document.get_first(self.fields.sample).and_then(|value| value.as_str()).and_then(|text| text.split_once('\0'))
+                else {
+                    continue;
+                };
+                let (Some(slug), Some(lang)) = (columns.slug.first(doc), columns.lang.first(doc)) else { continue };
+                if samples.len() == most {
+                    return Ok(None);
+                }
+                samples.push(Sample { slug, lang, tag: tag.to_owned(), text: text.to_owned() });
+            }
+        }
+        samples.sort();
+        Ok(Some(samples))
+    }
+
+    /// Terms of a passage and of the title before it, on average over some articles.
+    pub(crate) fn average_passage(&self) -> f32 {
+        *self.average_passage.get_or_init(|| {
+            let (mut terms, mut passages) = (0_u64, 0_u64);
+            for columns in &self.columns {
+                let documents = columns.slug.num_docs();
+                for doc in (0..documents).step_by((documents as usize / PASSAGES_OF).max(1)) {
+                    let places: BTreeSet<(u8, u8)> =
+                        columns.places.values_for_doc(doc).map(Place::from_value).map(|place| (place.passage, place.length)).collect();
+                    let title = places.iter().find(|(passage, _)| *passage == 0).map_or(0, |(_, length)| u64::from(*length));
+                    for (_, length) in places.iter().filter(|(passage, _)| *passage > 0) {
+                        terms += title + u64::from(*length);
+                        passages += 1;
+                    }
+                }
+            }
+            (terms as f32 / passages.max(1) as f32).max(1.0)
+        })
     }
 
     /// The hashes, sorted, of the access classes that a viewer may see; `None` when that is all there are.

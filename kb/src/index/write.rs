@@ -1,6 +1,6 @@
 //! Writing changes into the index.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use tantivy::index::SegmentMeta;
 use tantivy::indexer::{MergeCandidate, MergePolicy};
@@ -9,7 +9,7 @@ use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, IndexWriter, TantivyDocument};
 
 use super::folder::Folder;
-use super::schema::{Fields, Shown, access_key, lang_key, slug_key, version_key, version_term, word_value};
+use super::schema::{Fields, Place, Shown, access_key, lang_key, sample_value, slug_key, version_key, version_term, word_value};
 use super::snapshot::Access;
 use crate::analysis::{article_grams, article_terms};
 use crate::article::{Article, Audience, Change, Visibility};
@@ -24,6 +24,8 @@ const MAX_ACCESS_BYTES: usize = 60_000;
 const MAX_SAMPLES: usize = 1_000;
 /// Distinct words of one version that explanations know of.
 const MAX_WORDS: usize = 2_000;
+/// Places of words in passages of one version that are kept.
+const MAX_PLACES: usize = 4_000;
 /// Segments that are left alone; every one costs each question a look into all its dictionaries.
 const MAX_SEGMENTS: usize = 6;
 /// A segment this many times as large as all smaller ones together is not merged with them.
@@ -129,6 +131,8 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
     ];
     let [mut title, mut samples, mut rest] = [const { Vec::new() }; 3];
     let mut words = BTreeSet::new();
+    // An answer that is the body's first paragraph is not said twice.
+    let said_twice = article.answer.trim().is_empty();
     for (number, texts) in texts.iter().enumerate() {
         for term in texts.iter().flat_map(|text| article_terms(text, lang)) {
             if words.len() < MAX_WORDS {
@@ -137,9 +141,13 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
             match number {
                 0 => title.push(term),
                 1 | 2 => samples.push(term),
+                3 if said_twice => {}
                 _ => rest.push(term),
             }
         }
+    }
+    for place in places(article, &title) {
+        main.add_u64(fields.places, place);
     }
     for word in words {
         main.add_u64(fields.words, word);
@@ -162,6 +170,7 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
             break;
         }
         let mut document = common("sample");
+        document.add_text(fields.sample, sample_value(lang, sample));
         for gram in &grams {
             document.add_u64(fields.grams, u64::from(*gram));
         }
@@ -169,6 +178,29 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
         all.push(document);
     }
     all
+}
+
+/// Where which term is: in the title, in the short answer, and in each passage of the body.
+fn places(article: &Article, title: &[String]) -> BTreeSet<u64> {
+    let mut places = BTreeSet::new();
+    let mut add = |passage: usize, terms: &[String]| {
+        let mut times: HashMap<&str, usize> = HashMap::new();
+        for term in terms {
+            *times.entry(term).or_default() += 1;
+        }
+        let small = |number: usize| u8::try_from(number).unwrap_or(u8::MAX);
+        for (term, times) in times {
+            if places.len() < MAX_PLACES {
+                places.insert(Place { passage: small(passage), times: small(times), length: small(terms.len()) }.value(term));
+            }
+        }
+    };
+    add(0, title);
+    let answer = Some(article.answer.trim()).filter(|answer| !answer.is_empty()).map(str::to_owned);
+    for (number, passage) in (1..).zip(answer.into_iter().chain(markdown::passages(&article.body))) {
+        add(number, &article_terms(&passage, &article.lang));
+    }
+    places
 }
 
 fn add_terms(document: &mut TantivyDocument, field: Field, terms: Vec<String>) {

@@ -4,11 +4,11 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, Term};
 
-use super::scan::{List, Penalties, scan};
+use super::scan::{List, Parts, Penalties, scan};
 use crate::Error;
 use crate::analysis::Gram;
 use crate::article::{Article, Viewer};
-use crate::index::{Columns, Fields, Shown, Snapshot, slug_key, version_key};
+use crate::index::{Columns, Fields, PARTS, Shown, Snapshot, slug_key, version_key};
 
 /// A state of an index that is searched, and what of it may be found.
 pub(crate) struct Source<'a> {
@@ -34,8 +34,26 @@ pub(super) struct Found {
 pub(super) struct Clause {
     pub(super) found: Found,
     pub(super) weight: Score,
+    /// Which part of an article's score it is added to.
+    pub(super) part: usize,
     /// For counting how often a text has the term and how long it is; `None` when only having it counts.
     pub(super) penalties: Option<Penalties>,
+}
+
+/// What makes one document better than another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wish {
+    /// What the score of each part counts.
+    pub(super) worth: Parts,
+    /// The language that is wanted; `None`: any is as good.
+    pub(super) lang: Option<u64>,
+    /// What is added for the wanted language.
+    pub(super) bonus: Score,
+}
+
+impl Wish {
+    /// All parts count the same, in every language.
+    pub(super) const NONE: Self = Self { worth: [1.0; PARTS], lang: None, bonus: 0.0 };
 }
 
 /// A document of one of the sources.
@@ -49,6 +67,8 @@ pub(crate) struct At {
 pub(super) struct TopDoc {
     pub(super) at: At,
     pub(super) score: Score,
+    /// The score by parts of the article.
+    pub(super) parts: Parts,
     /// Hash of the article's slug.
     pub(super) slug: u64,
     /// Hash of the version's language.
@@ -80,8 +100,9 @@ impl<'a> Source<'a> {
         &self,
         number: usize,
         clauses: &[Clause],
+        wish: &Wish,
         mut wanted: Score,
-        mut keep: impl FnMut(DocAddress, &Columns, Score) -> Score,
+        mut keep: impl FnMut(DocAddress, &Columns, Score, Parts) -> Score,
     ) -> Result<(), Error> {
         let segments = self.snapshot.searcher.segment_readers();
         for ((ordinal, segment), columns) in (0..).zip(segments).zip(&self.snapshot.columns) {
@@ -91,9 +112,11 @@ impl<'a> Source<'a> {
                     lists.push(List::open(segment, &*segment.inverted_index(clause.found.field)?, info, clause)?);
                 }
             }
-            scan(&mut lists, |doc, score| {
-                if score > wanted && !segment.is_deleted(doc) && self.admits(columns, doc) {
-                    wanted = keep(DocAddress::new(ordinal, doc), columns, score);
+            scan(&mut lists, |doc, parts| {
+                let score: Score = parts.iter().zip(wish.worth).map(|(part, worth)| part * worth).sum();
+                if score + wish.bonus > wanted && !segment.is_deleted(doc) && self.admits(columns, doc) {
+                    let liked = wish.lang.is_none_or(|lang| columns.lang.first(doc) == Some(lang));
+                    wanted = keep(DocAddress::new(ordinal, doc), columns, if liked { score + wish.bonus } else { score }, parts);
                 }
             });
         }
@@ -153,6 +176,11 @@ impl<'a> Corpus<'a> {
         Ok((terms as f32 / self.articles().max(1) as f32).max(1.0))
     }
 
+    /// Terms of a passage and of the title before it, on average.
+    pub(super) fn average_passage(&self) -> f32 {
+        self.sources.first().map_or(1.0, |source| source.snapshot.average_passage())
+    }
+
     /// Where a term is in all sources, drafts included, so that drafts are scored as if they were published.
     pub(super) fn look_up(&self, term: &Term) -> Result<Found, Error> {
         let mut found = Found { field: term.field(), places: Vec::new(), count: 0 };
@@ -178,15 +206,15 @@ impl<'a> Corpus<'a> {
     }
 
     /// The best `limit` documents for any of the clauses.
-    pub(super) fn top(&self, clauses: &[Clause], limit: usize) -> Result<Vec<TopDoc>, Error> {
+    pub(super) fn top(&self, clauses: &[Clause], wish: &Wish, limit: usize) -> Result<Vec<TopDoc>, Error> {
         let mut best: Vec<TopDoc> = Vec::with_capacity(limit + 1);
         let mut wanted = Score::MIN;
         for (number, source) in self.sources.iter().enumerate() {
-            source.search(number, clauses, wanted, |doc, columns, score| {
+            source.search(number, clauses, wish, wanted, |doc, columns, score, parts| {
                 let (slug, lang) = (columns.slug.first(doc.doc_id), columns.lang.first(doc.doc_id));
                 if let (Some(slug), Some(lang)) = (slug, lang) {
                     let place = best.partition_point(|other| other.score >= score);
-                    best.insert(place, TopDoc { at: At { source: number, doc }, score, slug, lang });
+                    best.insert(place, TopDoc { at: At { source: number, doc }, score, parts, slug, lang });
                     best.truncate(limit);
                 }
                 if best.len() == limit {
@@ -204,13 +232,13 @@ impl<'a> Corpus<'a> {
         let Some(fields) = self.fields() else {
             return Ok(versions);
         };
-        let all = [Clause { found: self.look_up(&fields.slug(slug))?, weight: 1.0, penalties: None }];
+        let all = [Clause { found: self.look_up(&fields.slug(slug))?, weight: 1.0, part: 0, penalties: None }];
         for (number, source) in self.sources.iter().enumerate() {
-            source.search(number, &all, Score::MIN, |doc, columns, score| {
+            source.search(number, &all, &Wish::NONE, Score::MIN, |doc, columns, score, parts| {
                 if let Some(lang) = columns.lang.first(doc.doc_id)
                     && columns.grams.first(doc.doc_id).is_none()
                 {
-                    versions.push(TopDoc { at: At { source: number, doc }, score, slug, lang });
+                    versions.push(TopDoc { at: At { source: number, doc }, score, parts, slug, lang });
                 }
                 Score::MIN
             })?;

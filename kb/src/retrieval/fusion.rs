@@ -1,70 +1,98 @@
-//! Two ranked lists become one: both scores are brought between 0 and about 1 and added.
+//! Ranked lists become one: what each ranker says of an article is weighed and added.
+//!
+//! The weights are those of a conditional logit: the sums of all candidates, through a softmax, are the chances that each is
+//! the right one, if one of them is.
 
 use std::collections::HashMap;
 
-use super::corpus::At;
+use super::corpus::{At, Corpus};
+use super::learned::ByModel;
+use super::passages;
 use super::samples::BySamples;
+use super::scan::Parts;
 use super::words::ByWords;
-use crate::index::lang_key;
 
-/// Share of the words in the score; the rest is the nearest sample question's.
-const WORDS: f64 = 0.5;
-/// What a match in a language other than the customer's is worth.
-const OTHER_LANGUAGE: f64 = 0.8;
-/// Scores this much of the known weight are as good as a match by words can be.
-const FULL_WORDS: f32 = 4.0;
+/// What the match of title, of sample questions and keywords, and of answer and body by words counts.
+pub(super) const WORDS: Parts = [4.5, 2.8, 4.5];
+/// What the match of the best passage counts.
+const PASSAGE: f64 = 6.6;
+/// What the nearest sample questions count.
+const SAMPLES: f64 = 3.3;
+/// What it counts that a question sounds like the article's.
+const LEARNED: f64 = 3.4;
+/// What it counts that an article is in the customer's language.
+pub(super) const LANGUAGE: f32 = 7.0;
+/// Articles whose passages are looked at.
+const WITH_PASSAGES: usize = 24;
 
-/// An article found by either ranker.
+/// An article found by any ranker.
 pub(crate) struct Ranked {
     pub(super) slug: u64,
-    /// From 0 to about 1.
+    /// The sum; for comparing candidates of one question.
     pub(crate) score: f64,
-    /// The part by words, from 0 to about 1.
-    pub(crate) words: f64,
+    /// The match by words in the parts of an article, from 0 to about 1.
+    pub(crate) parts: [f64; 3],
+    /// The match of the best passage, from 0 to about 1.
+    pub(crate) passage: f64,
     /// The part by sample questions, from 0 to 1.
     pub(crate) samples: f64,
     /// Nearness of the nearest sample question, from 0 to 1.
     pub(crate) similarity: f64,
+    /// How much it sounds like the article's sample questions, from -2 to 2; guessed where nothing was learnt of it yet.
+    pub(crate) learned: f64,
     /// The version that matched best by words, with its language.
     pub(super) best: Option<(At, u64)>,
     /// Language that matched best.
     pub(super) lang: u64,
 }
 
-pub(super) fn fuse(words: &ByWords, samples: &BySamples, wanted: Option<&str>) -> Vec<Ranked> {
-    let wanted = wanted.map(lang_key);
-    let worth = |lang: u64| if wanted.is_some_and(|wanted| wanted != lang) { OTHER_LANGUAGE } else { 1.0 };
+pub(super) fn fuse(corpus: &Corpus<'_>, words: &ByWords, samples: &BySamples, learned: &ByModel, wanted: Option<u64>) -> Vec<Ranked> {
     let mut places: HashMap<u64, usize> = HashMap::new();
     let mut ranked: Vec<Ranked> = Vec::new();
-    let whole = (words.known_weight * FULL_WORDS).max(f32::MIN_POSITIVE);
     for hit in &words.hits {
-        let part = f64::from(hit.score / whole).min(1.5) * worth(hit.lang);
+        // Best first: the first version of an article is the one that matches best.
         let entry = entry(&mut ranked, &mut places, hit.slug, hit.lang);
-        if entry.best.is_none() || part > entry.words {
-            entry.words = part;
+        if entry.best.is_none() {
+            entry.parts = hit.parts.map(f64::from);
             entry.best = Some((hit.at, hit.lang));
-            entry.lang = hit.lang;
         }
     }
     for hit in &samples.hits {
         let entry = entry(&mut ranked, &mut places, hit.slug, hit.lang);
-        entry.samples = f64::from(hit.score) * worth(hit.lang);
+        entry.samples = f64::from(hit.score);
         entry.similarity = f64::from(hit.nearest);
-        if entry.samples > entry.words {
-            entry.lang = hit.lang;
-        }
+    }
+    for hit in &learned.hits {
+        entry(&mut ranked, &mut places, hit.slug, hit.lang);
     }
     for entry in &mut ranked {
-        entry.score = WORDS * entry.words + (1.0 - WORDS) * entry.samples;
+        // What is not known yet sounds like its nearest sample question.
+        let guess = || (2.5 * entry.samples - 1.5).clamp(-2.0, 2.0);
+        entry.learned = learned.margin(entry.slug).map_or_else(guess, |margin| f64::from(margin).clamp(-2.0, 2.0));
+        let by_words: f64 = entry.parts.iter().zip(WORDS).map(|(part, worth)| part * f64::from(worth)).sum();
+        let liked = wanted.is_none_or(|wanted| wanted == entry.lang);
+        entry.score = by_words + SAMPLES * entry.samples + LEARNED * entry.learned + if liked { f64::from(LANGUAGE) } else { 0.0 };
     }
-    ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.slug.cmp(&b.slug)));
+    sort(&mut ranked);
+    for entry in ranked.iter_mut().take(WITH_PASSAGES) {
+        if let Some((at, _)) = entry.best {
+            entry.passage = f64::from(passages::best(corpus, words, at));
+            entry.score += PASSAGE * entry.passage;
+        }
+    }
+    sort(&mut ranked);
     ranked
+}
+
+fn sort(ranked: &mut [Ranked]) {
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.slug.cmp(&b.slug)));
 }
 
 fn entry<'a>(ranked: &'a mut Vec<Ranked>, places: &mut HashMap<u64, usize>, slug: u64, lang: u64) -> &'a mut Ranked {
     let place = *places.entry(slug).or_insert(ranked.len());
     if place == ranked.len() {
-        ranked.push(Ranked { slug, score: 0.0, words: 0.0, samples: 0.0, similarity: 0.0, best: None, lang });
+        let parts = [0.0; 3];
+        ranked.push(Ranked { slug, score: 0.0, parts, passage: 0.0, samples: 0.0, similarity: 0.0, learned: 0.0, best: None, lang });
     }
     &mut ranked[place]
 }

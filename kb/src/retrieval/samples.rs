@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use tantivy::Term;
 
-use super::corpus::{Clause, Corpus, rarity};
+use super::corpus::{Clause, Corpus, Wish, rarity};
 use super::fusion::Ranked;
 use crate::Error;
 use crate::analysis::Gram;
@@ -71,11 +71,11 @@ pub(super) fn rank(corpus: &Corpus<'_>, grams: &[Gram]) -> Result<BySamples, Err
     let mut clauses = Vec::with_capacity(heaviest.len());
     for (hash, weight) in heaviest {
         let found = corpus.look_up(&Term::from_field_u64(fields.grams, u64::from(hash)))?;
-        clauses.push(Clause { found, weight, penalties: None });
+        clauses.push(Clause { found, weight, part: 0, penalties: None });
     }
 
     let mut nearness: HashMap<u64, (u64, Vec<f32>)> = HashMap::new();
-    for hit in corpus.top(&clauses, DEPTH)? {
+    for hit in corpus.top(&clauses, &Wish::NONE, DEPTH)? {
         let Some(columns) = corpus.columns(hit.at) else { continue };
         let (mut common, mut missing) = (0.0, 0.0);
         for value in columns.grams.values_for_doc(hit.at.doc.doc_id) {

@@ -1,18 +1,23 @@
-//! Ranking articles by their words: BM25 over title, sample questions, keywords, answer and body.
+//! Ranking articles by their words: BM25 over the title, over the sample questions and keywords, and over answer and body,
+//! each by itself.
 
 use tantivy::Term;
 
-use super::corpus::{Clause, Corpus, TopDoc, rarity};
-use super::fusion::Ranked;
-use super::scan::penalties;
+use super::corpus::{Clause, Corpus, TopDoc, Wish, rarity};
+use super::fusion::{self, Ranked};
+use super::scan::{Parts, penalties};
 use crate::Error;
 use crate::analysis::QuestionTerm;
-use crate::index::WORTH;
+use crate::index::PARTS;
 
 /// Articles taken from the ranking.
 const DEPTH: usize = 40;
 /// Terms of a question that are searched for: the weightiest.
 const MOST_TERMS: usize = 40;
+/// As good as a match of a term can be, in its weights: more often than once in a text of average length.
+const FULL: f32 = 2.2;
+/// The part whose terms are weighed by how rare they are in whole articles.
+const BODY: usize = 2;
 
 /// A term of the question that some article has.
 pub(crate) struct KnownTerm {
@@ -22,68 +27,90 @@ pub(crate) struct KnownTerm {
     pub(super) weight: f32,
     /// What stands for it in the index, one for each language that reduces it differently.
     pub(super) forms: Vec<String>,
+    /// What it counts for in each part.
+    weights: Parts,
 }
 
 /// Articles ranked by words.
 #[derive(Default)]
 pub(crate) struct ByWords {
-    /// Best first; an article appears once for each language that matches.
+    /// Best first; an article appears once for each language that matches. Parts lie between 0 and about 1.
     pub(super) hits: Vec<TopDoc>,
     pub(crate) terms: Vec<KnownTerm>,
     /// Weight of all terms of the question that some article has.
     pub(crate) known_weight: f32,
     /// Share of the question's weight in words that no article has.
     pub(crate) unknown: f32,
+    /// As good as a match can be, in each part.
+    pub(super) full: Parts,
 }
 
 impl ByWords {
+    /// As good as a match can be by words of whole articles.
+    pub(super) fn full_weight(&self) -> f32 {
+        self.full[BODY].max(f32::MIN_POSITIVE)
+    }
+
     /// Whether this ranking alone puts the article first.
     pub(crate) fn leads(&self, article: &Ranked) -> bool {
         self.hits.first().is_some_and(|hit| hit.slug == article.slug)
     }
 }
 
-pub(super) fn rank(corpus: &Corpus<'_>, terms: &[QuestionTerm]) -> Result<ByWords, Error> {
+pub(super) fn rank(corpus: &Corpus<'_>, terms: &[QuestionTerm], wanted: Option<u64>) -> Result<ByWords, Error> {
     let mut ranking = ByWords::default();
     let Some(fields) = corpus.fields() else {
         return Ok(ranking);
     };
     let articles = corpus.articles();
-    let mut searched = Vec::with_capacity(WORTH.len());
-    for (field, worth) in fields.searched.iter().zip(WORTH) {
-        searched.push((*field, worth, penalties(corpus.average_length(*field)?)));
+    let mut searched = Vec::with_capacity(PARTS);
+    for field in &fields.searched {
+        searched.push((*field, penalties(corpus.average_length(*field)?)));
     }
     let mut unknown_weight = 0.0;
     let mut known: Vec<(KnownTerm, Vec<Clause>)> = Vec::new();
     for term in terms {
         let mut clauses = Vec::new();
-        let mut commonest = 0;
+        let mut counts = [0; PARTS];
         for form in &term.forms {
-            for (field, worth, penalties) in &searched {
+            for (part, ((field, penalties), most)) in searched.iter().zip(&mut counts).enumerate() {
                 let found = corpus.look_up(&Term::from_field_text(*field, form))?;
                 if found.count > 0 {
-                    commonest = commonest.max(found.count);
-                    let weight = term.weight * worth * rarity(articles, found.count);
-                    clauses.push(Clause { found, weight, penalties: Some(penalties.clone()) });
+                    *most = found.count.max(*most);
+                    clauses.push(Clause { found, weight: 0.0, part, penalties: Some(penalties.clone()) });
                 }
             }
         }
-        let weight = term.weight * rarity(articles, commonest);
+        let weight = term.weight * rarity(articles, counts.into_iter().max().unwrap_or_default());
         if clauses.is_empty() {
             unknown_weight += weight;
-        } else {
-            known.push((KnownTerm { shown: term.shown.clone(), weight, forms: term.forms.clone() }, clauses));
+            continue;
         }
+        let mut weights = counts.map(|count| term.weight * rarity(articles, count));
+        weights[BODY] = weight;
+        for clause in &mut clauses {
+            clause.weight = weights.get(clause.part).copied().unwrap_or_default();
+        }
+        known.push((KnownTerm { shown: term.shown.clone(), weight, forms: term.forms.clone(), weights }, clauses));
     }
     known.sort_by(|a, b| b.0.weight.total_cmp(&a.0.weight));
     known.truncate(MOST_TERMS);
     let mut clauses = Vec::new();
     for (term, found) in known {
         ranking.known_weight += term.weight;
+        for (full, weight) in ranking.full.iter_mut().zip(term.weights) {
+            *full += FULL * weight;
+        }
         ranking.terms.push(term);
         clauses.extend(found);
     }
+    let full = ranking.full.map(|full| full.max(f32::MIN_POSITIVE));
+    let mut wish = Wish { worth: fusion::WORDS, lang: wanted, bonus: fusion::LANGUAGE };
+    wish.worth.iter_mut().zip(full).for_each(|(worth, full)| *worth /= full);
     ranking.unknown = unknown_weight / (ranking.known_weight + unknown_weight).max(f32::MIN_POSITIVE);
-    ranking.hits = corpus.top(&clauses, DEPTH)?;
+    ranking.hits = corpus.top(&clauses, &wish, DEPTH)?;
+    for hit in &mut ranking.hits {
+        hit.parts.iter_mut().zip(full).for_each(|(part, full)| *part /= full);
+    }
     Ok(ranking)
 }

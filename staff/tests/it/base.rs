@@ -17,7 +17,11 @@ use bellhop_channel::{
     staff::{Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffPost, TopicId, TopicLook},
 };
 use bellhop_channel_conformance::{desk::Desk, staff::SeenTopic};
-use bellhop_domain::{desk::Role, id::ConversationId, sourced::Source};
+use bellhop_domain::{
+    desk::{Profile, Role},
+    id::ConversationId,
+    sourced::Source,
+};
 use bellhop_engine::{
     Engine, Parts,
     actions::{
@@ -347,6 +351,7 @@ impl Base {
             role: Role::Agent,
             departments: Vec::new(),
             languages: Vec::new(),
+            profile: Profile::default(),
             password: None,
         };
         people::create(&self.engine, &Caller::system(), new).await.unwrap();

@@ -40,6 +40,7 @@ fn conversation(status: ConversationStatus) -> Conversation {
         language: None,
         category: None,
         tags: Vec::new(),
+        routing: None,
         dialogue: Dialogue::default(),
         queued_at: queued.then(|| AT - TimeDelta::minutes(3)),
         snoozed_until: None,

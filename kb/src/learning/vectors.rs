@@ -1,0 +1,112 @@
+//! Sample questions as sparse vectors.
+
+use std::collections::HashMap;
+
+use crate::analysis::{BLOCKS, Feature, features};
+
+/// A title or sample question, and what it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Sample {
+    /// Hash of the article's slug.
+    pub(crate) slug: u64,
+    /// Hash of the version's language.
+    pub(crate) lang: u64,
+    /// The language's tag.
+    pub(crate) tag: String,
+    /// The text.
+    pub(crate) text: String,
+}
+
+/// Which features occur in the sample questions, and how rare each is.
+#[derive(Debug, Default)]
+pub(crate) struct Vocabulary {
+    /// Sorted.
+    hashes: Vec<u32>,
+    /// How rare the feature of the same place is.
+    rarities: Vec<f32>,
+}
+
+/// Sample questions as vectors of features, one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Vectors {
+    pub(super) vocabulary: Vocabulary,
+    starts: Vec<usize>,
+    entries: Vec<(u32, f32)>,
+}
+
+impl Vocabulary {
+    fn of(texts: &[Vec<Feature>]) -> Self {
+        let mut counts: HashMap<u32, u32> = HashMap::new();
+        for feature in texts.iter().flatten() {
+            *counts.entry(feature.hash).or_default() += 1;
+        }
+        let mut counts: Vec<(u32, u32)> = counts.into_iter().collect();
+        counts.sort_unstable();
+        let all = texts.len() as f32;
+        let rarity = |count: u32| ((1.0 + all) / (1.0 + count as f32)).ln() + 1.0;
+        Self { hashes: counts.iter().map(|(hash, _)| *hash).collect(), rarities: counts.iter().map(|(_, count)| rarity(*count)).collect() }
+    }
+
+    /// Number of features.
+    pub(super) fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Bytes that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.hashes.len() * 8
+    }
+
+    /// The vector of a text, each block of features brought to length 1; what no sample question has is left out.
+    pub(super) fn vector(&self, features: &[Feature]) -> Vec<(u32, f32)> {
+        let mut vector = Vec::with_capacity(features.len());
+        let mut blocks = Vec::with_capacity(features.len());
+        let mut squares = [0.0_f32; BLOCKS];
+        for feature in features {
+            let Ok(place) = self.hashes.binary_search(&feature.hash) else { continue };
+            let value = feature.weight * self.rarities.get(place).copied().unwrap_or_default();
+            let block = usize::from(feature.block);
+            if let Some(square) = squares.get_mut(block) {
+                *square += value * value;
+            }
+            vector.push((place as u32, value));
+            blocks.push(block);
+        }
+        let lengths = squares.map(|square| square.sqrt().max(f32::MIN_POSITIVE));
+        for ((_, value), block) in vector.iter_mut().zip(blocks) {
+            *value /= lengths.get(block).copied().unwrap_or(1.0);
+        }
+        vector
+    }
+}
+
+impl Vectors {
+    /// The vectors of some texts, in their order.
+    pub(crate) fn of<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let texts: Vec<Vec<Feature>> = texts.map(|(text, lang)| features(text, lang)).collect();
+        Self::of_features(&texts)
+    }
+
+    /// The same, of features that were found before.
+    pub(crate) fn of_features(texts: &[Vec<Feature>]) -> Self {
+        let vocabulary = Vocabulary::of(texts);
+        let mut vectors = Self { starts: vec![0], entries: Vec::new(), vocabulary };
+        for text in texts {
+            let vector = vectors.vocabulary.vector(text);
+            vectors.entries.extend(vector);
+            vectors.starts.push(vectors.entries.len());
+        }
+        vectors
+    }
+
+    /// Number of texts.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// The vector of one of the texts.
+    pub(super) fn get(&self, number: usize) -> &[(u32, f32)] {
+        let place = |number: usize| self.starts.get(number).copied().unwrap_or_default();
+        self.entries.get(place(number)..place(number + 1)).unwrap_or_default()
+    }
+}
