@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     Options, assignment,
     conversations::{self, ConversationFilter},
+    overview::{self, View},
     page::Cursor,
     sql::Arg,
     tickets::{self, TicketFilter},
@@ -49,6 +50,16 @@ async fn lists_are_read_off_an_index() {
         TicketFilter { region: some, ..of_tickets() },
     ];
     statements.extend(ticket_filters.iter().map(|filter| tickets::list(filter, cursor, 50)));
+    let views = [View::Mine(AgentId(Uuid::nil())), View::Unassigned, View::All, View::Department("x".to_owned()), View::Bot, View::Resolved];
+    for view in &views {
+        let (sql, args) = overview::list(view, cursor, 50);
+        for mut step in store.reader.all(format!("EXPLAIN QUERY PLAN {sql}"), &args).await.unwrap() {
+            step.skip(3);
+            let step: String = step.next().unwrap();
+            assert!(!step.starts_with("SCAN") || step == "SCAN page", "{step}: {sql}");
+            assert!(!step.contains("TEMP B-TREE"), "{step}: {sql}");
+        }
+    }
     for (sql, args) in statements {
         for mut step in store.reader.all(format!("EXPLAIN QUERY PLAN {sql}"), &args).await.unwrap() {
             step.skip(3);

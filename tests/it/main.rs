@@ -8,6 +8,7 @@ mod buttons;
 mod changes;
 mod command_line;
 mod commands;
+mod console;
 mod context;
 mod crash;
 mod duplicates;

@@ -1,8 +1,8 @@
 //! The trained model: which article a question sounds like.
 
+use super::Class;
 use super::examples::Examples;
 use super::machine::Machine;
-use super::Class;
 use super::vectors::{Vectors, Vocabulary};
 use crate::Cancel;
 use crate::analysis::Feature;

@@ -55,7 +55,8 @@ pub(super) fn run(
         let fold_of = |number: u64| (scrambled(number) % FOLDS as u64) as usize == fold;
         let is_gone = |class: Class| fold_of(class.slug);
         let is_held = |number: usize, sample: &Sample| !sample.is_title && fold_of(number as u64 ^ 0x5bd1);
-        let kept: Vec<usize> = (0..).zip(samples).filter(|(number, sample)| !is_gone(sample.class) && !is_held(*number, sample)).map(|(n, _)| n).collect();
+        let kept: Vec<usize> =
+            (0..).zip(samples).filter(|(number, sample)| !is_gone(sample.class) && !is_held(*number, sample)).map(|(n, _)| n).collect();
         let owners: Vec<Class> = kept.iter().filter_map(|number| samples.get(*number)).map(|sample| sample.class).collect();
         let rest: Vec<&[Feature]> = kept.iter().filter_map(|number| texts.get(*number)).map(Vec::as_slice).collect();
         let Some(model) = Model::train(&owners, Vectors::of(&rest), PASSES, cancel) else { return Ok(None) };

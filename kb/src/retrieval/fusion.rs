@@ -108,7 +108,19 @@ fn entry<'a>(ranked: &'a mut Vec<Ranked>, places: &mut HashMap<u64, usize>, slug
     let place = *places.entry(slug).or_insert(ranked.len());
     if place == ranked.len() {
         let parts = [0.0; 3];
-        ranked.push(Ranked { slug, score: 0.0, parts, passage: 0.0, samples: 0.0, similarity: 0.0, learned: 0.0, best: None, nearest: None, phrasings: 0.0, lang });
+        ranked.push(Ranked {
+            slug,
+            score: 0.0,
+            parts,
+            passage: 0.0,
+            samples: 0.0,
+            similarity: 0.0,
+            learned: 0.0,
+            best: None,
+            nearest: None,
+            phrasings: 0.0,
+            lang,
+        });
     }
     &mut ranked[place]
 }
