@@ -1232,3 +1232,5 @@ staff-card-assigned = Given by itself: { $reasons }
 ## Follow-ups
 
 answer-same = That is in the same article:
+why-administrator-there = There is an administrator already: sign in instead
+why-did-not-fail = This message did not fail

@@ -1171,3 +1171,5 @@ staff-card-assigned = 自动分配：{ $reasons }
 ## 追问
 
 answer-same = 这一点也在同一篇文章里：
+why-administrator-there = 已有管理员：请直接登录
+why-did-not-fail = 这条消息没有发送失败

@@ -4,11 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{
-    Browser, Database, House, Setup,
-    browser::Screen,
-    until, until_within,
-};
+use crate::support::{Browser, Database, House, Setup, browser::Screen, until, until_within};
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
@@ -120,7 +116,11 @@ async fn an_editor_writes_tries_and_publishes_an_article() {
     let ann = house.customer("ann");
     assert!(ann.asks("can I bring back a lamp that was lit").await.text().contains("30 days"));
     // Another version, the difference, and the way back.
-    browser.runs("const a = document.getElementById('answer'); a.value = 'Yes, within 60 days.'; document.querySelector('button[value=publish]').click()").await;
+    browser
+        .runs(
+            "const a = document.getElementById('answer'); a.value = 'Yes, within 60 days.'; document.querySelector('button[value=publish]').click()",
+        )
+        .await;
     browser.sees("document.querySelector('.chat-preview')?.textContent.includes('60 days')").await;
     browser.runs("[...document.querySelectorAll('.ticket-head a')].find((link) => link.href.includes('/versions')).click()").await;
     browser.sees("document.querySelector('.difference .come')?.textContent.includes('60 days') && document.querySelector('.difference .gone')").await;
@@ -192,10 +192,7 @@ async fn everybody_can_use_every_page_and_nothing_on_it_runs() {
     browser.sees("document.documentElement.lang === 'zh'").await;
     looks(&house, &browser, "chinese").await;
     browser.closes().await;
-    for (name, screen) in [
-        ("dark", Screen { width: 1400, height: 900, is_phone: false, is_dark: true }),
-        ("phone", Screen::PHONE),
-    ] {
+    for (name, screen) in [("dark", Screen { width: 1400, height: 900, is_phone: false, is_dark: true }), ("phone", Screen::PHONE)] {
         let browser = Browser::opens(screen).await;
         browser.goes_to(&format!("{}/console/sign-in", house.program.url())).await;
         assert_eq!(browser.faults().await, Vec::<String>::new(), "signing in, {name}");

@@ -5,11 +5,7 @@ use bellhop_domain::{
     id::{AgentId, ContactId, ConversationId},
     message::Direction,
 };
-use bellhop_store::{
-    drafts::Draft,
-    overview::View,
-    sessions::StaffSession,
-};
+use bellhop_store::{drafts::Draft, overview::View, sessions::StaffSession};
 
 use crate::base::{Base, at, contact, conversation, on_both, said, talking, thread, uuid};
 
@@ -71,7 +67,14 @@ async fn a_draft_takes_the_place_of_the_one_before_and_empty_ones_go(base: &Base
 async fn views_list_what_belongs_to_them_newest_first(base: &Base) {
     use ConversationStatus::{Bot, Open, Queued, Resolved, Snoozed};
     let mei = AgentId(uuid(101));
-    let all = [(1, Open, Some(mei), "support"), (2, Queued, None, "support"), (3, Bot, None, "support"), (4, Resolved, Some(mei), "vip"), (5, Snoozed, Some(mei), "vip"), (6, Open, None, "vip")];
+    let all = [
+        (1, Open, Some(mei), "support"),
+        (2, Queued, None, "support"),
+        (3, Bot, None, "support"),
+        (4, Resolved, Some(mei), "vip"),
+        (5, Snoozed, Some(mei), "vip"),
+        (6, Open, None, "vip"),
+    ];
     for (number, status, assignee, department) in all {
         let thread = thread(number, &contact(number));
         let mut conversation = conversation(number, &thread);

@@ -98,6 +98,7 @@ async fn hired(world: &World, email: &str, role: Role) {
         role,
         departments: Vec::new(),
         languages: Vec::new(),
+        profile: bellhop_domain::desk::Profile::default(),
         password: Some(PASSWORD.to_owned()),
     };
     people::create(&world.engine, &Caller::system(), new).await.unwrap();
@@ -192,7 +193,8 @@ async fn the_session_cookie_is_hidden_from_scripts_and_other_pages() {
     with_admin(&world).await;
     let mut visitor = Visitor::new(&world);
     let answer = visitor.signs_in("boss@example.org", PASSWORD).await.is(303);
-    let cookie = answer.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).find(|value| value.starts_with("bellhop_session="));
+    let cookie =
+        answer.headers.get_all(header::SET_COOKIE).iter().map(|value| value.to_str().unwrap()).find(|value| value.starts_with("bellhop_session="));
     let cookie = cookie.unwrap();
     for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/console"] {
         assert!(cookie.contains(part), "{part}: {cookie}");
@@ -209,7 +211,9 @@ async fn every_page_has_its_policy_and_is_kept_by_nobody() {
     let world = World::open().await;
     with_admin(&world).await;
     let mut visitor = Visitor::with_role(&world, Role::Supervisor).await;
-    for path in ["/console/sign-in", "/console/inbox", "/console/tickets", "/console/articles", "/console/account", "/console/design", "/console/inbox/cnv_x"] {
+    for path in
+        ["/console/sign-in", "/console/inbox", "/console/tickets", "/console/articles", "/console/account", "/console/design", "/console/inbox/cnv_x"]
+    {
         let answer = visitor.get(path).await;
         let policy = answer.header("content-security-policy");
         assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
@@ -294,7 +298,12 @@ async fn only_forms_of_the_console_do_something() {
 async fn nobody_is_led_away() {
     let world = World::open().await;
     with_admin(&world).await;
-    for (back, to) in [("/console/tickets", "/console/tickets"), ("//evil.example", "/console"), ("https://evil.example/console", "/console"), ("/\\evil", "/console")] {
+    for (back, to) in [
+        ("/console/tickets", "/console/tickets"),
+        ("//evil.example", "/console"),
+        ("https://evil.example/console", "/console"),
+        ("/\\evil", "/console"),
+    ] {
         let mut visitor = Visitor::new(&world);
         visitor.get("/console/sign-in").await.is(200);
         let form = format!("email=boss%40example.org&password={}&back={back}", PASSWORD.replace(' ', "+"));
@@ -364,12 +373,20 @@ async fn a_ticket_is_made_by_one_form_and_the_reasons_stand_beside_it() {
     let page = visitor.post(&format!("/console/inbox/{id}/command"), "line=%2Fticket+refund").await.is(200).text();
     assert!(page.contains("aria-invalid=\"true\""), "the order's number is missing and marked");
     let version = page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    let refused = visitor.post(&format!("/console/inbox/{id}/review"), &format!("step=confirm&version={version}&was.order_number=&field.order_number=")).await;
+    let refused =
+        visitor.post(&format!("/console/inbox/{id}/review"), &format!("step=confirm&version={version}&was.order_number=&field.order_number=")).await;
     refused.is(422);
-    let made = visitor.post(&format!("/console/inbox/{id}/review"), &format!("step=confirm&version={version}&was.order_number=&field.order_number=A-1001")).await.is(200).text();
+    let made = visitor
+        .post(&format!("/console/inbox/{id}/review"), &format!("step=confirm&version={version}&was.order_number=&field.order_number=A-1001"))
+        .await
+        .is(200)
+        .text();
     assert!(made.contains("T-1"), "{made}");
     // Again it is the same one, and a form from before is told so.
-    visitor.post(&format!("/console/inbox/{id}/review"), &format!("step=confirm&version={version}&was.order_number=&field.order_number=A-1001")).await.is(200);
+    visitor
+        .post(&format!("/console/inbox/{id}/review"), &format!("step=confirm&version={version}&was.order_number=&field.order_number=A-1001"))
+        .await
+        .is(200);
     assert_eq!(world.engine.reader().tickets(&bellhop_store::tickets::TicketFilter::default(), None, 10).await.unwrap().items.len(), 1);
     let ticket = visitor.get("/console/tickets/T-1").await.is(200).text();
     assert!(ticket.contains("A-1001") && ticket.contains("class=\"route\"") && ticket.contains("I want a refund"), "{ticket}");
@@ -396,7 +413,9 @@ async fn two_editors_do_not_overwrite_each_other() {
     assert!(page.contains("name=\"version\" value=\"0\""));
     let path = "/console/articles/how-do-i-reset-the-filter?lang=en";
     let text = |answer: &str, version: i64, step: &str| {
-        format!("version={version}&step={step}&title=How+do+I+reset+the+filter%3F&answer={answer}&body=Hold+it.&phrasings=filter+stuck&keywords=&category=&visibility=public&owner=&review_by=")
+        format!(
+            "version={version}&step={step}&title=How+do+I+reset+the+filter%3F&answer={answer}&body=Hold+it.&phrasings=filter+stuck&keywords=&category=&visibility=public&owner=&review_by="
+        )
     };
     mei.post(path, &text("Hold+the+green+button.", 0, "publish")).await.is(303);
     let page = mei.get(path).await.is(200).text();
@@ -409,7 +428,14 @@ async fn two_editors_do_not_overwrite_each_other() {
     let refused = mei.post(path, &text("Hold+the+blue+button.", version, "save")).await.is(409).text();
     assert!(refused.contains("while you were writing") && refused.contains("blue button") && refused.contains("red button"), "{refused}");
     // What the bot would say with the draft, before anybody sees it.
-    let asked = mei.post("/console/articles/how-do-i-reset-the-filter/ask?lang=en", &format!("{}&question=filter+stuck", text("Hold+the+blue+button.", version, "save"))).await.is(200).text();
+    let asked = mei
+        .post(
+            "/console/articles/how-do-i-reset-the-filter/ask?lang=en",
+            &format!("{}&question=filter+stuck", text("Hold+the+blue+button.", version, "save")),
+        )
+        .await
+        .is(200)
+        .text();
     assert!(asked.contains("The bot "), "{asked}");
     // The versions, and the way back.
     let versions = mei.get("/console/articles/how-do-i-reset-the-filter/versions?lang=en").await.is(200).text();
