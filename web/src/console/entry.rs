@@ -9,7 +9,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bellhop_domain::words;
 use bellhop_engine::actions::{
-    ActionError, first_run,
+    ActionError, Problem, first_run,
     sessions::{self, LONGEST, SignedIn},
 };
 
@@ -140,13 +140,13 @@ pub(super) async fn first(State(site): State<Site>, ClientAddress(address): Clie
 pub(super) fn wrong_words(shell: &Shell, error: ActionError) -> String {
     match error {
         ActionError::Invalid { problems } => {
-            let line = |field: &str, message: &str| match field {
+            let line = |problem: &Problem| match problem.field.as_str() {
                 "password" => shell.count("console-wrong-password", &bellhop_engine::actions::people::SHORTEST_PASSWORD),
                 "email" => shell.say("console-wrong-email"),
                 "name" => shell.say("console-wrong-name"),
-                _ => message.to_owned(),
+                _ => problem.message.say(shell.lang),
             };
-            problems.iter().map(|problem| line(&problem.field, &problem.message)).collect::<Vec<_>>().join(" ")
+            problems.iter().map(line).collect::<Vec<_>>().join(" ")
         }
         ActionError::NotNow(_) => shell.say("console-first-done"),
         other => other.to_string(),

@@ -386,7 +386,7 @@ pub(super) fn status_of(error: &ActionError) -> StatusCode {
         ActionError::NotFound { .. } => StatusCode::NOT_FOUND,
         ActionError::Forbidden { .. } => StatusCode::FORBIDDEN,
         ActionError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        ActionError::Conflict | ActionError::NotNow(_) | ActionError::AlreadyHandled => StatusCode::CONFLICT,
+        ActionError::Conflict | ActionError::NotNow(_) | ActionError::AlreadyHandled | ActionError::Regressions { .. } => StatusCode::CONFLICT,
         ActionError::Busy | ActionError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -98,6 +98,7 @@ async fn hired(world: &World, email: &str, role: Role) {
         role,
         departments: Vec::new(),
         languages: Vec::new(),
+        profile: bellhop_domain::desk::Profile::default(),
         password: Some(PASSWORD.to_owned()),
     };
     people::create(&world.engine, &Caller::system(), new).await.unwrap();
