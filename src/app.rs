@@ -51,9 +51,13 @@ impl Purpose {
 }
 
 /// Serves until told to stop.
-pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
+pub async fn serve(mut config: Config, purpose: Purpose) -> anyhow::Result<()> {
     let _installed_already = rustls::crypto::ring::default_provider().install_default();
     telemetry::start_logging(&config)?;
+    if config.file.is_none() && config.channels.is_empty() {
+        // Something to try at once: the chat on its own page.
+        config.channels.insert(demo::WEB.to_owned(), serde_json::json!({ "kind": "webchat" }));
+    }
     let metrics = telemetry::start_metrics()?;
     let secret = secret::load_or_make(&config.secret_key_file)?;
     let clock = open::clock();
@@ -142,9 +146,10 @@ fn announce(config: &Config, purpose: &Purpose) {
         }
     } else if config.file.is_none() {
         say("No bellhop.toml was found: an empty knowledge base starts with the sample articles.");
-        if config.channels.is_empty() {
-            say("No channel is open yet: README.md, \"Open a channel\", shows how.");
+        if config.channels.contains_key(demo::WEB) {
+            say(format!("Write as a visitor: {}/chat/{}/", config.public_url, demo::WEB));
         }
+        say("Other channels: README.md, \"Open a channel\", shows how.");
     }
 }
 

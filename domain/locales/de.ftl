@@ -283,3 +283,8 @@ rating-ask = Wie zufrieden waren Sie mit uns?
 rating-thanks = Vielen Dank für Ihre Bewertung.
 rating-thanks-comment = Vielen Dank für Ihre Bewertung. Wenn Sie noch etwas dazu sagen möchten, schreiben Sie es einfach hier.
 rating-noted = Vielen Dank, wir haben es notiert. Wenn noch etwas offen ist, schreiben Sie einfach hier.
+
+## The conversation as a file
+
+transcript-customer = Kunde
+transcript-attached = Hier ist unsere Unterhaltung als Datei.

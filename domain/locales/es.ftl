@@ -283,3 +283,8 @@ rating-ask = ¿Qué tal le hemos atendido?
 rating-thanks = Gracias por su valoración.
 rating-thanks-comment = Gracias por su valoración. Si quiere añadir algo, escríbalo aquí.
 rating-noted = Gracias, lo hemos anotado. Si queda algo pendiente, escriba aquí.
+
+## The conversation as a file
+
+transcript-customer = Cliente
+transcript-attached = Aquí tiene nuestra conversación en un archivo.

@@ -283,3 +283,8 @@ rating-ask = Êtes-vous satisfait de notre aide ?
 rating-thanks = Merci pour votre évaluation.
 rating-thanks-comment = Merci pour votre évaluation. Si vous souhaitez ajouter quelque chose, écrivez-le ici.
 rating-noted = Merci, c'est noté. S'il reste quelque chose à régler, écrivez ici.
+
+## The conversation as a file
+
+transcript-customer = Client
+transcript-attached = Voici notre conversation dans un fichier.

@@ -258,3 +258,8 @@ rating-ask = 今回の対応はいかがでしたか。
 rating-thanks = 評価をありがとうございます。
 rating-thanks-comment = 評価をありがとうございます。ご意見がございましたら、ここにお書きください。
 rating-noted = ありがとうございます。承りました。まだ解決していないことがあれば、ここにお書きください。
+
+## The conversation as a file
+
+transcript-customer = お客様
+transcript-attached = この会話の記録をファイルでお送りします。

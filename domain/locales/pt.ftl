@@ -283,3 +283,8 @@ rating-ask = Como foi o nosso atendimento?
 rating-thanks = Obrigado pela avaliação.
 rating-thanks-comment = Obrigado pela avaliação. Se quiser acrescentar algo, escreva aqui.
 rating-noted = Obrigado, anotamos. Se ainda faltar algo, escreva aqui.
+
+## The conversation as a file
+
+transcript-customer = Cliente
+transcript-attached = Aqui está a nossa conversa em um arquivo.

@@ -10,8 +10,8 @@ use tantivy::{Index, IndexReader};
 use crate::article::{Article, Change, Viewer};
 use crate::confidence::{Decision, Evidence, Judgement};
 use crate::index::{Folder, Snapshot, damaged, draft_index, write};
-use crate::learning::{MOST_SAMPLES, Model, Vectors};
-use crate::retrieval::{Corpus, Found, Source, find};
+use crate::learning::{Learnt, learn};
+use crate::retrieval::{Corpus, Found, Search, Source, find};
 use crate::{Cancel, Error};
 
 /// Candidates that a verdict names.
@@ -121,7 +121,7 @@ pub struct KnowledgeBase(Arc<Inner>);
 struct Inner {
     settings: Settings,
     judgement: RwLock<Arc<Judgement>>,
-    learnt: RwLock<Option<Arc<Model>>>,
+    learnt: RwLock<Option<Arc<Learnt>>>,
     writing: Mutex<Writing>,
     state: RwLock<State>,
 }
@@ -203,17 +203,13 @@ impl KnowledgeBase {
     /// When the index cannot be read.
     pub fn train(&self, cancel: &Cancel) -> Result<bool, Error> {
         let snapshot = self.state().snapshot;
-        let model = match snapshot.samples(MOST_SAMPLES, cancel)? {
-            Some(samples) => {
-                let vectors = Vectors::of(samples.iter().map(|sample| (sample.text.as_str(), sample.tag.as_str())));
-                Model::train(&samples, vectors, cancel)
-            }
-            None => None,
-        };
+        let lesson = learn(&snapshot, &self.0.settings, cancel)?;
         if cancel.is_cancelled() {
             return Ok(false);
         }
-        *self.0.learnt.write().unwrap_or_else(PoisonError::into_inner) = model.map(Arc::new);
+        let (learnt, tried) = lesson.map_or((None, Vec::new()), |lesson| (Some(lesson.learnt), lesson.tried));
+        *self.0.learnt.write().unwrap_or_else(PoisonError::into_inner) = learnt;
+        self.judge_by(self.judgement().of_these_articles(&tried));
         Ok(true)
     }
 
@@ -232,20 +228,21 @@ impl KnowledgeBase {
     pub fn examine(&self, question: &Question<'_>, limit: usize) -> Result<(Evidence, Verdict), Error> {
         let found = self.find(question, limit)?;
         let judgement = self.judgement();
-        let decision = judgement.decide(&found.evidence, found.candidates.len());
+        let evidence = Evidence::from(found.clues);
+        let decision = judgement.decide(&evidence, found.candidates.len());
         let text = match (decision, found.candidates.first()) {
             (Decision::Answer, Some(best)) => best.answer.clone(),
             _ => String::new(),
         };
         let verdict = Verdict {
             decision,
-            probability: judgement.probability(&found.evidence),
-            among_three: judgement.probability_among_three(&found.evidence),
+            probability: judgement.probability(&evidence),
+            among_three: judgement.probability_among_three(&evidence),
             threshold: judgement.threshold(),
             text,
             candidates: found.candidates,
         };
-        Ok((found.evidence, verdict))
+        Ok((evidence, verdict))
     }
 
     /// How decisions follow from evidence now.
@@ -261,7 +258,7 @@ impl KnowledgeBase {
     /// Bytes of the index.
     pub fn bytes(&self) -> u64 {
         let used = self.state().snapshot.searcher.space_usage();
-        let learnt = self.learnt().map_or(0, |model| model.bytes() as u64);
+        let learnt = self.learnt().map_or(0, |learnt| learnt.bytes() as u64);
         used.map_or(0, |used| used.total().get_bytes()) + learnt
     }
 
@@ -275,7 +272,7 @@ impl KnowledgeBase {
         self.len() == 0
     }
 
-    fn learnt(&self) -> Option<Arc<Model>> {
+    fn learnt(&self) -> Option<Arc<Learnt>> {
         self.0.learnt.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -297,15 +294,15 @@ impl KnowledgeBase {
         // Index files are mapped into memory: if the disk changes them, tantivy may panic on what it reads.
         let found = catch_unwind(AssertUnwindSafe(|| {
             if question.drafts.is_empty() {
-                let source = Source::new(&published, question.viewer, question.exclude, &[]);
-                return find(&Corpus::new(vec![source]), learnt, question, &self.0.settings, limit);
+                let corpus = Corpus::new(vec![Source::new(&published, question.viewer, question.exclude, &[])]);
+                return find(&Search { corpus, settings: &self.0.settings, learnt, absent: None }, question, limit);
             }
             let drafts = Snapshot::take(&Snapshot::reader(&draft_index(question.drafts)?)?)?;
             let corpus = Corpus::new(vec![
                 Source::new(&published, question.viewer, question.exclude, question.drafts),
                 Source::new(&drafts, question.viewer, question.exclude, &[]),
             ]);
-            find(&corpus, learnt, question, &self.0.settings, limit)
+            find(&Search { corpus, settings: &self.0.settings, learnt, absent: None }, question, limit)
         }));
         found.unwrap_or(Err(Error::Damaged))
     }

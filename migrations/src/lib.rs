@@ -9,6 +9,7 @@ mod m20261122_000004_review;
 mod m20261122_000005_presence;
 mod m20261122_000006_assignment;
 mod m20261122_000007_editing;
+mod m20261122_000008_hosted;
 mod statements;
 
 /// Every step of the schema, in order.
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_presence::Step),
             Box::new(m20261122_000006_assignment::Step),
             Box::new(m20261122_000007_editing::Step),
+            Box::new(m20261122_000008_hosted::Step),
         ]
     }
 }

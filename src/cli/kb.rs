@@ -70,8 +70,7 @@ pub async fn run(place: &Place, command: KbCommand) -> anyhow::Result<()> {
     };
     let store = open::store(&config).await?;
     let result = match command {
-        KbCommand::Eval(_) => Ok(()),
-        KbCommand::Editing(_) => Ok(()),
+        KbCommand::Eval(_) | KbCommand::Editing(_) => Ok(()),
         KbCommand::Sync { dir, export: true, .. } => export(&config, &store, &dir).await,
         KbCommand::Sync { dir, watch, no_wait, .. } => sync(&config, &store, &dir, watch, no_wait).await,
         KbCommand::RemoveSamples => remove_samples(&config, &store).await,

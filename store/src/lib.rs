@@ -12,6 +12,7 @@ pub mod desk;
 pub mod files;
 pub mod gaps;
 pub mod health;
+pub mod hosted;
 pub mod idempotency;
 pub mod inbox;
 pub mod live_cards;

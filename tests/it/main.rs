@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::type_complexity, reason = "a test says what it measured; its tables are what they are")]
 
+mod browser;
 mod buttons;
 mod changes;
 mod command_line;
 mod commands;
+mod context;
 mod crash;
 mod duplicates;
 mod editor;
@@ -22,3 +24,4 @@ mod story;
 mod support;
 mod telegram;
 mod tidy;
+mod webchat;

@@ -5,6 +5,8 @@ mod auth;
 mod download;
 mod health;
 mod hooks;
+mod hosting;
+mod live;
 mod pages;
 mod problem;
 mod server;
@@ -38,6 +40,7 @@ pub fn router(site: Site) -> Router {
     let rest = Router::new()
         .merge(health::router())
         .merge(pages::router(&memory))
+        .merge(hosting::router())
         .nest(api::BASE, api::router(&site, &memory))
         .fallback(pages::nothing_here)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -132,7 +132,7 @@ pub(super) fn clarify<'a>(mut turn: Turn<'a>, key: &str, options: Vec<Choice>) -
 }
 
 /// Why a decision was made: numbers and slugs only.
-fn explain(findings: &Findings) -> Value {
+pub(super) fn explain(findings: &Findings) -> Value {
     let candidates: Vec<Value> =
         findings.candidates.iter().map(|finding| json!({"slug": finding.slug, "language": finding.language, "score": finding.score})).collect();
     let mut why = json!({

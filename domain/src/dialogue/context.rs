@@ -3,7 +3,7 @@
 //! "And for shoes?" asks what was asked before, of shoes. Whether a text is to be read with the question before it is seen from the text, and from
 //! what the knowledge base makes of it alone and of both together; where it stands well alone, it is taken alone.
 
-use std::sync::LazyLock;
+use std::{fmt, sync::LazyLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,8 +19,14 @@ const LONGEST_FOLLOW_UP: usize = 14;
 const LONGEST_FRAGMENT: usize = 6;
 /// Letters of a script without spaces that say as much as a word.
 const LETTERS_A_WORD: usize = 2;
-/// What an article that the text does not speak of counts beside one that it does, which has a score of about 1.
+/// So many of the articles found for a text are what it speaks of.
+const SPOKEN_OF: usize = 3;
+/// What an article that the text does not speak of counts beside the one that it speaks of most, which counts 1 more.
 const UNSAID: f64 = 0.3;
+/// So many times the next one's weight makes the article that both readings speak for the answer.
+const DECISIVE: f64 = 1.5;
+/// A share of the best match that is as good as the best.
+const AS_GOOD: f64 = 0.8;
 /// How much likelier a fragment must be answered with the question before it than alone.
 const CLEARLY: f64 = 0.1;
 
@@ -63,7 +69,7 @@ pub struct FollowUp {
 }
 
 /// A text that may go on from an earlier question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Continuation {
     /// What the text shows of it, if anything.
     pub sign: Option<Sign>,
@@ -73,6 +79,12 @@ pub struct Continuation {
     pub answered: Option<String>,
     /// That article has not settled the matter, and is not to be given again.
     pub unwanted: Option<String>,
+}
+
+impl fmt::Debug for Continuation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Continuation").field("sign", &self.sign).field("answered", &self.answered).finish_non_exhaustive()
+    }
 }
 
 /// Whether `question` may go on from what was said at `last`, when the conversation was changed before this.
@@ -108,11 +120,17 @@ impl Continuation {
         if worth(together) == 0 {
             return None;
         }
-        // The earlier question weighs more in both together than what was asked last: what the text itself speaks of counts again.
-        let mut fused: Vec<&Finding> = together.candidates.iter().chain(alone.candidates.iter().filter(|found| score(together, found).is_none())).collect();
-        let weight = |found: &&Finding| score(together, found).unwrap_or(0.0) * (score(alone, found).unwrap_or(0.0) + UNSAID);
-        fused.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
-        let meant = fused.first()?;
+        let (own, mut both) = (shares(&alone.candidates), shares(&together.candidates));
+        // A whole question drowns the few words that follow it. If they speak of other articles than the one that was given for it, that one is not meant.
+        let speaks_of = |slug: &str| alone.candidates.iter().take(SPOKEN_OF).any(|found| found.slug == slug);
+        let is_left = self.answered.as_deref() == Some(best.slug.as_str()) && worth(alone) > 0 && !speaks_of(&best.slug);
+        if is_left {
+            both = shares(together.candidates.get(1..).unwrap_or_default());
+        }
+        let share = |of: &[(&Finding, f64)], slug: &str| of.iter().find(|(found, _)| found.slug == slug).map_or(0.0, |(_, share)| *share);
+        let mut fused: Vec<(&Finding, f64)> = both.iter().map(|(found, joint)| (*found, joint * (share(&own, &found.slug) + UNSAID))).collect();
+        fused.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let (meant, weight) = *fused.first()?;
         let is_alone = alone.candidates.first().is_some_and(|first| first.slug == meant.slug);
         if meant.slug == best.slug && (!is_alone || surer(together, alone)) {
             return Some((sign, together.clone()));
@@ -120,14 +138,20 @@ impl Continuation {
         if is_alone && alone.decision == Decision::Answer {
             return None;
         }
-        let candidates = fused.into_iter().cloned().collect();
-        Some((sign, Findings { decision: Decision::Clarify, candidates, ..alone.clone() }))
+        let next = fused.get(1).map_or(0.0, |(_, weight)| *weight);
+        let is_clear = together.decision == Decision::Answer && share(&own, &meant.slug) >= AS_GOOD && weight >= next * DECISIVE;
+        let (decision, of) = if is_clear { (Decision::Answer, together) } else { (Decision::Clarify, alone) };
+        let candidates = fused.into_iter().map(|(found, _)| found.clone()).collect();
+        Some((sign, Findings { decision, candidates, ..of.clone() }))
     }
 }
 
-/// How well an article matches in `findings`.
-fn score(findings: &Findings, article: &Finding) -> Option<f64> {
-    findings.candidates.iter().find(|found| found.slug == article.slug).map(|found| found.score)
+/// Each article with how well it matches among those that were found: 1 the best, 0 the worst of several.
+fn shares(found: &[Finding]) -> Vec<(&Finding, f64)> {
+    let best = found.iter().map(|found| found.score).fold(f64::MIN, f64::max);
+    let worst = found.iter().map(|found| found.score).fold(f64::MAX, f64::min);
+    let share = |score: f64| if best > worst { (score - worst) / (best - worst) } else { 1.0 };
+    found.iter().map(|found| (found, share(found.score))).collect()
 }
 
 fn surer(a: &Findings, b: &Findings) -> bool {

@@ -3,6 +3,8 @@
 //! The dialogue remembers what it was before the latest reply. As long as that reply waits, it can be taken back and the decision be made again, on
 //! all that was written. Two questions that each have an answer of their own stay two.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Decision, Dialogue, Effect, Findings, HandoffReason, Phase, turn::Turn};
@@ -34,6 +36,12 @@ pub struct Latest {
     pub before: Dialogue,
 }
 
+impl fmt::Debug for Latest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Latest").field("reply", &self.reply).field("messages", &self.messages).finish_non_exhaustive()
+    }
+}
+
 impl Latest {
     /// Whether the reply may be taken back for a further message, as far as the conversation goes.
     pub fn may_be_joined(&self, status: ConversationStatus, assigned: bool, text: &str) -> bool {
@@ -49,7 +57,11 @@ impl Latest {
     /// All that the customer wrote, with `text` behind it. A choice among what was offered before stands for itself: who chooses answers us.
     pub fn joined(&self, text: &str) -> String {
         let is_choice = self.before.choice(text).is_some();
-        if is_choice { text.to_owned() } else { [self.text.trim(), text.trim()].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n") }
+        if is_choice {
+            text.to_owned()
+        } else {
+            [self.text.trim(), text.trim()].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+        }
     }
 
     /// The dialogue as it was before the reply.

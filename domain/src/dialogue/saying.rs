@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{
-    ButtonAction, Decision, Dialogue, Draft, Effect, Findings, FollowUp, HandoffReason, Phase, Sign, Situation, Step, answering, commands, form, guard::Loop,
-    handing_over, pressing, rating, row, turn::Turn, which,
+    ButtonAction, Decision, Dialogue, Draft, Effect, Findings, FollowUp, HandoffReason, Phase, Sign, Situation, Step, answering, commands, form,
+    guard::Loop, handing_over, pressing, rating, row, turn::Turn, which,
 };
 use crate::{
     conversation::ConversationStatus,
@@ -184,6 +184,10 @@ fn ask<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
         (Some(FollowUp { sign: Sign::Persists, .. }), Phase::Answered { slug, .. }) => {
             let slug = slug.clone();
             turn.refuse([slug.as_str()]);
+            if words.findings.decision == Decision::Handoff {
+                turn.listen();
+                return handing_over::hand_over(turn, HandoffReason::Refused, Some(answering::explain(words.findings)));
+            }
         }
         (Some(_), _) => {}
         // What is asked next may go on from this, whatever went on from it meanwhile.

@@ -8,7 +8,7 @@ const MOST_CLAUSES: usize = 40;
 const WORDS_OF_A_WISH: usize = 3;
 
 /// A message, understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Reading<'a> {
     /// What it wants, if that is no question.
     pub intent: Option<Intent>,

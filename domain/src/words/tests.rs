@@ -23,9 +23,24 @@ const SOURCES: [&str; SHIPPED.len()] = [
 ];
 /// Languages in which agents are spoken to as well.
 const COMPLETE: [&str; 2] = ["en", "zh"];
-/// Headings of the English catalogue under which customers read nothing.
-const FOR_AGENTS: [&str; 3] = ["## Commands of agents", "## Staff chats", "## What agents do by commands"];
-/// Beginnings of keys elsewhere that customers never read: cards of tickets in the making, commands, and what the start page tells an operator.
+/// Headings of the English catalogue under which customers read something; a key that the dialogue says has to stand under one of them.
+const FOR_CUSTOMERS: [&str; 14] = [
+    "## First words and last words",
+    "## Answers",
+    "## Closing",
+    "## Handing over and waiting",
+    "## Filing a ticket in the chat",
+    "## Tickets",
+    "## Commands",
+    "## Buttons pressed late or twice",
+    "## Pages",
+    "## Times",
+    "## Other",
+    "## Live cards of tickets",
+    "## Tickets in the making, taken back and rated",
+    "## Follow-ups",
+];
+/// Beginnings of keys there that customers never read: cards of tickets in the making, commands, and what the start page tells an operator.
 const AGENTS_READ: [&str; 6] = ["review-", "source-", "command-", "argument-", "choice-", "page-start-"];
 
 fn sources() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -34,15 +49,19 @@ fn sources() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// The part of the English catalogue that customers read.
 fn for_customers() -> BTreeMap<String, BTreeSet<String>> {
-    let mut is_theirs = true;
-    let lines = SOURCES[0].lines().filter(|line| {
+    let mut is_theirs = false;
+    let lines = SOURCES[0].lines().filter(|&line| {
         if line.starts_with("## ") {
-            is_theirs = !FOR_AGENTS.contains(line);
+            is_theirs = FOR_CUSTOMERS.contains(&line);
         }
         is_theirs
     });
     let mut keys = keys(&lines.collect::<Vec<_>>().join("\n"));
     keys.retain(|key, _| key == "command-unknown" || !AGENTS_READ.iter().any(|beginning| key.starts_with(beginning)));
+    // The file that an agent may send them.
+    for key in ["transcript-customer", "transcript-attached"] {
+        keys.insert(key.to_owned(), BTreeSet::new());
+    }
     keys
 }
 
@@ -110,7 +129,7 @@ fn every_text_can_be_said_in_every_language() {
 
 #[test]
 fn every_key_in_the_code_exists() {
-    let known = keys(SOURCES[0]);
+    let (known, customers) = (keys(SOURCES[0]), for_customers());
     let own = Regex::new(r#""([a-z]+(?:-[a-z]+)+)""#).unwrap();
     let anywhere = Regex::new(r#"(?:words::say\(\s*[^,"]+,\s*|Why::new\()"([a-z-]+)"|"((?:why|thing|because)-[a-z-]+)""#).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -126,6 +145,7 @@ fn every_key_in_the_code_exists() {
             seen += 1;
             let key = found.get(1).or_else(|| found.get(2)).unwrap().as_str();
             assert!(known.contains_key(key), "{}: no words for {key}", file.display());
+            assert!(!is_own || customers.contains_key(key), "{}: {key} is not among what customers read", file.display());
         }
     }
     assert!(seen > 50, "the keys in the code are not found any more: {seen}");

@@ -63,6 +63,28 @@ pub(super) async fn understand(
     Ok(Understood { intent, findings, alone })
 }
 
+/// The same for several messages in a row. Where they are not understood together but one part of them is, that is what was asked.
+pub(super) async fn understand_row(
+    engine: &Engine,
+    contact: &Contact,
+    conversation: &Conversation,
+    text: &str,
+    parts: [&str; 2],
+    messages: u32,
+) -> Result<Understood, HandleError> {
+    let whole = understand(engine, contact, conversation, text, messages).await?;
+    if whole.intent.is_some() || whole.findings.decision == dialogue::Decision::Answer {
+        return Ok(whole);
+    }
+    for part in parts.into_iter().filter(|part| !part.trim().is_empty() && *part != text) {
+        let part = understand(engine, contact, conversation, part, messages).await?;
+        if part.intent.is_none() && part.findings.decision == dialogue::Decision::Answer {
+            return Ok(part);
+        }
+    }
+    Ok(whole)
+}
+
 /// Whether the bot has the conversation, or will have it as soon as the customer's words bring it back.
 fn is_for_the_bot(conversation: &Conversation) -> bool {
     match conversation.status {

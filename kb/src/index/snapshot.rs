@@ -1,6 +1,7 @@
 //! One state of the index, as a question sees it from beginning to end.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
@@ -10,9 +11,9 @@ use tantivy::query::TermQuery;
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocId, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use super::schema::{Fields, Place, access_key};
+use super::schema::{Fields, Place, access_key, sample_of};
 use crate::article::{Audience, Viewer, Visibility};
-use crate::learning::Sample;
+use crate::learning::{Class, Sample};
 use crate::{Cancel, Error};
 
 /// Blocks of stored articles kept unpacked, per segment; a block is a few KiB.
@@ -37,6 +38,8 @@ pub(crate) struct Columns {
     pub(crate) version: Column<u64>,
     /// Hash of the language.
     pub(crate) lang: Column<u64>,
+    /// How many sample questions the version has.
+    pub(crate) phrasings: Column<u64>,
     /// Hash of the access class.
     pub(crate) access: Column<u64>,
     /// Features of a title or sample question; only these have any, never an article.
@@ -48,19 +51,16 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
+    /// In which of the texts of an article a term is, a bit a text; `first` is [`word_value`] of the term for the first.
+    pub(crate) fn texts_with(&self, doc: DocId, first: u64) -> u8 {
+        let rows = from(&self.words, doc, first);
+        let numbers = rows.map_while(|row| self.words.values.get_val(row).checked_sub(first).filter(|number| *number < 8));
+        numbers.fold(0, |texts, number| texts | 1 << number)
+    }
+
     /// Where a term is in the passages of an article; `first` is [`Place::first`] of the term.
     pub(crate) fn places_of(&self, doc: DocId, first: u64) -> impl Iterator<Item = Place> {
-        let rows = self.places.index.value_row_ids(doc);
-        let (mut low, mut high) = (rows.start, rows.end);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.places.values.get_val(middle) < first {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        (low..rows.end).map_while(move |row| Place::of(self.places.values.get_val(row), first))
+        from(&self.places, doc, first).map_while(move |row| Place::of(self.places.values.get_val(row), first))
     }
 }
 
@@ -101,6 +101,7 @@ impl Snapshot {
                 slug: values.u64("slug")?,
                 version: values.u64("version_hash")?,
                 lang: values.u64("lang_hash")?,
+                phrasings: values.u64("phrasings")?,
                 access: values.u64("access_hash")?,
                 grams: values.u64("grams")?,
                 words: values.u64("words")?,
@@ -165,16 +166,13 @@ impl Snapshot {
                     return Ok(None);
                 }
                 let document = document?;
-                let Some((tag, text)) =
-                    document.get_first(self.fields.sample).and_then(|value| value.as_str()).and_then(|text| text.split_once('\0'))
-                else {
-                    continue;
-                };
+                let stored = document.get_first(self.fields.sample).and_then(|value| value.as_str());
+                let Some((tag, is_title, text)) = stored.and_then(sample_of) else { continue };
                 let (Some(slug), Some(lang)) = (columns.slug.first(doc), columns.lang.first(doc)) else { continue };
                 if samples.len() == most {
                     return Ok(None);
                 }
-                samples.push(Sample { slug, lang, tag: tag.to_owned(), text: text.to_owned() });
+                samples.push(Sample { class: Class { slug, lang }, tag: tag.to_owned(), is_title, text: text.to_owned() });
             }
         }
         samples.sort();
@@ -212,6 +210,21 @@ impl Snapshot {
         visible.sort_unstable();
         (visible.len() < self.classes.len()).then_some(visible)
     }
+}
+
+/// Where the values of a document that are not smaller than `first` are in a column; each document's are sorted.
+fn from(column: &Column<u64>, doc: DocId, first: u64) -> Range<u32> {
+    let rows = column.index.value_row_ids(doc);
+    let (mut low, mut high) = (rows.start, rows.end);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if column.values.get_val(middle) < first {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low..rows.end
 }
 
 /// All values of a field of whole strings.

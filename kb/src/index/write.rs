@@ -115,6 +115,7 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
         document.add_u64(fields.slug, slug_key(&article.slug));
         document.add_u64(fields.version_hash, version_key(&article.slug, lang));
         document.add_u64(fields.lang_hash, lang_key(lang));
+        document.add_u64(fields.phrasings, article.phrasings.len().min(MAX_SAMPLES) as u64);
         document.add_text(fields.access, &access);
         document.add_u64(fields.access_hash, access_key(&access));
         document
@@ -161,7 +162,7 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
 
     let mut all = vec![main];
     let mut seen: Vec<Vec<u32>> = Vec::new();
-    for sample in std::iter::once(&article.title).chain(&article.phrasings) {
+    for (number, sample) in std::iter::once(&article.title).chain(&article.phrasings).enumerate() {
         let grams = article_grams(sample, lang);
         if grams.is_empty() || seen.contains(&grams) {
             continue;
@@ -170,7 +171,7 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
             break;
         }
         let mut document = common("sample");
-        document.add_text(fields.sample, sample_value(lang, sample));
+        document.add_text(fields.sample, sample_value(lang, number == 0, sample));
         for gram in &grams {
             document.add_u64(fields.grams, u64::from(*gram));
         }

@@ -3,8 +3,6 @@
 
 use super::vectors::Vectors;
 
-/// Passes over the examples at most.
-const PASSES: usize = 12;
 /// What an error costs beside weights that are large.
 const COST: f32 = 1.0;
 /// Violations below which a pass is the last.
@@ -17,12 +15,14 @@ pub(super) struct Machine<'a> {
     squares: Vec<f32>,
     weights: Vec<f32>,
     constant: f32,
+    passes: usize,
 }
 
 impl<'a> Machine<'a> {
-    pub(super) fn new(vectors: &'a Vectors) -> Self {
+    /// Passes over the examples up to `passes` times.
+    pub(super) fn new(vectors: &'a Vectors, passes: usize) -> Self {
         let squares = (0..vectors.len()).map(|number| 1.0 + vectors.get(number).iter().map(|(_, value)| value * value).sum::<f32>()).collect();
-        Self { vectors, squares, weights: vec![0.0; vectors.vocabulary.len()], constant: 0.0 }
+        Self { vectors, squares, weights: vec![0.0; vectors.vocabulary.len()], constant: 0.0, passes }
     }
 
     /// Weights and constant that tell `inside` from the other `examples`; the weights of features that none of the
@@ -35,7 +35,7 @@ impl<'a> Machine<'a> {
             examples.iter().map(|number| (*number, 0.0, if inside(*number as usize) { 1.0 } else { -1.0 })).collect();
         let mut dice = Dice(0x2545_f491_4f6c_dd1d);
         let mut shrink_from = f32::INFINITY;
-        for _ in 0..PASSES {
+        for _ in 0..self.passes {
             dice.shuffle(&mut active);
             let mut worst: f32 = 0.0;
             let mut place = 0;

@@ -91,6 +91,11 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Everything, whoever may see it, but for one article.
+    pub(crate) fn whole(snapshot: &'a Snapshot, without: Option<u64>) -> Self {
+        Self { snapshot, visible: None, refused: without.into_iter().collect(), replaced: Vec::new() }
+    }
+
     /// Gives every document for any of the clauses that may be found here to `keep`, with its score; `keep` answers with
     /// the score that further documents must exceed.
     ///
@@ -195,6 +200,17 @@ impl<'a> Corpus<'a> {
         Ok(found)
     }
 
+    /// Whether any article has the word that is reduced to `stem`.
+    pub(super) fn has(&self, stem: &str) -> Result<bool, Error> {
+        let Some(fields) = self.fields() else { return Ok(false) };
+        for field in fields.searched {
+            if self.look_up(&Term::from_field_text(field, stem))?.count > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// In how many titles and sample questions each feature is.
     pub(super) fn sample_counts(&self, grams: &[Gram]) -> Result<Vec<u64>, Error> {
         let mut totals = vec![0; grams.len()];
@@ -224,6 +240,15 @@ impl<'a> Corpus<'a> {
             })?;
         }
         Ok(best)
+    }
+
+    /// The title's entry among the sample questions, of the article document at `at`.
+    pub(super) fn title(&self, at: At) -> Option<At> {
+        let columns = self.columns(at)?;
+        let next = At { doc: DocAddress::new(at.doc.segment_ord, at.doc.doc_id + 1), ..at };
+        // It was written right after the article.
+        let same = next.doc.doc_id < columns.version.num_docs() && columns.version.first(next.doc.doc_id) == columns.version.first(at.doc.doc_id);
+        (same && columns.grams.first(next.doc.doc_id).is_some()).then_some(next)
     }
 
     /// The versions of an article that may be seen.

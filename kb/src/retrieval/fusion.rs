@@ -13,17 +13,21 @@ use super::scan::Parts;
 use super::words::ByWords;
 
 /// What the match of title, of sample questions and keywords, and of answer and body by words counts.
-pub(super) const WORDS: Parts = [4.5, 2.8, 4.5];
+pub(super) const WORDS: Parts = [4.9, 4.3, 5.0];
 /// What the match of the best passage counts.
-const PASSAGE: f64 = 6.6;
+const PASSAGE: f64 = 5.5;
 /// What the nearest sample questions count.
-const SAMPLES: f64 = 3.3;
+const SAMPLES: f64 = 4.4;
 /// What it counts that a question sounds like the article's.
-const LEARNED: f64 = 3.4;
+const LEARNED: f64 = 3.0;
 /// What it counts that an article is in the customer's language.
-pub(super) const LANGUAGE: f32 = 7.0;
+pub(super) const LANGUAGE: f32 = 5.9;
+/// What having very many sample questions is held against an article: the more there are, the nearer is one by chance.
+const MANY: f64 = 4.2;
+/// As many sample questions are held against it by half.
+const HALF: f64 = 3.0;
 /// Articles whose passages are looked at.
-const WITH_PASSAGES: usize = 24;
+pub(super) const WITH_PASSAGES: usize = 24;
 
 /// An article found by any ranker.
 pub(crate) struct Ranked {
@@ -42,6 +46,10 @@ pub(crate) struct Ranked {
     pub(crate) learned: f64,
     /// The version that matched best by words, with its language.
     pub(super) best: Option<(At, u64)>,
+    /// The sample question that is nearest.
+    pub(super) nearest: Option<At>,
+    /// Sample questions that the article has.
+    phrasings: f64,
     /// Language that matched best.
     pub(super) lang: u64,
 }
@@ -55,12 +63,15 @@ pub(super) fn fuse(corpus: &Corpus<'_>, words: &ByWords, samples: &BySamples, le
         if entry.best.is_none() {
             entry.parts = hit.parts.map(f64::from);
             entry.best = Some((hit.at, hit.lang));
+            entry.phrasings = phrasings(corpus, hit.at);
         }
     }
     for hit in &samples.hits {
         let entry = entry(&mut ranked, &mut places, hit.slug, hit.lang);
         entry.samples = f64::from(hit.score);
         entry.similarity = f64::from(hit.nearest);
+        entry.nearest = Some(hit.at);
+        entry.phrasings = phrasings(corpus, hit.at);
     }
     for hit in &learned.hits {
         entry(&mut ranked, &mut places, hit.slug, hit.lang);
@@ -72,6 +83,7 @@ pub(super) fn fuse(corpus: &Corpus<'_>, words: &ByWords, samples: &BySamples, le
         let by_words: f64 = entry.parts.iter().zip(WORDS).map(|(part, worth)| part * f64::from(worth)).sum();
         let liked = wanted.is_none_or(|wanted| wanted == entry.lang);
         entry.score = by_words + SAMPLES * entry.samples + LEARNED * entry.learned + if liked { f64::from(LANGUAGE) } else { 0.0 };
+        entry.score -= MANY * entry.phrasings / (entry.phrasings + HALF);
     }
     sort(&mut ranked);
     for entry in ranked.iter_mut().take(WITH_PASSAGES) {
@@ -84,6 +96,10 @@ pub(super) fn fuse(corpus: &Corpus<'_>, words: &ByWords, samples: &BySamples, le
     ranked
 }
 
+fn phrasings(corpus: &Corpus<'_>, at: At) -> f64 {
+    corpus.columns(at).and_then(|columns| columns.phrasings.first(at.doc.doc_id)).unwrap_or_default() as f64
+}
+
 fn sort(ranked: &mut [Ranked]) {
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.slug.cmp(&b.slug)));
 }
@@ -92,7 +108,7 @@ fn entry<'a>(ranked: &'a mut Vec<Ranked>, places: &mut HashMap<u64, usize>, slug
     let place = *places.entry(slug).or_insert(ranked.len());
     if place == ranked.len() {
         let parts = [0.0; 3];
-        ranked.push(Ranked { slug, score: 0.0, parts, passage: 0.0, samples: 0.0, similarity: 0.0, learned: 0.0, best: None, lang });
+        ranked.push(Ranked { slug, score: 0.0, parts, passage: 0.0, samples: 0.0, similarity: 0.0, learned: 0.0, best: None, nearest: None, phrasings: 0.0, lang });
     }
     &mut ranked[place]
 }

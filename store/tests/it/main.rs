@@ -7,6 +7,7 @@ mod articles;
 mod conversations;
 mod desk;
 mod editing;
+mod hosted;
 mod housekeeping;
 mod inbox;
 mod outbox;

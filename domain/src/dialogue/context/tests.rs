@@ -56,7 +56,17 @@ fn what_goes_on_shows_it_in_every_language() {
     ] {
         check(text, Sign::Connects);
     }
-    for text in ["how long does that take?", "can I exchange it", "cuánto cuesta eso", "wie lange dauert das gleiche", "c'est possible avec celui-ci, ça", "quanto custa isso", "这个要多久", "這個要多久", "それはいつですか"] {
+    for text in [
+        "how long does that take?",
+        "can I exchange it",
+        "cuánto cuesta eso",
+        "wie lange dauert das gleiche",
+        "c'est possible avec celui-ci, ça",
+        "quanto custa isso",
+        "这个要多久",
+        "這個要多久",
+        "それはいつですか",
+    ] {
         check(text, Sign::Refers);
     }
     for text in [
@@ -133,14 +143,25 @@ fn a_follow_up_is_about_what_both_questions_speak_of() {
     let shipping = |more: &[(&str, f64)]| findings(Answer, 0.95, &[&[("shipping", 0.8)], more].concat());
     for (name, alone, together, expected) in [
         ("only together", findings(Handoff, 0.1, &[]), shipping(&[]), Some((Answer, "shipping"))),
-        ("a detail of the answer", findings(Clarify, 0.6, &[("customs", 0.3), ("shipping", 0.2)]), shipping(&[("refunds", 0.4)]), Some((Answer, "shipping"))),
+        (
+            "a detail of the answer",
+            findings(Clarify, 0.6, &[("customs", 0.3), ("shipping", 0.2)]),
+            shipping(&[("refunds", 0.4)]),
+            Some((Answer, "shipping")),
+        ),
         ("asking back beats nothing", findings(Handoff, 0.1, &[]), findings(Clarify, 0.5, &[("a", 0.5)]), Some((Clarify, "a"))),
         ("another matter, clearly", findings(Answer, 0.9, &[("costs", 0.7)]), shipping(&[("costs", 0.65)]), None),
         (
             "another matter, vaguely",
-            findings(Clarify, 0.4, &[("label", 0.6), ("returns", 0.58)]),
-            shipping(&[("refunds", 0.42), ("returns", 0.5)]),
-            Some((Clarify, "returns")),
+            findings(Clarify, 0.4, &[("label", 0.6), ("returns", 0.58), ("delete", 0.3)]),
+            shipping(&[("label", 0.45), ("returns", 0.42), ("delete", 0.3)]),
+            Some((Clarify, "label")),
+        ),
+        (
+            "the same of something else",
+            findings(Clarify, 0.5, &[("customs to peru", 0.9), ("shipping to peru", 0.85), ("other", 0.1)]),
+            shipping(&[("shipping to peru", 0.75), ("customs to peru", 0.4), ("other", 0.2)]),
+            Some((Answer, "shipping to peru")),
         ),
         ("both say the same", findings(Clarify, 0.5, &[("shipping", 0.5)]), shipping(&[]), Some((Answer, "shipping"))),
         ("neither says anything", findings(Handoff, 0.1, &[]), findings(Handoff, 0.2, &[("a", 0.1)]), None),

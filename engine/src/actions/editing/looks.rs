@@ -130,7 +130,7 @@ fn said(engine: &Engine, article: &Article, decision: dialogue::Decision) -> Opt
         answer: if article.answer.trim().is_empty() { bellhop_kb::markdown::first_paragraph(&article.body) } else { article.answer.clone() },
         score: 1.0,
     };
-    let findings = Findings { decision, candidates: vec![finding], ..Findings::default() };
+    let findings = Findings { decision, probability: 1.0, threshold: 0.0, candidates: vec![finding], ..Findings::default() };
     let situation = Situation {
         now,
         status: ConversationStatus::Bot,

@@ -1,6 +1,9 @@
 //! Regression questions: real ones, each with the article that should win, asked whenever something is published.
 
-use bellhop_domain::id::{ContactId, MessageId, RegressionId};
+use bellhop_domain::{
+    id::{ContactId, MessageId, RegressionId},
+    why::Why,
+};
 use bellhop_kb::KnowledgeBase;
 use bellhop_store::{Cursor, Page, gaps::as_sample, regressions::RegressionQuestion};
 
@@ -81,7 +84,7 @@ pub async fn create(engine: &Engine, caller: &Caller, input: &RegressionInput) -
     };
     sound(engine, &question).await?;
     if all(engine).await?.len() >= MOST {
-        return Err(ActionError::not_now(format!("there are {MOST} regression questions already: remove some first")));
+        return Err(ActionError::NotNow(Why::new("why-too-many-regressions").count("most", MOST)));
     }
     let stored = question.clone();
     engine.writer().write::<_, ActionError, _>(move |tx| Box::pin(async move { Ok(tx.insert_regression_question(&stored).await?) })).await?;

@@ -88,7 +88,7 @@ pub async fn suggest_ticket(engine: &Engine, caller: &Caller, number: i64, input
     require(caller, Permission::HandleTickets)?;
     let ticket = engine.reader().ticket(number).await?.ok_or(ActionError::NotFound { what: "ticket" })?;
     let Some(conversation) = ticket.conversations.first() else {
-        return Err(ActionError::not_now("the ticket came from no conversation: there is nothing to make an article of".to_owned()));
+        return Err(ActionError::NotNow(Why::new("why-no-conversation-for-article")));
     };
     put_forward(engine, caller, *conversation, Some(number), input).await
 }
@@ -177,7 +177,7 @@ pub async fn accept(engine: &Engine, caller: &Caller, id: SuggestionId, input: &
     let suggested = get(engine, caller, id).await?;
     still_open(&suggested.suggestion)?;
     let Some(question) = suggested.question else {
-        return Err(ActionError::not_now("there is no question in it any more".to_owned()));
+        return Err(ActionError::NotNow(Why::new("why-no-question-left")));
     };
     let question = as_sample(&question);
     let samples = Samples {
@@ -227,7 +227,8 @@ async fn decide(engine: &Engine, caller: &Caller, decided: Suggestion, details: 
 fn still_open(suggestion: &Suggestion) -> Result<(), ActionError> {
     match suggestion.state {
         SuggestionState::Open => Ok(()),
-        state => Err(ActionError::not_now(format!("it is {} already", state.as_str()))),
+        SuggestionState::Accepted => Err(ActionError::NotNow(Why::new("why-suggestion-accepted"))),
+        SuggestionState::Declined => Err(ActionError::NotNow(Why::new("why-suggestion-declined"))),
     }
 }
 
