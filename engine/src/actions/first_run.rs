@@ -66,7 +66,16 @@ pub async fn make(engine: &Engine, given: &str, name: &str, email: &str, passwor
         }
         None => {
             let (name, email) = (Some(name.to_owned()), email.to_owned());
-            let new = NewAgent { key: None, name, email, role: Role::Admin, departments: Vec::new(), languages: Vec::new(), profile: Profile::default(), password };
+            let new = NewAgent {
+                key: None,
+                name,
+                email,
+                role: Role::Admin,
+                departments: Vec::new(),
+                languages: Vec::new(),
+                profile: Profile::default(),
+                password,
+            };
             people::create(engine, &caller, new).await?
         }
     };

@@ -145,7 +145,7 @@ fn path_of(url: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::string_slice, reason = "tests")]
     use super::*;
     use std::path::Path;
 
