@@ -12,6 +12,7 @@ pub mod id;
 pub mod intent;
 pub mod invalid;
 pub mod localised;
+pub mod masking;
 pub mod message;
 pub mod pattern;
 pub mod phone;

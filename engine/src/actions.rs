@@ -14,6 +14,9 @@ pub mod contacts;
 pub mod conversations;
 pub mod convert;
 pub mod dead_letters;
+pub mod drafts;
+pub mod editing;
+pub mod first_run;
 mod lookup;
 pub mod macros;
 pub mod messages;
@@ -21,6 +24,7 @@ pub mod objects;
 pub mod organisations;
 pub mod people;
 pub mod review;
+pub mod sessions;
 pub mod staff;
 pub mod tickets;
 pub mod tokens;
@@ -56,6 +60,12 @@ pub enum ActionError {
     /// The event by which the caller acts was handled already, together with what it did.
     #[error("this was done already")]
     AlreadyHandled,
+    /// Regression questions would not be answered as they should any more: what was asked for was refused for their sake.
+    #[error("{} of the regression questions would be answered worse", problems.len())]
+    Regressions {
+        /// What becomes of each; the field is its id.
+        problems: Vec<Problem>,
+    },
     /// Too much to do right now.
     #[error("busy: try again in a moment")]
     Busy,

@@ -6,6 +6,7 @@
 
 mod choices;
 mod customer;
+mod editing;
 mod help;
 mod line;
 mod moment;
@@ -40,8 +41,16 @@ use line::Line;
 const LONGEST_QUOTE: usize = 60;
 
 /// The tables of all commands, in the order of `/help`.
-const TABLES: &[&[Command]] =
-    &[moving::COMMANDS, saying::COMMANDS, review::COMMANDS, ticketing::COMMANDS, customer::COMMANDS, own::COMMANDS, help::COMMANDS];
+const TABLES: &[&[Command]] = &[
+    moving::COMMANDS,
+    saying::COMMANDS,
+    review::COMMANDS,
+    ticketing::COMMANDS,
+    customer::COMMANDS,
+    editing::COMMANDS,
+    own::COMMANDS,
+    help::COMMANDS,
+];
 
 /// Every command that there is.
 pub fn all() -> impl Iterator<Item = &'static Command> {
@@ -157,7 +166,7 @@ impl CommandError {
                 let permission = words::say(language, &format!("permission-{}", needs.as_str().replace(':', "-")), &[]);
                 Answer::text(words::say(language, "answer-forbidden", &[("permission", (&permission).into())]))
             }
-            Self::Action(ActionError::Invalid { problems }) => {
+            Self::Action(ActionError::Invalid { problems } | ActionError::Regressions { problems }) => {
                 let lines: Vec<String> = problems
                     .into_iter()
                     .map(|problem| format!("- {}: {}", place_of(&problem.field, language), problem.message.say(language)))

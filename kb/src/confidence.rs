@@ -6,7 +6,7 @@ mod fit;
 
 use fit::fit;
 
-use crate::retrieval::{BySamples, ByWords, Matches, Ranked};
+use crate::retrieval::Clues;
 
 /// What the bot should do with a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,10 +21,13 @@ pub enum Decision {
 }
 
 /// Number of measured values in [`Evidence`].
-const VALUES: usize = 16;
+const VALUES: usize = 8;
+/// What the values are on average, and how much they vary: they are brought to one scale.
+const MEANS: [f64; VALUES] = [1.826, 0.104, 0.378, 0.229, 0.586, 0.765, 0.044, 0.559];
+const SPREADS: [f64; VALUES] = [1.666, 0.055, 0.19, 0.185, 0.322, 0.19, 0.253, 0.32];
 
-/// What speaks for and against the best article; all values lie between about 0 and 1 and mean the same for knowledge
-/// bases of every size and language.
+/// What speaks for and against the best article; the values mean the same for knowledge bases of every size and language, and
+/// vary by about 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Evidence {
     values: [f64; VALUES],
@@ -33,59 +36,21 @@ pub struct Evidence {
 
 impl Evidence {
     /// Names of the values, in their order.
-    pub const NAMES: [&'static str; VALUES] = [
-        "words",
-        "words_margin",
-        "nearest",
-        "samples",
-        "samples_margin",
-        "margin",
-        "covered",
-        "covered_in_head",
-        "unknown",
-        "agreement",
-        "short",
-        "near_squared",
-        "words_of_all",
-        "mass",
-        "mass_in_head",
-        "rivals",
-    ];
+    pub const NAMES: [&'static str; VALUES] = ["undecided", "short", "samples", "title", "most_covered", "mass", "unusual", "covered"];
 
     /// The values, in the order of [`Evidence::NAMES`]; `None` when nothing was found at all.
     pub fn values(&self) -> Option<[f64; VALUES]> {
         self.found.then_some(self.values)
     }
+}
 
-    pub(crate) fn gather(words: &ByWords, samples: &BySamples, ranked: &[Ranked], best: Option<&Matches>) -> Self {
-        let (Some(first), Some(matches)) = (ranked.first(), best) else {
-            return Self::default();
-        };
-        let rest = ranked.get(1..).unwrap_or_default();
-        let by_words = |hit: &Ranked| hit.parts.iter().sum::<f64>() / 3.0;
-        let most = |value: &dyn Fn(&Ranked) -> f64| rest.iter().map(|hit| value(hit)).fold(0.0, f64::max);
-        let margin = |own: f64, other: f64| if own > 0.0 { ((own - other) / own).max(-1.0) } else { -1.0 };
-        let known = 1.0 - f64::from(words.unknown);
-        let share = |weight: f32| f64::from(weight / words.known_weight.max(f32::MIN_POSITIVE)) * known;
-        let agree = words.leads(first) && samples.leads(first);
-        let values = [
-            by_words(first),
-            margin(by_words(first), most(&by_words)),
-            first.similarity,
-            first.samples,
-            margin(first.samples, most(&|hit| hit.samples)),
-            margin(first.score, most(&|hit| hit.score)),
-            share(matches.anywhere),
-            share(matches.in_head),
-            f64::from(words.unknown),
-            f64::from(u8::from(agree)),
-            1.0 / (1.0 + words.terms.len() as f64),
-            first.similarity * first.similarity,
-            by_words(first) * known,
-            f64::from(matches.anywhere).ln_1p() / 4.0,
-            f64::from(matches.in_head).ln_1p() / 4.0,
-            rest.iter().filter(|hit| hit.score > 0.7 * first.score).count().min(10) as f64 / 10.0,
-        ];
+impl From<Option<Clues>> for Evidence {
+    fn from(clues: Option<Clues>) -> Self {
+        let Some(clues) = clues else { return Self::default() };
+        let mut values = [clues.undecided, clues.short, clues.samples, clues.title, clues.most_covered, clues.mass, clues.unusual, clues.covered];
+        for ((value, mean), spread) in values.iter_mut().zip(MEANS).zip(SPREADS) {
+            *value = (*value - mean) / spread;
+        }
         Self { values, found: true }
     }
 }
@@ -97,26 +62,34 @@ pub struct Judgement {
     pub first: [f64; VALUES + 1],
     /// Weights of the values for "one of the first three is right", and the constant last.
     pub among_three: [f64; VALUES + 1],
-    /// How many needless handoffs one wrong answer is worth.
-    pub wrong_answer_costs: f64,
-    /// What asking back costs, in handoffs.
-    pub asking_costs: f64,
+    /// What mistakes cost.
+    pub costs: Costs,
+}
+
+/// What the bot's mistakes cost, in needless handoffs: an administrator's choice, from which decisions follow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Costs {
+    /// What a wrong answer costs; above 1.
+    pub wrong_answer: f64,
+    /// What asking back costs; from 0 to 1, where 1 means never to ask back.
+    pub asking: f64,
+}
+
+impl Default for Costs {
+    fn default() -> Self {
+        Self { wrong_answer: 3.0, asking: 0.5 }
+    }
 }
 
 impl Default for Judgement {
-    /// The shipped judgement. Its weights were fitted by logistic regression (Newton's method, L2 penalty 1) to the
-    /// validation parts of four public question sets: banking77 with 27 of its intents taken out of the articles,
-    /// hwu64, a Chinese brokerage's support questions, and a COVID-19 FAQ; the first three with none, 5, 10 and all
-    /// of their sample questions, every set and form weighing the same. A wrong answer is taken to cost as much as
-    /// three needless handoffs, asking back half of one.
+    /// The shipped judgement. Its weights were fitted by logistic regression to the validation parts of public question sets,
+    /// every set and form weighing the same; see `docs/answer-quality.md`. A wrong answer is taken to cost as much as three needless
+    /// handoffs, asking back half of one.
     fn default() -> Self {
         Self {
-            first: [0.072, 0.587, 1.207, 4.757, 0.186, 0.433, 1.733, -1.189, -0.534, 0.305, 2.559, -0.491, -0.172, 2.976, 0.143, -1.665, -4.135],
-            among_three: [
-                -0.278, 1.311, 2.145, 4.739, 0.501, -2.204, 2.061, -1.719, -0.792, -0.033, 4.903, 0.388, -0.42, 3.304, 0.372, -1.656, -3.397,
-            ],
-            wrong_answer_costs: 3.0,
-            asking_costs: 0.5,
+            first: [-1.344, -0.209, 0.517, -0.081, 0.028, 0.308, 0.138, 0.416, 0.307],
+            among_three: [-1.128, -0.141, 0.521, -0.010, 0.201, 0.301, 0.196, 0.424, 1.154],
+            costs: Costs::default(),
         }
     }
 }
@@ -144,6 +117,11 @@ impl Judgement {
         }
     }
 
+    /// The shipped judgement with these costs, adapted to the articles whose own sample questions were tried.
+    pub(crate) fn of_these_articles(&self, tried: &[Labelled]) -> Self {
+        Self { costs: self.costs, ..Self::default() }.fitted(tried)
+    }
+
     /// The probability that the best article answers the question.
     pub fn probability(&self, evidence: &Evidence) -> f64 {
         logistic(&self.first, evidence)
@@ -156,7 +134,7 @@ impl Judgement {
 
     /// The probability from which answering costs less than handing off.
     pub fn threshold(&self) -> f64 {
-        1.0 - 1.0 / self.wrong_answer_costs
+        1.0 - 1.0 / self.costs.wrong_answer
     }
 
     /// What to do: whichever costs least. A handoff costs 1; an answer, what it costs when wrong; asking back, its own
@@ -167,7 +145,7 @@ impl Judgement {
         }
         if self.probability(evidence) >= self.threshold() {
             Decision::Answer
-        } else if self.probability_among_three(evidence) > self.asking_costs {
+        } else if self.probability_among_three(evidence) > self.costs.asking {
             Decision::Clarify
         } else {
             Decision::Handoff

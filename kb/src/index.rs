@@ -9,6 +9,6 @@ mod snapshot;
 mod write;
 
 pub(crate) use folder::{Folder, damaged};
-pub(crate) use schema::{Fields, HEAD_TEXTS, PARTS, Place, Shown, TEXTS, lang_key, slug_key, version_key, word_value};
-pub(crate) use snapshot::{Columns, Snapshot};
+pub(crate) use schema::{Fields, PARTS, Place, Shown, TEXTS, lang_key, slug_key, version_key, word_value};
+pub(crate) use snapshot::{Columns, Habits, Snapshot};
 pub(crate) use write::{draft_index, write};

@@ -11,11 +11,13 @@ mod index;
 mod knowledge_base;
 pub mod language;
 mod learning;
+pub mod likeness;
 pub mod markdown;
 mod retrieval;
 
 pub use article::{Article, Audience, Change, Viewer, Visibility};
 pub use cancel::Cancel;
-pub use confidence::Decision;
+pub use confidence::{Costs, Decision};
 pub use error::{Error, Problem};
 pub use knowledge_base::{Candidate, KnowledgeBase, Matched, Question, Scores, Settings, Verdict};
+pub use learning::MOST_SAMPLES;

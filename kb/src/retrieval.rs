@@ -1,8 +1,10 @@
-//! Finding articles: two rankers over one visible part of the index, and how their lists become one.
+//! Finding articles: three rankers over one visible part of the index, and how their lists become one.
 //!
-//! A further ranker is a module beside [`words`] and [`samples`] that searches through [`Corpus::top`], and a
-//! term in [`fusion`].
+//! A further ranker is a module beside [`words`], [`samples`] and [`learned`] that searches through [`Corpus`], and a term in
+//! [`fusion`].
 
+mod absent;
+mod clues;
 mod corpus;
 mod explain;
 mod fusion;
@@ -13,80 +15,87 @@ mod scan;
 mod versions;
 mod words;
 
-pub(crate) use corpus::{Corpus, Source};
-pub(crate) use explain::Matches;
-pub(crate) use fusion::Ranked;
-pub(crate) use learned::ByModel;
-pub(crate) use samples::BySamples;
-pub(crate) use words::ByWords;
+pub(crate) use absent::{Absent, Own};
+pub(crate) use clues::Clues;
+pub(crate) use corpus::{Corpus, Source, rarity};
+pub(crate) use samples::{Weighed, weighed};
+
+use learned::ByModel;
 
 use crate::Error;
 use crate::analysis::{features, question_grams, question_terms};
-use crate::confidence::Evidence;
 use crate::index::lang_key;
 use crate::knowledge_base::{Candidate, Question, Scores, Settings};
 use crate::language;
-use crate::learning::Model;
+use crate::learning::Learnt;
 
 /// What was found for a question, best first, and what speaks for the first.
+#[derive(Default)]
 pub(crate) struct Found {
     pub(crate) candidates: Vec<Candidate>,
-    pub(crate) evidence: Evidence,
+    pub(crate) clues: Option<Clues>,
 }
 
-/// Searches everything that the question's viewer may see.
-pub(crate) fn find(corpus: &Corpus<'_>, learnt: Option<&Model>, question: &Question<'_>, settings: &Settings, limit: usize) -> Result<Found, Error> {
+/// What a question is asked of.
+pub(crate) struct Search<'a> {
+    pub(crate) corpus: Corpus<'a>,
+    pub(crate) settings: &'a Settings,
+    pub(crate) learnt: Option<&'a Learnt>,
+    /// What is imagined not to be there.
+    pub(crate) absent: Option<&'a Absent<'a>>,
+}
+
+/// Searches everything that may be found.
+pub(crate) fn find(search: &Search<'_>, question: &Question<'_>, limit: usize) -> Result<Found, Error> {
+    let Search { corpus, settings, learnt, absent } = search;
     let detected = match question.lang {
         Some(_) => None,
         None => language::detect(question.text),
     };
     let wanted = question.lang.or(detected.as_ref().map(|found| found.lang));
     let langs = spoken(wanted, settings, corpus);
-    let terms = question_terms(question.text, &langs);
+    let is_known = |stem: &str| corpus.has(stem).unwrap_or(true);
+    let mended = learnt.and_then(|learnt| learnt.speller.mended(question.text, &langs, is_known));
+    let text = mended.as_deref().unwrap_or(question.text);
+    let terms = question_terms(text, &langs);
     if terms.iter().all(|term| term.stop) {
-        return Ok(Found { candidates: Vec::new(), evidence: Evidence::default() });
+        return Ok(Found::default());
     }
     let lang = wanted.map(lang_key);
-    let words = words::rank(corpus, &terms, lang)?;
-    let samples = samples::rank(corpus, &question_grams(question.text, &langs))?;
+    let words = words::rank(corpus, &terms, lang, *absent)?;
+    let samples = samples::rank(corpus, &question_grams(text, &langs), *absent)?;
     let learned = match learnt {
-        Some(model) => learned::rank(corpus, model, &features(question.text, langs.first().copied().unwrap_or("en")))?,
+        Some(learnt) => learned::rank(corpus, &learnt.model, &features(text, langs.first().copied().unwrap_or("en")))?,
         None => ByModel::default(),
     };
-    let ranked = fusion::fuse(corpus, &words, &samples, &learned, lang);
-    let mut shown = Vec::new();
-    for (place, hit) in ranked.iter().enumerate().take(limit) {
-        if let Some(version) = versions::choose(corpus, hit, wanted, &settings.language)? {
-            shown.push((place, version));
-        }
+    let ranked = fusion::fuse(corpus, &words, &samples, &learned, lang, *absent);
+    let clues = clues::gather(corpus, &words, &samples, &ranked, *learnt, *absent);
+    let mut candidates = Vec::new();
+    for hit in ranked.iter().take(limit) {
+        let Some(version) = versions::choose(corpus, hit, wanted, &settings.language)? else { continue };
+        candidates.push(Candidate {
+            slug: version.shown.slug,
+            lang: version.shown.lang,
+            title: version.shown.title,
+            answer: version.shown.answer,
+            score: hit.score,
+            similarity: hit.similarity,
+            scores: Scores {
+                title: hit.parts[0],
+                phrasings: hit.parts[1],
+                body: hit.parts[2],
+                passage: hit.passage,
+                title_share: hit.title_share,
+                covered: hit.covered,
+                nearest: hit.samples,
+                learned: hit.learned,
+            },
+            matched: explain::explain(corpus, &words.terms, version.at),
+        });
     }
-    let matches = explain::explain(corpus, &words.terms, shown.iter().map(|(_, version)| version.at));
-    let evidence = Evidence::gather(&words, &samples, &ranked, matches.first());
-    let candidates = shown
-        .into_iter()
-        .zip(matches)
-        .filter_map(|((place, version), matched)| {
-            let hit = ranked.get(place)?;
-            Some(Candidate {
-                slug: version.shown.slug,
-                lang: version.shown.lang,
-                title: version.shown.title,
-                answer: version.shown.answer,
-                score: hit.score,
-                similarity: hit.similarity,
-                scores: Scores {
-                    title: hit.parts[0],
-                    phrasings: hit.parts[1],
-                    body: hit.parts[2],
-                    passage: hit.passage,
-                    nearest: hit.samples,
-                    learned: hit.learned,
-                },
-                matched: matched.fields,
-            })
-        })
-        .collect();
-    Ok(Found { candidates, evidence })
+    // Without an article that can be shown there is nothing to be sure of.
+    let clues = clues.filter(|_| limit == 0 || !candidates.is_empty());
+    Ok(Found { candidates, clues })
 }
 
 /// Languages whose rules of inflection may apply to a question, the likeliest first.

@@ -18,7 +18,7 @@ use bellhop_engine::{
     commands::{self, Account, Answer, CommandError},
     staff::StaffError,
 };
-use bellhop_store::staff::{StaffChange, StaffMessage, StaffTopic};
+use bellhop_store::staff::{StaffChange, StaffMessage, StaffPostRow, StaffTopic};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
@@ -128,7 +128,7 @@ impl Deed<'_> {
     /// Plain words: the answer to a question of ours, a note, or a message to the customer.
     async fn message(&self, caller: &Caller, message: Written) -> Result<(), StaffError> {
         if let Some(post) = &message.reply_to
-            && let Some(question) = self.engine.reader().staff_post(self.chat.name(), &self.place, post).await?
+            && let Some(question) = self.post(post).await?
             && let Some(line) = question.expects
         {
             let conversation = self.conversation().or(question.conversation);
@@ -144,6 +144,22 @@ impl Deed<'_> {
             }
             None => self.write(caller, message, false).await,
         }
+    }
+
+    /// A post of ours that is more than words.
+    async fn post(&self, post: &str) -> Result<Option<StaffPostRow>, StaffError> {
+        let reader = self.engine.reader();
+        if let Some(known) = reader.staff_post(self.chat.name(), &self.place, post).await? {
+            return Ok(Some(known));
+        }
+        if let Some(id) = self.conversation()
+            && !reader.staff_messages_at(self.chat.name(), id, post).await?.is_empty()
+        {
+            // It shows a message, and asks nothing.
+            return Ok(None);
+        }
+        self.chat.settled().await;
+        Ok(reader.staff_post(self.chat.name(), &self.place, post).await?)
     }
 
     /// Writes to the customer, or to colleagues.
@@ -287,7 +303,7 @@ impl Deed<'_> {
     async fn command(&self, caller: &Caller, line: &str, message: Option<String>, reply_to: Option<String>) -> Result<(), StaffError> {
         let mut conversation = self.conversation();
         if let (None, Some(post)) = (conversation, &reply_to) {
-            let post = self.engine.reader().staff_post(self.chat.name(), &self.place, post).await?;
+            let post = self.post(post).await?;
             conversation = post.and_then(|post| post.conversation);
         }
         self.line(caller, line, conversation, message, reply_to).await
@@ -338,7 +354,12 @@ impl Deed<'_> {
     /// A pressed button is a command by whoever presses it.
     async fn button(&self, caller: &Caller, button: &str, post: Option<String>) -> Result<(), StaffError> {
         let language = self.engine.settings().language.clone();
-        let Some(button) = self.engine.reader().staff_button(button).await? else {
+        let mut found = self.engine.reader().staff_button(button).await?;
+        if found.is_none() {
+            self.chat.settled().await;
+            found = self.engine.reader().staff_button(button).await?;
+        }
+        let Some(button) = found else {
             self.chat.tell(self.trigger.clone(), words::say(&language, "staff-button-old", &[]));
             return Ok(());
         };

@@ -199,7 +199,7 @@ impl<'a> Round<'a> {
                 Err(_) => self.swept = None,
             },
             Ok(Signal::Desk) | Err(()) => self.swept = None,
-            Ok(Signal::Knowledge) => {}
+            Ok(Signal::Knowledge | Signal::Writing(_)) => {}
         }
     }
 
@@ -253,6 +253,12 @@ impl<'a> Round<'a> {
     }
 
     async fn make(&mut self, next: Next, now: DateTime<Utc>) {
+        self.chat.is_calling(true);
+        self.call(next, now).await;
+        self.chat.is_calling(false);
+    }
+
+    async fn call(&mut self, next: Next, now: DateTime<Utc>) {
         match next {
             Next::Answer => {
                 let Some((id, said)) = self.answers.front().cloned() else { return };

@@ -9,16 +9,20 @@ mod conversations;
 mod dead_letters;
 mod describe;
 mod files;
+mod gaps;
 mod input;
 mod memory;
 mod messages;
 mod objects;
 mod organisations;
 mod output;
+mod regressions;
 mod reviews;
 mod route;
 mod routing;
 mod tickets;
+mod trials;
+mod usefulness;
 
 use axum::{
     Router,
@@ -75,6 +79,10 @@ fn table() -> Vec<(&'static str, Route)> {
         ("organisations", organisations::routes()),
         ("knowledge", articles::routes()),
         ("knowledge", ask::routes()),
+        ("knowledge", trials::routes()),
+        ("knowledge", regressions::routes()),
+        ("knowledge", gaps::routes()),
+        ("knowledge", usefulness::routes()),
         ("files", files::routes()),
         ("desk", agents::routes()),
         ("desk", objects::routes()),

@@ -96,6 +96,7 @@ impl From<ActionError> for Problem {
             ActionError::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, words),
             ActionError::Invalid { problems } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "The request breaks a rule.").with_errors(problems),
             ActionError::Conflict | ActionError::AlreadyHandled | ActionError::NotNow(_) => Self::new(StatusCode::CONFLICT, words),
+            ActionError::Regressions { problems } => Self::new(StatusCode::CONFLICT, words).with_errors(problems),
             ActionError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, words).retry_after(Duration::from_secs(1)),
             ActionError::Unavailable(source) => {
                 tracing::error!(error = %source, "The database does not take changes");

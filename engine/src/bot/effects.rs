@@ -69,7 +69,12 @@ pub(super) async fn carry_out(
     Ok(())
 }
 
-fn record(case: &Case, facts: &Facts, kind: TimelineKind, details: Value, decision: &mut Decision) {
+fn record(case: &Case, facts: &Facts, kind: TimelineKind, mut details: Value, decision: &mut Decision) {
+    let is_about_a_question = matches!(kind, TimelineKind::Answered | TimelineKind::Clarified | TimelineKind::HandedOff);
+    if let (true, Some((question, _)), Value::Object(details)) = (is_about_a_question, &case.texts, &mut details) {
+        // Where the words stand: they are never here.
+        details.insert("question".to_owned(), json!(question));
+    }
     decision.timeline.push(TimelineEvent { conversation: Some(case.conversation.id), ticket: None, at: facts.now, actor: Actor::Bot, kind, details });
 }
 

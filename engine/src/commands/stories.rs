@@ -71,6 +71,8 @@ async fn nonsense_is_explained_and_changes_nothing() {
     let before = everything(&engine).await;
     for command in all().filter(|command| command.name != "help") {
         let nonsense = match command.arguments.first().map(|argument| argument.kind) {
+            // Nothing has to be said with it, and whatever is said is good.
+            Some(Kind::Text) if command.name == "suggest" => continue,
             // Every word is a good one there, so that none is the mistake.
             Some(Kind::Text) => String::new(),
             Some(Kind::Labels) => "x".repeat(100),

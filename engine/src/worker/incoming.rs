@@ -59,7 +59,7 @@ pub(super) async fn handle(
     {
         return Box::pin(albums::add(engine, stored, event, incoming, place, message, decision)).await;
     }
-    let message = Message {
+    let mut message = Message {
         id: MessageId(fresh_id()),
         conversation: place.conversation.id,
         direction: Direction::In,
@@ -78,6 +78,7 @@ pub(super) async fn handle(
         delivery: None,
         created_at: shown_at(event.at, stored.received_at),
     };
+    attachments::take_kept(engine, channel, &mut message).await?;
     let has_attachments = !message.extras.attachments.is_empty();
     decision.new_messages.push(message.clone());
     decision.arrived = Some((stored.channel.clone(), early_key(&event.thread, &incoming.id)));

@@ -1,7 +1,8 @@
 //! Features of short texts for the linear model: words and word pairs in one block, pieces of words in another.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
+use super::families;
 use super::runs::{Run, Script, runs};
 use super::stem::{Stemmers, folded};
 use super::{QUESTION_CHARS, stable_hash};
@@ -20,8 +21,8 @@ pub(crate) struct Feature {
     pub(crate) hash: u32,
     /// Which block it belongs to.
     pub(crate) block: u8,
-    /// How much having it this often counts.
-    pub(crate) weight: f32,
+    /// How often the text has it.
+    pub(crate) times: u16,
 }
 
 /// The features of a text that is in the first of `langs`, sorted by hash.
@@ -32,15 +33,19 @@ pub(crate) fn features(text: &str, lang: &str) -> Vec<Feature> {
     let mut put = |block: u8, kind: &str, text: &str| {
         if counts.len() < MAX_FEATURES {
             let hash = stable_hash(&[kind, text]);
-            *counts.entry(((hash ^ (hash >> 32)) as u32, block)).or_default() += 1;
+            let times: &mut u16 = counts.entry(((hash ^ (hash >> 32)) as u32, block)).or_default();
+            *times = times.saturating_add(1);
         }
     };
+    let english = families::is_english(lang);
+    let mut found = BTreeSet::new();
     let mut before: Option<String> = None;
     let mut text = String::new();
     for run in runs(&head) {
         if run.script == Script::Word {
             let word = run.text();
             let stem = stemmers.form(&word);
+            found.extend(families::of(&run, &stem, english));
             put(0, "w", &stem);
             if let Some(before) = &before {
                 put(0, "p", &format!("{before} {stem}"));
@@ -49,11 +54,14 @@ pub(crate) fn features(text: &str, lang: &str) -> Vec<Feature> {
             before = Some(stem);
         } else {
             before = None;
+            found.extend(families::of(&run, "", english));
             character_pieces(&run, &mut text, |length, piece| put(u8::from(length > 2), "h", piece));
         }
     }
-    let weigh = |count: u16| 1.0 + f32::from(count).ln();
-    let mut features: Vec<Feature> = counts.into_iter().map(|((hash, block), count)| Feature { hash, block, weight: weigh(count) }).collect();
+    for family in found {
+        put(0, "f", &families::term(family));
+    }
+    let mut features: Vec<Feature> = counts.into_iter().map(|((hash, block), times)| Feature { hash, block, times }).collect();
     features.sort_unstable_by_key(|feature| (feature.hash, feature.block));
     features.dedup_by_key(|feature| feature.hash);
     features
@@ -99,13 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_more_often_counts_more() {
-        let weight = |text: &str, word: &str| {
+    fn how_often_a_text_has_a_word_is_counted() {
+        let times = |text: &str, word: &str| {
             let one = features(word, "en");
             let wanted = one.iter().find(|feature| feature.block == 0).map(|feature| feature.hash);
-            features(text, "en").iter().find(|feature| Some(feature.hash) == wanted).map(|feature| feature.weight)
+            features(text, "en").iter().find(|feature| Some(feature.hash) == wanted).map(|feature| feature.times)
         };
-        assert!(weight("refund my refund", "refund") > weight("my refund", "refund"));
-        assert_eq!(weight("my order", "refund"), None);
+        assert_eq!(times("refund my refund", "refund"), Some(2));
+        assert_eq!(times("退款退款", "退"), Some(2));
+        assert_eq!(times("my order", "refund"), None);
     }
 }

@@ -1,6 +1,9 @@
 //! Features of short texts for finding the nearest sample question: words, word pairs, and pieces of words,
 //! so that a typing error spoils only a few of them.
 
+use std::collections::BTreeSet;
+
+use super::families;
 use super::runs::{Run, Script, runs};
 use super::stem::{Stemmers, folded};
 use super::stop::{self, StopWords};
@@ -35,6 +38,8 @@ fn grams(text: &str, langs: &[&str]) -> Vec<Gram> {
     let first = langs.first().copied().unwrap_or("en");
     let stemmers = Stemmers::of(&[first]);
     let stop_words = StopWords::of(&[first]);
+    let english = families::is_english(first);
+    let mut found = BTreeSet::new();
     let mut grams = Vec::new();
     let mut before: Option<String> = None;
     for run in runs(text) {
@@ -44,6 +49,7 @@ fn grams(text: &str, langs: &[&str]) -> Vec<Gram> {
         if run.script == Script::Word {
             let word = run.text();
             let stem = stemmers.form(&word);
+            found.extend(families::of(&run, &stem, english));
             let plain = folded(&word);
             let little = if stop_words.word(&plain) { STOP } else { 1.0 };
             push(&mut grams, "w", &stem, little);
@@ -54,10 +60,14 @@ fn grams(text: &str, langs: &[&str]) -> Vec<Gram> {
             before = Some(stem);
         } else {
             before = None;
+            found.extend(families::of(&run, "", english));
             character_pieces(&run, &mut grams);
         }
     }
     grams.truncate(MAX_GRAMS);
+    for family in found {
+        push(&mut grams, "f", &families::term(family), 1.0);
+    }
     grams.sort_by_key(|gram| gram.hash);
     grams.dedup_by_key(|gram| gram.hash);
     grams

@@ -41,7 +41,7 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     let mut open = false;
     let mut previous = ' ';
-    for c in text.nfkc().flat_map(char::to_lowercase).map(simplified) {
+    for c in mainland(text.nfkc().flat_map(char::to_lowercase).collect()).chars() {
         let c = if c == '\u{2019}' { '\'' } else { c };
         let script = match script_of(c) {
             // An apostrophe stays inside a word: the stemmers know what to do with it.
@@ -118,6 +118,17 @@ fn only_char(text: &str) -> Option<char> {
     let mut chars = text.chars();
     let first = chars.next()?;
     chars.next().is_none().then_some(first)
+}
+
+/// Chinese text in simplified characters, with the words that are usual where those are written. Japanese is folded
+/// character by character only: its words are its own.
+fn mainland(text: String) -> String {
+    if !text.chars().any(|c| simplified(c) != c) {
+        return text;
+    }
+    let japanese = text.chars().any(|c| script_of(c) == Some(Script::Kana));
+    let text = if japanese { text } else { hanconv::tw2sp(&text) };
+    text.chars().map(simplified).collect()
 }
 
 fn simplified(c: char) -> char {

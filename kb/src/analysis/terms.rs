@@ -1,8 +1,9 @@
 //! Terms for ranking by words.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::QUESTION_CHARS;
+use super::families::{self, Family};
 use super::runs::{Run, Script, runs};
 use super::stem::{Stemmers, folded};
 use super::stop::{self, StopWords};
@@ -30,17 +31,22 @@ pub(crate) struct QuestionTerm {
 /// The terms under which a text of an article is stored.
 pub(crate) fn article_terms(text: &str, lang: &str) -> Vec<String> {
     let stemmers = Stemmers::of(&[lang]);
+    let english = families::is_english(lang);
+    let mut found = BTreeSet::new();
     let mut terms = Vec::new();
     for run in runs(text) {
         if run.script == Script::Word {
             let term = stemmers.form(&run.text());
+            found.extend(families::of(&run, &term, english));
             if !term.is_empty() {
                 terms.push(term);
             }
         } else {
+            found.extend(families::of(&run, "", english));
             pieces(&run, |_, piece, _| terms.push(piece));
         }
     }
+    terms.extend(found.into_iter().map(families::term));
     terms
 }
 
@@ -49,7 +55,9 @@ pub(crate) fn question_terms(text: &str, langs: &[&str]) -> Vec<QuestionTerm> {
     let head: String = text.chars().take(QUESTION_CHARS).collect();
     let stemmers = Stemmers::of(langs);
     let stop_words = StopWords::of(langs);
+    let english = langs.first().is_none_or(|lang| families::is_english(lang));
     let mut seen = HashSet::new();
+    let mut found: BTreeMap<Family, String> = BTreeMap::new();
     let mut terms = Vec::new();
     let mut add = |shown: String, forms: Vec<String>, weight: f32, stop: bool| {
         if terms.len() < QUESTION_TERMS && forms.first().is_some_and(|form| seen.insert(form.clone())) {
@@ -63,9 +71,15 @@ pub(crate) fn question_terms(text: &str, langs: &[&str]) -> Vec<QuestionTerm> {
                 let word = run.text();
                 let stop = stop_words.word(&folded(&word));
                 let forms = stemmers.forms(&word);
+                for family in families::of(&run, forms.first().map_or("", String::as_str), english) {
+                    found.entry(family).or_insert_with(|| word.clone());
+                }
                 add(word, forms, 1.0, stop);
             }
             Script::Han | Script::Kana | Script::Hangul | Script::Unspaced => {
+                for family in families::of(&run, "", english) {
+                    found.entry(family).or_insert_with(|| run.text());
+                }
                 let little = stop::little(&run);
                 pieces(&run, |at, piece, weight| {
                     let stop = little.iter().skip(at).take(piece.chars().count()).all(|little| *little);
@@ -74,6 +88,9 @@ pub(crate) fn question_terms(text: &str, langs: &[&str]) -> Vec<QuestionTerm> {
             }
         }
     }
+    // A family by itself is not what a question is about.
+    let families = found.into_iter().take(QUESTION_TERMS);
+    terms.extend(families.map(|(family, shown)| QuestionTerm { shown, forms: vec![families::term(family)], weight: 1.0, stop: true }));
     terms
 }
 
@@ -100,6 +117,10 @@ fn pieces(run: &Run, mut give: impl FnMut(usize, String, f32)) {
 mod tests {
     use super::*;
 
+    fn is_family(term: &QuestionTerm) -> bool {
+        term.forms.iter().any(|form| form.starts_with('~'))
+    }
+
     #[test]
     fn what_is_written_finds_what_is_stored() {
         for (lang, stored, asked) in [
@@ -114,7 +135,7 @@ mod tests {
             ("zh", "重置iPhone密码", "iphone 密码"),
         ] {
             let stored = article_terms(stored, lang);
-            for term in question_terms(asked, &[lang]) {
+            for term in question_terms(asked, &[lang]).into_iter().filter(|term| !is_family(term)) {
                 assert!(term.forms.iter().any(|form| stored.contains(form)), "{asked}: {term:?} not in {stored:?}");
             }
         }
@@ -140,6 +161,6 @@ mod tests {
     #[test]
     fn a_long_question_is_cut() {
         let text: String = (0..10_000).map(|n| format!("word{n} ")).collect();
-        assert_eq!(question_terms(&text, &["en"]).len(), QUESTION_TERMS);
+        assert_eq!(question_terms(&text, &["en"]).iter().filter(|term| !is_family(term)).count(), QUESTION_TERMS);
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{Labelled, VALUES, logistic};
 
-/// How firmly the weights that it starts from are believed, in labelled questions.
+/// How firmly the weights that it starts from are believed, and the constant.
 const BELIEF: f64 = 10.0;
+const BELIEF_IN_CONSTANT: f64 = 2.0;
 /// Steps of Newton's method; it settles within a few.
 const STEPS: usize = 12;
 /// A step below this changes nothing any more.
@@ -19,8 +20,9 @@ pub(super) fn fit(prior: &[f64; ALL], labelled: &[Labelled], is_right: impl Fn(&
         let mut gradient = [0.0; ALL];
         let mut curvature = [[0.0; ALL]; ALL];
         for (place, row) in curvature.iter_mut().enumerate() {
-            gradient[place] = -BELIEF * (weights[place] - prior[place]);
-            row[place] = BELIEF;
+            let belief = if place == VALUES { BELIEF_IN_CONSTANT } else { BELIEF };
+            gradient[place] = -belief * (weights[place] - prior[place]);
+            row[place] = belief;
         }
         for one in labelled {
             let Some(values) = one.evidence.values() else { continue };

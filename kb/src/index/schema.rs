@@ -9,10 +9,11 @@ use crate::language::primary;
 
 /// The texts of an article, as explanations name them.
 pub(crate) const TEXTS: [&str; 5] = ["title", "phrasings", "keywords", "answer", "body"];
-/// How many of [`TEXTS`], from the first, say what an article is about.
-pub(crate) const HEAD_TEXTS: usize = 3;
 /// Number of the searched fields, [`Fields::searched`].
 pub(crate) const PARTS: usize = 3;
+
+const TITLE: char = '\u{1}';
+const PHRASING: char = '\0';
 
 /// Handles of the index fields.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub(crate) struct Fields {
     pub(crate) version_hash: Field,
     /// Hash of the primary language tag.
     pub(crate) lang_hash: Field,
+    /// How many sample questions the version has, titles not counted.
+    pub(crate) phrasings: Field,
     /// Primary language tag.
     pub(crate) lang: Field,
     /// Visibility and audience, as JSON.
@@ -44,6 +47,8 @@ pub(crate) struct Fields {
     pub(crate) grams: Field,
     /// A title or sample question with the language's tag before it, see [`sample_value`]: what is learnt from.
     pub(crate) sample: Field,
+    /// The sentences of the body, a line each, with the title: what else is learnt from.
+    pub(crate) sentences: Field,
     /// What is shown of an article, as JSON of [`Shown`].
     pub(crate) shown: Field,
 }
@@ -69,6 +74,7 @@ impl Fields {
             slug: builder.add_u64_field("slug", INDEXED | FAST),
             version_hash: builder.add_u64_field("version_hash", FAST),
             lang_hash: builder.add_u64_field("lang_hash", FAST),
+            phrasings: builder.add_u64_field("phrasings", FAST),
             lang: builder.add_text_field("lang", STRING),
             access: builder.add_text_field("access", STRING),
             access_hash: builder.add_u64_field("access_hash", FAST),
@@ -77,6 +83,7 @@ impl Fields {
             places: builder.add_u64_field("places", FAST),
             grams: builder.add_u64_field("grams", INDEXED | FAST),
             sample: builder.add_text_field("sample", STORED),
+            sentences: builder.add_text_field("sentences", STORED),
             shown: builder.add_text_field("shown", STORED),
         };
         (builder.build(), fields)
@@ -136,9 +143,16 @@ pub(crate) fn word_value(term: &str, text: usize) -> u64 {
     (stable_hash(&[term]) & 0xffff_ffff) << 3 | text as u64
 }
 
-/// A sample question with its language's tag, as it is stored.
-pub(crate) fn sample_value(tag: &str, text: &str) -> String {
-    format!("{}\0{text}", primary(tag))
+/// A title or sample question with its language's tag, as it is stored.
+pub(crate) fn sample_value(tag: &str, is_title: bool, text: &str) -> String {
+    let mark = if is_title { TITLE } else { PHRASING };
+    format!("{}{mark}{text}", primary(tag))
+}
+
+/// Tag, whether it is a title, and text of what [`sample_value`] made.
+pub(crate) fn sample_of(value: &str) -> Option<(&str, bool, &str)> {
+    let (tag, text) = value.split_once([TITLE, PHRASING])?;
+    Some((tag, value.chars().nth(tag.chars().count()) == Some(TITLE), text))
 }
 
 /// The text of the version field.

@@ -1,8 +1,9 @@
 //! The trained model: which article a question sounds like.
 
+use super::Class;
 use super::examples::Examples;
 use super::machine::Machine;
-use super::vectors::{Sample, Vectors, Vocabulary};
+use super::vectors::{Vectors, Vocabulary};
 use crate::Cancel;
 use crate::analysis::Feature;
 
@@ -10,13 +11,6 @@ use crate::analysis::Feature;
 const MOST_PAIRS: usize = 3_000_000;
 /// Weights smaller than this are not kept: nine in ten are, and the ranking stays the same without them.
 const LEAST: f32 = 0.03;
-
-/// An article version that the model knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Class {
-    pub(crate) slug: u64,
-    pub(crate) lang: u64,
-}
 
 /// How much a question sounds like an article's sample questions.
 #[derive(Clone, Copy, Debug)]
@@ -41,16 +35,15 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Learns from `samples` as `vectors`; `None` when cancelled.
-    pub(crate) fn train(samples: &[Sample], vectors: Vectors, cancel: &Cancel) -> Option<Self> {
+    /// Learns from texts as `vectors`, each of which belongs to the article version of the same place in `owners`, which are
+    /// sorted, and where it costs what `costs` says to be wrong; passes over the examples up to `passes` times. `None` when cancelled.
+    pub(super) fn train(owners: &[Class], costs: &[f32], vectors: Vectors, passes: usize, cancel: &Cancel) -> Option<Self> {
         let mut classes: Vec<Class> = Vec::new();
         let mut members: Vec<Vec<u32>> = Vec::new();
-        let mut class_of = Vec::with_capacity(samples.len());
-        for (number, sample) in (0..).zip(samples) {
-            // Samples are sorted: those of one version are together.
-            let class = Class { slug: sample.slug, lang: sample.lang };
-            if classes.last() != Some(&class) {
-                classes.push(class);
+        let mut class_of = Vec::with_capacity(owners.len());
+        for (number, owner) in (0..).zip(owners) {
+            if classes.last() != Some(owner) {
+                classes.push(*owner);
                 members.push(Vec::new());
             }
             class_of.push((classes.len() - 1) as u16);
@@ -58,7 +51,7 @@ impl Model {
                 members.push(number);
             }
         }
-        let mut machine = Machine::new(&vectors);
+        let mut machine = Machine::new(&vectors, costs, passes);
         let mut examples = Examples::new(&vectors, MOST_PAIRS / classes.len().max(1));
         let mut constants = Vec::with_capacity(classes.len());
         let mut kept: Vec<(u32, u16, f32)> = Vec::new();

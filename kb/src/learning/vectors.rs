@@ -2,19 +2,29 @@
 
 use std::collections::HashMap;
 
-use crate::analysis::{BLOCKS, Feature, features};
+use super::Class;
+use crate::analysis::{BLOCKS, Feature};
 
-/// A title or sample question, and what it belongs to.
+/// A text of an article that is learnt from, and what it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Sample {
-    /// Hash of the article's slug.
-    pub(crate) slug: u64,
-    /// Hash of the version's language.
-    pub(crate) lang: u64,
+    /// The article version.
+    pub(crate) class: Class,
     /// The language's tag.
     pub(crate) tag: String,
+    /// What it is of the article.
+    pub(crate) kind: Kind,
     /// The text.
     pub(crate) text: String,
+}
+
+/// What a text is of its article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Title,
+    Phrasing,
+    /// A sentence of the body: it says less about how people ask.
+    Sentence,
 }
 
 /// Which features occur in the sample questions, and how rare each is.
@@ -35,9 +45,9 @@ pub(crate) struct Vectors {
 }
 
 impl Vocabulary {
-    fn of(texts: &[Vec<Feature>]) -> Self {
+    fn of(texts: &[&[Feature]]) -> Self {
         let mut counts: HashMap<u32, u32> = HashMap::new();
-        for feature in texts.iter().flatten() {
+        for feature in texts.iter().copied().flatten() {
             *counts.entry(feature.hash).or_default() += 1;
         }
         let mut counts: Vec<(u32, u32)> = counts.into_iter().collect();
@@ -64,7 +74,7 @@ impl Vocabulary {
         let mut squares = [0.0_f32; BLOCKS];
         for feature in features {
             let Ok(place) = self.hashes.binary_search(&feature.hash) else { continue };
-            let value = feature.weight * self.rarities.get(place).copied().unwrap_or_default();
+            let value = (1.0 + f32::from(feature.times).ln()) * self.rarities.get(place).copied().unwrap_or_default();
             let block = usize::from(feature.block);
             if let Some(square) = squares.get_mut(block) {
                 *square += value * value;
@@ -81,14 +91,8 @@ impl Vocabulary {
 }
 
 impl Vectors {
-    /// The vectors of some texts, in their order.
-    pub(crate) fn of<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        let texts: Vec<Vec<Feature>> = texts.map(|(text, lang)| features(text, lang)).collect();
-        Self::of_features(&texts)
-    }
-
-    /// The same, of features that were found before.
-    pub(crate) fn of_features(texts: &[Vec<Feature>]) -> Self {
+    /// The vectors of texts that have these features, in their order.
+    pub(crate) fn of(texts: &[&[Feature]]) -> Self {
         let vocabulary = Vocabulary::of(texts);
         let mut vectors = Self { starts: vec![0], entries: Vec::new(), vocabulary };
         for text in texts {

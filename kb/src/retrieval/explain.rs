@@ -1,68 +1,67 @@
 //! Which words of the question an article has, and where.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
+use super::absent::Absent;
 use super::corpus::{At, Corpus};
-use super::words::KnownTerm;
-use crate::index::{HEAD_TEXTS, TEXTS, word_value};
+use super::words::{ByWords, KnownTerm};
+use crate::index::{TEXTS, word_value};
 use crate::knowledge_base::Matched;
+use crate::learning::Class;
 
-/// What matched in one article.
-#[derive(Default)]
-pub(crate) struct Matches {
-    /// By text, in the order of [`TEXTS`].
-    pub(crate) fields: Vec<Matched>,
-    /// Weight of the question's terms that the article has anywhere.
-    pub(crate) anywhere: f32,
-    /// Weight of those in its title, sample questions or keywords.
-    pub(crate) in_head: f32,
+/// In which texts of an article each of the terms is, a bit a text in the order of [`TEXTS`].
+fn texts_with(corpus: &Corpus<'_>, terms: &[KnownTerm], at: At, absent: Option<&Absent<'_>>) -> Vec<u8> {
+    let Some(columns) = corpus.columns(at) else { return vec![0; terms.len()] };
+    let doc = at.doc.doc_id;
+    let class = Class { slug: columns.slug.first(doc).unwrap_or_default(), lang: columns.lang.first(doc).unwrap_or_default() };
+    let with = |form: &String| {
+        let texts = columns.texts_with(doc, word_value(form, 0));
+        absent.map_or(texts, |absent| absent.texts_left(class, form, texts))
+    };
+    terms.iter().map(|term| term.forms.iter().map(with).fold(0, |all, texts| all | texts)).collect()
 }
 
-/// What matched in each of some article documents, in their order.
-pub(super) fn explain(corpus: &Corpus<'_>, terms: &[KnownTerm], at: impl Iterator<Item = At>) -> Vec<Matches> {
-    let mut wanted: HashMap<u64, (usize, usize)> = HashMap::new();
-    for (number, term) in terms.iter().enumerate() {
-        for form in &term.forms {
-            for text in 0..TEXTS.len() {
-                wanted.insert(word_value(form, text), (number, text));
-            }
-        }
-    }
-    at.map(|at| {
-        let mut found_in = vec![[false; TEXTS.len()]; terms.len()];
-        if let Some(columns) = corpus.columns(at) {
-            for value in columns.words.values_for_doc(at.doc.doc_id) {
-                if let Some((number, text)) = wanted.get(&value)
-                    && let Some(found) = found_in.get_mut(*number).and_then(|texts| texts.get_mut(*text))
-                {
-                    *found = true;
-                }
-            }
-        }
-        matches(terms, &found_in)
-    })
-    .collect()
+/// How much of a question an article has, and of its title the question.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Overlap {
+    /// Share of the question's weight that the article has anywhere.
+    pub(super) covered: f32,
+    /// Share of the title's weight that the question has.
+    pub(super) title_share: f32,
 }
 
-fn matches(terms: &[KnownTerm], found_in: &[[bool; TEXTS.len()]]) -> Matches {
-    let mut matches = Matches::default();
-    for (term, texts) in terms.iter().zip(found_in) {
-        if texts.contains(&true) {
-            matches.anywhere += term.weight;
+pub(super) fn overlap(corpus: &Corpus<'_>, words: &ByWords, at: At, absent: Option<&Absent<'_>>) -> Overlap {
+    let with = texts_with(corpus, &words.terms, at, absent);
+    let (mut anywhere, mut in_title, mut terms) = (0.0, 0.0, 0_usize);
+    for (term, texts) in words.terms.iter().zip(with) {
+        if texts != 0 {
+            anywhere += term.weight;
         }
-        if texts.iter().take(HEAD_TEXTS).any(|found| *found) {
-            matches.in_head += term.weight;
+        if texts & 1 == 1 {
+            in_title += term.rarity;
+            terms += 1;
         }
     }
+    // How rare the title's other words are is not looked up: they count as words of titles do on average.
+    let others = corpus.title_length(at).saturating_sub(terms) as f32 * corpus.habits().title_rarity;
+    Overlap { covered: anywhere / words.mass(), title_share: in_title / (in_title + others).max(f32::MIN_POSITIVE) }
+}
+
+/// What matched in an article, by text.
+pub(super) fn explain(corpus: &Corpus<'_>, terms: &[KnownTerm], at: At) -> Vec<Matched> {
+    let with = texts_with(corpus, terms, at, None);
+    let mut fields = Vec::new();
     for (text, name) in TEXTS.iter().enumerate() {
-        let found = terms.iter().zip(found_in).filter(|(_, texts)| texts.get(text).is_some_and(|found| *found));
+        let found = terms.iter().zip(&with).filter(|(_, texts)| *texts >> text & 1 == 1);
         let mut shown: Vec<String> = found.map(|(term, _)| term.shown.clone()).collect();
         drop_parts(&mut shown);
+        let mut seen = HashSet::new();
+        shown.retain(|term| seen.insert(term.clone()));
         if !shown.is_empty() {
-            matches.fields.push(Matched { field: (*name).to_owned(), terms: shown });
+            fields.push(Matched { field: (*name).to_owned(), terms: shown });
         }
     }
-    matches
+    fields
 }
 
 /// Leaves out single characters that a longer term shows already.

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use tantivy::Term;
 
-use super::corpus::{Clause, Corpus, Wish, rarity};
-use super::fusion::Ranked;
+use super::absent::Absent;
+use super::corpus::{At, Clause, Corpus, Wish, rarity};
 use crate::Error;
 use crate::analysis::Gram;
+use crate::index::Columns;
 
 /// Sample questions compared in full.
 const DEPTH: usize = 32;
@@ -30,42 +31,75 @@ pub(crate) struct SampleHit {
     pub(super) score: f32,
     /// From 0 to 1: the nearest alone.
     pub(super) nearest: f32,
+    /// Which one that is.
+    pub(super) at: At,
 }
 
 /// Articles ranked by nearness, best first.
 pub(crate) struct BySamples {
     pub(super) hits: Vec<SampleHit>,
+    pub(super) question: Weighed,
 }
 
-impl BySamples {
-    /// Whether this ranking alone puts the article first.
-    pub(crate) fn leads(&self, article: &Ranked) -> bool {
-        self.hits.first().is_some_and(|hit| hit.slug == article.slug)
+/// The features of a question, weighed.
+#[derive(Debug, Default)]
+pub(crate) struct Weighed {
+    /// Those that some sample question has, sorted, with their weights.
+    pub(crate) known: Vec<(u32, f32)>,
+    /// Weight of all.
+    total: f32,
+    /// What a feature weighs that only the sample question has: as much as the question's own do on average.
+    usual: f32,
+}
+
+impl Weighed {
+    /// How near a sample question is that has features of the weight `common`, and `others` more; from 0 to 1.
+    pub(crate) fn similarity(&self, common: f32, others: usize) -> f32 {
+        2.0 * common / (common + self.total + others as f32 * self.usual).max(f32::MIN_POSITIVE)
+    }
+
+    /// How near the sample question in this place of the index is.
+    pub(super) fn similarity_at(&self, columns: &Columns, at: At) -> f32 {
+        let mut common = 0.0;
+        let mut others = 0;
+        for value in columns.grams.values_for_doc(at.doc.doc_id) {
+            match self.known.binary_search_by_key(&value, |(hash, _)| u64::from(*hash)) {
+                Ok(place) => common += self.known.get(place).map_or(0.0, |(_, weight)| *weight),
+                Err(_) => others += 1,
+            }
+        }
+        self.similarity(common, others)
     }
 }
 
-pub(super) fn rank(corpus: &Corpus<'_>, grams: &[Gram]) -> Result<BySamples, Error> {
-    let mut ranking = BySamples { hits: Vec::new() };
-    let Some(fields) = corpus.fields() else {
-        return Ok(ranking);
-    };
-    let samples = corpus.samples();
-    // In the order of their hashes, for looking them up.
-    let mut known: Vec<(u32, f32)> = Vec::with_capacity(grams.len());
-    let (mut total, mut known_total) = (0.0, 0.0);
-    for (gram, count) in grams.iter().zip(corpus.sample_counts(grams)?) {
-        let weight = gram.weight * rarity(samples, count);
-        if count == 0 {
-            total += weight * UNKNOWN;
+/// Weighs features, given in how many of `samples` texts each is. The grams are sorted, and so is what is known of them.
+pub(crate) fn weighed(grams: &[Gram], counts: &[u64], samples: u64) -> Weighed {
+    let mut weighed = Weighed { known: Vec::with_capacity(grams.len()), total: 0.0, usual: 0.0 };
+    let mut known_total = 0.0;
+    for (gram, count) in grams.iter().zip(counts) {
+        let weight = gram.weight * rarity(samples, *count);
+        if *count == 0 {
+            weighed.total += weight * UNKNOWN;
         } else {
-            known.push((gram.hash, weight));
+            weighed.known.push((gram.hash, weight));
             known_total += weight;
         }
     }
-    total += known_total;
-    // What a feature weighs that only the sample question has: as much as the question's own do on average.
-    let usual = known_total / known.len().max(1) as f32;
-    let mut heaviest = known.clone();
+    weighed.total += known_total;
+    weighed.usual = known_total / weighed.known.len().max(1) as f32;
+    weighed
+}
+
+pub(super) fn rank(corpus: &Corpus<'_>, grams: &[Gram], absent: Option<&Absent<'_>>) -> Result<BySamples, Error> {
+    let mut counts = corpus.sample_counts(grams)?;
+    if let Some(absent) = absent {
+        absent.correct_samples(grams, &mut counts);
+    }
+    let mut ranking = BySamples { hits: Vec::new(), question: weighed(grams, &counts, corpus.samples()) };
+    let Some(fields) = corpus.fields() else {
+        return Ok(ranking);
+    };
+    let mut heaviest = ranking.question.known.clone();
     heaviest.sort_by(|a, b| b.1.total_cmp(&a.1));
     heaviest.truncate(MOST_GRAMS);
     let mut clauses = Vec::with_capacity(heaviest.len());
@@ -74,33 +108,25 @@ pub(super) fn rank(corpus: &Corpus<'_>, grams: &[Gram]) -> Result<BySamples, Err
         clauses.push(Clause { found, weight, part: 0, penalties: None });
     }
 
-    let mut nearness: HashMap<u64, (u64, Vec<f32>)> = HashMap::new();
+    let mut nearness: HashMap<u64, Vec<(f32, u64, At)>> = HashMap::new();
     for hit in corpus.top(&clauses, &Wish::NONE, DEPTH)? {
         let Some(columns) = corpus.columns(hit.at) else { continue };
-        let (mut common, mut missing) = (0.0, 0.0);
-        for value in columns.grams.values_for_doc(hit.at.doc.doc_id) {
-            match known.binary_search_by_key(&value, |(hash, _)| u64::from(*hash)) {
-                Ok(place) => common += known.get(place).map_or(0.0, |(_, weight)| *weight),
-                Err(_) => missing += usual,
-            }
-        }
-        let similarity = 2.0 * common / (common + total + missing);
-        if similarity < FAR {
+        if absent.is_some_and(|absent| absent.is_it(columns, hit.at)) {
             continue;
         }
-        let (lang, similarities) = nearness.entry(hit.slug).or_insert((hit.lang, Vec::new()));
-        if similarities.iter().all(|other| *other < similarity) {
-            *lang = hit.lang;
+        let similarity = ranking.question.similarity_at(columns, hit.at);
+        if similarity >= FAR {
+            nearness.entry(hit.slug).or_default().push((similarity, hit.lang, hit.at));
         }
-        similarities.push(similarity);
     }
-    for (slug, (lang, mut similarities)) in nearness {
-        similarities.sort_by(|a, b| b.total_cmp(a));
-        let nearest = similarities.first().copied().unwrap_or_default();
+    for (slug, mut samples) in nearness {
+        samples.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
+        let Some((nearest, lang, at)) = samples.first().copied() else { continue };
         // A title alone must not lose against many sample questions: what is missing counts as the nearest, reduced.
+        let least = nearest * 0.6;
         let support = SUPPORT.iter().enumerate();
-        let score = support.map(|(place, share)| share * similarities.get(place).unwrap_or(&(nearest * 0.6))).sum();
-        ranking.hits.push(SampleHit { slug, lang, score, nearest });
+        let score = support.map(|(place, share)| share * samples.get(place).map_or(least, |sample| sample.0.max(least))).sum();
+        ranking.hits.push(SampleHit { slug, lang, score, nearest, at });
     }
     ranking.hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.slug.cmp(&b.slug)));
     Ok(ranking)

@@ -3,12 +3,14 @@
 
 use tantivy::Term;
 
+use super::absent::Absent;
 use super::corpus::{Clause, Corpus, TopDoc, Wish, rarity};
-use super::fusion::{self, Ranked};
+use super::fusion;
 use super::scan::{Parts, penalties};
 use crate::Error;
 use crate::analysis::QuestionTerm;
 use crate::index::PARTS;
+use crate::learning::Class;
 
 /// Articles taken from the ranking.
 const DEPTH: usize = 40;
@@ -17,7 +19,9 @@ const MOST_TERMS: usize = 40;
 /// As good as a match of a term can be, in its weights: more often than once in a text of average length.
 const FULL: f32 = 2.2;
 /// The part whose terms are weighed by how rare they are in whole articles.
-const BODY: usize = 2;
+pub(super) const BODY: usize = 2;
+/// The part of sample questions and keywords.
+pub(super) const SAMPLES: usize = 1;
 
 /// A term of the question that some article has.
 pub(crate) struct KnownTerm {
@@ -25,6 +29,8 @@ pub(crate) struct KnownTerm {
     pub(super) shown: String,
     /// What it counts for: the rarer, the more.
     pub(super) weight: f32,
+    /// How rare it is.
+    pub(super) rarity: f32,
     /// What stands for it in the index, one for each language that reduces it differently.
     pub(super) forms: Vec<String>,
     /// What it counts for in each part.
@@ -43,45 +49,59 @@ pub(crate) struct ByWords {
     pub(crate) unknown: f32,
     /// As good as a match can be, in each part.
     pub(super) full: Parts,
+    /// Weight of all terms of the question, known or not, before their rarity.
+    pub(crate) length: f32,
 }
 
 impl ByWords {
+    /// Weight of all the question's terms, known or not.
+    pub(super) fn mass(&self) -> f32 {
+        (self.known_weight / (1.0 - self.unknown).max(f32::MIN_POSITIVE)).max(f32::MIN_POSITIVE)
+    }
+
     /// As good as a match can be by words of whole articles.
     pub(super) fn full_weight(&self) -> f32 {
         self.full[BODY].max(f32::MIN_POSITIVE)
     }
-
-    /// Whether this ranking alone puts the article first.
-    pub(crate) fn leads(&self, article: &Ranked) -> bool {
-        self.hits.first().is_some_and(|hit| hit.slug == article.slug)
-    }
 }
 
-pub(super) fn rank(corpus: &Corpus<'_>, terms: &[QuestionTerm], wanted: Option<u64>) -> Result<ByWords, Error> {
+pub(super) fn rank(corpus: &Corpus<'_>, terms: &[QuestionTerm], wanted: Option<u64>, absent: Option<&Absent<'_>>) -> Result<ByWords, Error> {
     let mut ranking = ByWords::default();
     let Some(fields) = corpus.fields() else {
         return Ok(ranking);
     };
     let articles = corpus.articles();
+    let mut averages = Vec::with_capacity(PARTS);
     let mut searched = Vec::with_capacity(PARTS);
     for field in &fields.searched {
-        searched.push((*field, penalties(corpus.average_length(*field)?)));
+        let average = corpus.average_length(*field)?;
+        averages.push(average);
+        searched.push((*field, penalties(average)));
     }
+    ranking.length = terms.iter().map(|term| term.weight).sum();
     let mut unknown_weight = 0.0;
     let mut known: Vec<(KnownTerm, Vec<Clause>)> = Vec::new();
     for term in terms {
         let mut clauses = Vec::new();
         let mut counts = [0; PARTS];
         for form in &term.forms {
-            for (part, ((field, penalties), most)) in searched.iter().zip(&mut counts).enumerate() {
-                let found = corpus.look_up(&Term::from_field_text(*field, form))?;
-                if found.count > 0 {
-                    *most = found.count.max(*most);
+            let mut found = Vec::with_capacity(PARTS);
+            for (field, _) in &searched {
+                found.push(corpus.look_up(&Term::from_field_text(*field, form))?);
+            }
+            let mut having: Vec<u64> = found.iter().map(|found| found.count).collect();
+            if let Some(absent) = absent {
+                absent.correct_words(form, &mut having);
+            }
+            for (part, (found, having)) in found.into_iter().zip(having).enumerate() {
+                if let (true, Some(most), Some((_, penalties))) = (having > 0, counts.get_mut(part), searched.get(part)) {
+                    *most = having.max(*most);
                     clauses.push(Clause { found, weight: 0.0, part, penalties: Some(penalties.clone()) });
                 }
             }
         }
-        let weight = term.weight * rarity(articles, counts.into_iter().max().unwrap_or_default());
+        let rarity_of = rarity(articles, counts.into_iter().max().unwrap_or_default());
+        let weight = term.weight * rarity_of;
         if clauses.is_empty() {
             unknown_weight += weight;
             continue;
@@ -91,7 +111,7 @@ pub(super) fn rank(corpus: &Corpus<'_>, terms: &[QuestionTerm], wanted: Option<u
         for clause in &mut clauses {
             clause.weight = weights.get(clause.part).copied().unwrap_or_default();
         }
-        known.push((KnownTerm { shown: term.shown.clone(), weight, forms: term.forms.clone(), weights }, clauses));
+        known.push((KnownTerm { shown: term.shown.clone(), weight, rarity: rarity_of, forms: term.forms.clone(), weights }, clauses));
     }
     known.sort_by(|a, b| b.0.weight.total_cmp(&a.0.weight));
     known.truncate(MOST_TERMS);
@@ -111,6 +131,11 @@ pub(super) fn rank(corpus: &Corpus<'_>, terms: &[QuestionTerm], wanted: Option<u
     ranking.hits = corpus.top(&clauses, &wish, DEPTH)?;
     for hit in &mut ranking.hits {
         hit.parts.iter_mut().zip(full).for_each(|(part, full)| *part /= full);
+        if let Some(absent) = absent {
+            let terms = ranking.terms.iter().map(|term| (term.forms.as_slice(), term.weights[SAMPLES]));
+            let class = Class { slug: hit.slug, lang: hit.lang };
+            absent.correct_part(class, &mut hit.parts, terms, averages.get(SAMPLES).copied().unwrap_or(1.0), full[SAMPLES]);
+        }
     }
     Ok(ranking)
 }

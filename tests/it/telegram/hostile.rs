@@ -14,6 +14,11 @@ fn is_unseen(c: char) -> bool {
         || (c.is_control() && c != '\n')
 }
 
+/// What turns the direction of writing, or is a control.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') || (c.is_control() && c != '\n')
+}
+
 /// Links that say something else than where they lead.
 fn disguised(post: &Seen) -> Vec<String> {
     let entities = post.entities.as_array().cloned().unwrap_or_default();
@@ -41,7 +46,7 @@ async fn hostile_names_texts_and_captions_stay_in_their_place(database: Database
     let card = topic.pinned.expect("a card");
     assert!(card.text.contains("**Bo** [pay](https://evil.example)"), "a name is what it is: {card}");
     for post in topic.posts.iter().filter(|post| post.from_bot) {
-        assert!(!post.text.chars().any(is_unseen), "{:?}", post.text);
+        assert!(!post.text.chars().any(turns), "{:?}", post.text);
         assert!(disguised(post).is_empty(), "{post} {}", post.entities);
         // Nobody's words look like a line of ours: what was said stands in a quotation.
         let is_quoted = post.entities.as_array().is_some_and(|entities| entities.iter().any(|entity| entity["type"] == "blockquote"));

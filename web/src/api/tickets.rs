@@ -385,7 +385,8 @@ fn shown(status: StatusCode, engine: &Engine, ticket: Ticket) -> Response {
     versioned(status, ticket.version, TicketOut::of(ticket, engine))
 }
 
-fn number(at: &At) -> Result<i64, Problem> {
+/// The number of a ticket in the path.
+pub(super) fn number(at: &At) -> Result<i64, Problem> {
     parse_number(&at.0).ok_or_else(|| Problem::not_found("ticket"))
 }
 

@@ -79,27 +79,46 @@ async fn each_is_read_as_it_was_before() {
     let (channel, staff) = (bot::pushed(&fake), bot::staff(&fake));
     let mut lines = Vec::new();
     for (name, raw) in &recordings {
+        let update: Value = serde_json::from_str(raw).unwrap();
+        let group = chat_of(&update).filter(|chat| *chat < 0);
+        // A group's are read as those of the agents' group, too.
+        let (channel, staff) = match group {
+            Some(group) => (channel.clone(), bot::channel(&bot::section(&fake, json!({ "staff_chat": group }))).staff.unwrap()),
+            None => (channel.clone(), staff.clone()),
+        };
         let envelope = channel.envelope(raw.as_bytes()).unwrap();
-        let place = if envelope.thread == UNREADABLE { UNREADABLE } else { side(envelope.side) };
         let Ok(event) = channel.normalise(raw) else {
-            lines.push(format!("{name}: {place}"));
+            lines.push(format!("{name}: {}", envelope.thread));
             continue;
         };
         let kind = serde_json::to_value(&event.kind).unwrap();
-        let word = kind.as_str().map_or_else(|| kind.as_object().unwrap().keys().next().unwrap().clone(), str::to_owned);
-        let holds: Vec<String> = kind
-            .get(&word)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-            .filter(|(_, value)| !is_empty(value))
-            .map(|(key, _)| key.clone())
-            .collect();
-        let told =
-            staff.normalise(raw).map(|event| if event.kind == StaffEventKind::Unknown { "unknown" } else { "something" }).unwrap_or("unreadable");
-        lines.push(format!("{name}: {place}, {word} {} {}, {told} to agents", holds.join("+"), letters(&serde_json::to_string(&event).unwrap())));
+        let holds: Vec<&str> = kind.as_object().unwrap().iter().filter(|(_, value)| !is_empty(value)).map(|(key, _)| key.as_str()).collect();
+        let read = format!("{} with {}", kind["type"].as_str().unwrap(), holds.join(" "));
+        let letters = letters(&serde_json::to_string(&event).unwrap());
+        let agents = staff.normalise(raw).map_or("unreadable", |event| word(&event.kind));
+        lines.push(format!("{name}: {}, {read}, {letters}; of agents: {agents}", side(envelope.side)));
     }
     insta::assert_snapshot!(lines.join("\n"));
+}
+
+/// The chat that an update is about.
+fn chat_of(update: &Value) -> Option<i64> {
+    let body = update.as_object()?.values().find(|value| value.is_object())?;
+    body["chat"]["id"].as_i64().or_else(|| body["message"]["chat"]["id"].as_i64())
+}
+
+fn word(kind: &StaffEventKind) -> &'static str {
+    match kind {
+        StaffEventKind::Message(_) => "a message",
+        StaffEventKind::Edit { .. } => "an edit",
+        StaffEventKind::Delete { .. } => "a delete",
+        StaffEventKind::Command { .. } => "a command",
+        StaffEventKind::Button { .. } => "a button",
+        StaffEventKind::Form { .. } => "a form",
+        StaffEventKind::Archived => "put away",
+        StaffEventKind::Reopened => "brought back",
+        StaffEventKind::Unknown => "unknown",
+    }
 }
 
 fn side(side: Side) -> &'static str {
