@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, Database, House, Setup, browser::Screen, until, until_within};
+use crate::support::{Browser, Database, House, Setup, browser::Screen, until, waiting::until_within};
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";

@@ -7,7 +7,6 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use bellhop_domain::words;
 use bellhop_engine::actions::{
     ActionError, Problem, first_run,
     sessions::{self, LONGEST, SignedIn},
@@ -15,7 +14,7 @@ use bellhop_engine::actions::{
 
 use super::{
     guard::{self, local, set_cookie},
-    shell::{Asked, Fields, LANGUAGE, Shell, Visit, status_of},
+    shell::{Asked, Fields, LANGUAGE, SPOKEN, Shell, Visit, status_of},
 };
 use crate::{Site, client::ClientAddress};
 
@@ -169,6 +168,6 @@ pub(super) async fn language(State(site): State<Site>, headers: HeaderMap, field
     let shell = Shell::stranger(&site, &headers);
     let back = fields.get("back").and_then(|back| local(&shell, back)).unwrap_or_else(|| format!("{}/console", shell.root));
     let response = Redirect::to(&back).into_response();
-    let chosen = words::SHIPPED.into_iter().find(|tag| fields.get("language") == Some(tag));
+    let chosen = SPOKEN.into_iter().find(|tag| fields.get("language") == Some(tag));
     with_cookie(response, chosen.map(|tag| set_cookie(&site, LANGUAGE, tag, A_YEAR)))
 }
