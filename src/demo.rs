@@ -43,7 +43,7 @@ pub async fn fill(engine: &Engine, store: &Store) -> anyhow::Result<()> {
         return Ok(());
     }
     let company = serde_json::from_str(COMPANY).context("the sample company cannot be read")?;
-    demo::fill(engine, &company).await?;
+    Box::pin(demo::fill(engine, &company)).await?;
     store.writer.write::<_, DbError, _>(|tx| Box::pin(async move { tx.set_meta(FILLED, "yes").await })).await.map_err(WriteError::into_db)?;
     Ok(())
 }

@@ -151,7 +151,7 @@ pub async fn fill(engine: &Engine, company: &Company) -> Result<(), ActionError>
     for (place, entry) in company.conversations.iter().enumerate() {
         let person = company.contacts.iter().find(|person| person.key == entry.contact).ok_or(ActionError::NotFound { what: "contact" })?;
         let known = contacts.get(person.key.as_str()).cloned();
-        let contact = Scene { engine, entry, person, place }.play(known, &organisations).await?;
+        let contact = Box::pin(Scene { engine, entry, person, place }.play(known, &organisations)).await?;
         contacts.insert(person.key.as_str(), contact);
     }
     Ok(())

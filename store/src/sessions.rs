@@ -58,6 +58,6 @@ impl Tx {
 
     /// Removes the sessions that nobody used since `before`.
     pub async fn remove_old_staff_sessions(&self, before: DateTime<Utc>) -> Result<u64, DbError> {
-        Ok(self.exec("DELETE FROM staff_session WHERE seen_at < $1", &args![before]).await?)
+        self.exec("DELETE FROM staff_session WHERE seen_at < $1", &args![before]).await
     }
 }

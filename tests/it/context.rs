@@ -39,7 +39,7 @@ async fn reasons(house: &House, customer: &Customer<'_>) -> Value {
     let conversation = house.agent.finds(&customer.thread, "there", |_| true).await;
     let timeline = house.agent.all(&format!("/conversations/{}/timeline", id(&conversation))).await;
     let decided = timeline.iter().filter(|event| ["answered", "clarified", "handed_off"].iter().any(|kind| event["kind"] == *kind));
-    decided.last().unwrap_or_else(|| panic!("no decision in {timeline:#?}"))["details"].clone()
+    decided.next_back().unwrap_or_else(|| panic!("no decision in {timeline:#?}"))["details"].clone()
 }
 
 async fn a_follow_up_is_understood_with_the_question_before_it(database: Database) {

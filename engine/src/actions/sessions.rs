@@ -40,7 +40,7 @@ pub enum SignedIn {
         /// What the browser shows from now on; never stored.
         secret: String,
         /// Who.
-        agent: Agent,
+        agent: Box<Agent>,
     },
     /// Address or password is wrong, or they may not work here any more; nobody learns which.
     No,
@@ -134,7 +134,7 @@ pub(super) async fn begin(engine: &Engine, record: AgentRecord, before: Option<&
             })
         })
         .await?;
-    Ok(SignedIn::Yes { secret, agent: record.agent })
+    Ok(SignedIn::Yes { secret, agent: Box::new(record.agent) })
 }
 
 /// Whose browser it is, by what it shows; nobody's when the session ended.

@@ -278,7 +278,7 @@ async fn a_ticket_lives_and_its_customer_is_told() {
         priority: None,
         category: None,
     };
-    let ticket = tickets::create(&engine, &mei, &new).await.unwrap().ticket;
+    let ticket = Box::pin(tickets::create(&engine, &mei, &new)).await.unwrap().ticket;
     let owned = TicketPatch { owner: Some(Some("mei".into())), tier: Some(Some("vip".into())), ..TicketPatch::default() };
     let owned = tickets::update(&engine, &mei, ticket.number, &owned, Some(ticket.version)).await.unwrap();
     assert_eq!((owned.tier.as_deref(), owned.version), (Some("vip"), ticket.version + 1));

@@ -1,6 +1,9 @@
 //! A set of rules is tried on tickets that there are, before it is switched on; nothing is changed.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    time::Duration,
+};
 
 use bellhop_domain::{
     contact::{Contact, Organisation},
@@ -114,17 +117,17 @@ async fn input_of(
     ticket: &Ticket,
     people: &mut HashMap<ContactId, Option<Person>>,
 ) -> Result<Option<RoutingInput>, ActionError> {
-    if !people.contains_key(&ticket.contact) {
-        let person = match engine.reader().contact(ticket.contact).await? {
+    let person = match people.entry(ticket.contact) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(place) => place.insert(match engine.reader().contact(ticket.contact).await? {
             Some(contact) => {
                 let (organisation, history) = (organisation_of(engine, &contact).await?, history_of(engine, &contact).await?);
                 Some((contact, organisation, history))
             }
             None => None,
-        };
-        people.insert(ticket.contact, person);
-    }
-    let Some(Some((contact, organisation, history))) = people.get(&ticket.contact) else { return Ok(None) };
+        }),
+    };
+    let Some((contact, organisation, history)) = person else { return Ok(None) };
     let conversation = match ticket.conversations.first() {
         Some(id) => engine.reader().conversation(*id).await?,
         None => None,

@@ -191,7 +191,7 @@ async fn tickets_without_an_owner_find_one_and_lose_who_left() {
     let contact = conversation(&house.engine, "ann", "hello").await.contact;
     let fields = json!({ "order_number": "1001" }).as_object().cloned().unwrap();
     let new = NewTicket { template: "refund".into(), contact: Some(contact), conversation: None, fields, priority: None, category: None };
-    let number = tickets::create(&house.engine, &scoped("agent"), &new).await.unwrap().ticket.number;
+    let number = Box::pin(tickets::create(&house.engine, &scoped("agent"), &new)).await.unwrap().ticket.number;
     let ticket = async || house.engine.reader().ticket(number).await.unwrap().unwrap();
     let owned = soon("it has an owner", async || Some(ticket().await).filter(|ticket| ticket.owner.is_some())).await;
     assert_eq!(house.key(owned.owner).as_deref(), Some("bo"));

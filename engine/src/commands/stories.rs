@@ -58,7 +58,7 @@ async fn everything(engine: &Engine) -> String {
 async fn ticket(engine: &Engine, mei: &Caller, of: &Conversation) -> i64 {
     let fields = [("details".to_owned(), "A louder bell".into())].into_iter().collect();
     let new = NewTicket { template: "suggestion".into(), contact: None, conversation: Some(of.id), fields, priority: None, category: None };
-    tickets::create(engine, mei, &new).await.unwrap().ticket.number
+    Box::pin(tickets::create(engine, mei, &new)).await.unwrap().ticket.number
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn nonsense_is_explained_and_changes_nothing() {
     let engine = engine(folder.path(), TurnedClock::new()).await;
     let (ann, _) = (conversation(&engine, "ann", "It does not start").await, conversation(&engine, "bob", "Hello").await);
     let mei = agent(&engine, "mei@example.org").await;
-    ticket(&engine, &mei, &ann).await;
+    Box::pin(ticket(&engine, &mei, &ann)).await;
     let before = everything(&engine).await;
     for command in all().filter(|command| command.name != "help") {
         let nonsense = match command.arguments.first().map(|argument| argument.kind) {
@@ -167,7 +167,7 @@ async fn an_agents_day_by_commands() {
     let ann = conversation(&engine, "ann", "It does not start").await;
     let mei = agent(&engine, "mei@example.org").await;
     let jo = agent(&engine, "jo@example.org").await;
-    let number = ticket(&engine, &mei, &ann).await;
+    let number = Box::pin(ticket(&engine, &mei, &ann)).await;
     let here = at(&ann);
     let now = async || engine.reader().conversation(ann.id).await.unwrap().unwrap();
 
@@ -334,7 +334,7 @@ async fn refusals_are_read_in_the_agents_language() {
     let engine = engine(folder.path(), TurnedClock::new()).await;
     let (ann, bob) = (conversation(&engine, "ann", "It does not start").await, conversation(&engine, "bob", "Hello").await);
     let (mei, jo) = (agent(&engine, "mei@example.org").await, agent(&engine, "jo@example.org").await);
-    let number = ticket(&engine, &mei, &bob).await;
+    let number = Box::pin(ticket(&engine, &mei, &bob)).await;
     conversations::close(&engine, &mei, ann.id).await.unwrap();
     let reader = Caller { permissions: Permissions::of_scope("read").unwrap(), ..jo.clone() };
     let mut read = Vec::new();

@@ -28,9 +28,11 @@ static BY_STEM: LazyLock<HashMap<String, Vec<Family>>> = LazyLock::new(|| {
     families
 });
 
-/// By first character.
-static BY_CHARACTER: LazyLock<HashMap<char, Vec<(Vec<char>, Family)>>> = LazyLock::new(|| {
-    let mut families: HashMap<char, Vec<(Vec<char>, Family)>> = HashMap::new();
+/// Words with their families, by first character.
+type ByCharacter = HashMap<char, Vec<(Vec<char>, Family)>>;
+
+static BY_CHARACTER: LazyLock<ByCharacter> = LazyLock::new(|| {
+    let mut families = ByCharacter::new();
     for (number, line) in lines(CHINESE) {
         for word in line.split_whitespace() {
             let chars: Vec<char> = word.chars().collect();

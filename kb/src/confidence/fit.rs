@@ -54,10 +54,11 @@ pub(super) fn fit(prior: &[f64; ALL], labelled: &[Labelled], is_right: impl Fn(&
 /// The solution of a symmetric, positive system, by Gaussian elimination.
 fn solve(mut matrix: [[f64; ALL]; ALL], mut right: [f64; ALL]) -> [f64; ALL] {
     for pivot in 0..ALL {
+        let upper = matrix[pivot];
         for row in pivot + 1..ALL {
-            let factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for column in pivot..ALL {
-                matrix[row][column] -= factor * matrix[pivot][column];
+            let factor = matrix[row][pivot] / upper[pivot];
+            for (value, above) in matrix[row].iter_mut().zip(upper).skip(pivot) {
+                *value -= factor * above;
             }
             right[row] -= factor * right[pivot];
         }

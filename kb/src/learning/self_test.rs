@@ -4,6 +4,7 @@
 //! of what is learnt is learnt anew without them. Questions that hardly any knowledge base answers are asked besides.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use super::{Class, Kind, Learnt, Model, Sample, Vectors, cost_of};
@@ -73,10 +74,10 @@ pub(super) fn run(
                     return Ok(None);
                 }
                 let Some(sample) = samples.get(number) else { continue };
-                if !owned.contains_key(&sample.class) {
-                    owned.insert(sample.class, own(snapshot, samples, sample.class)?);
-                }
-                let Some(own) = owned.get(&sample.class) else { continue };
+                let own = match owned.entry(sample.class) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => place.insert(own(snapshot, samples, sample.class)?),
+                };
                 let grams = question_grams(&sample.text, &[&sample.tag]);
                 let absent = if kind == 0 { Absent::sample(own, sample, &grams) } else { Absent::Article(own) };
                 let found = ask(snapshot, settings, &without, Some(&absent), &sample.text, Some(&sample.tag))?;

@@ -99,6 +99,7 @@ async fn give(base: &Base, conversation: Conversation, most: u32) -> bool {
     match given.await {
         Ok(()) => true,
         Err(WriteError::Closure(Refused::NoPlace)) => false,
+        Err(WriteError::Closure(Refused::Database(error))) => panic!("{error}"),
         Err(error) => panic!("{error:?}"),
     }
 }

@@ -276,7 +276,7 @@ async fn create(State(site): State<Site>, Extension(caller): Extension<Caller>, 
     let caller = speaking_for(caller, body.on_behalf_of)?;
     let TicketBody { template, contact, conversation, fields, priority, category, .. } = body;
     let new = NewTicket { template, contact, conversation, fields, priority, category };
-    let converted = tickets::create(&site.engine, &caller, &new).await?;
+    let converted = Box::pin(tickets::create(&site.engine, &caller, &new)).await?;
     let status = if converted.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok(shown(status, &site.engine, converted.ticket))
 }

@@ -13,6 +13,7 @@ const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
 fn settings() -> Settings {
     Settings {
         public_url: "http://127.0.0.1:8080".into(),
+        costs: crate::knowledge::Costs::default(),
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(600),
         language: "en".into(),

@@ -39,7 +39,10 @@ const REMEMBERED: TimeDelta = TimeDelta::seconds(30);
 
 /// What is known of how useful articles are, for a while.
 #[derive(Default)]
-pub(crate) struct Popularity(Mutex<Option<(DateTime<Utc>, Arc<HashMap<String, ArticleStanding>>)>>);
+pub(crate) struct Popularity(Mutex<Option<(DateTime<Utc>, Arc<Standings>)>>);
+
+/// How useful articles are, by slug.
+type Standings = HashMap<String, ArticleStanding>;
 
 /// An article in the version that fits best.
 #[derive(Debug, Clone, PartialEq)]
