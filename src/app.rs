@@ -3,7 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
-use bellhop_engine::{Engine, Parts, actions::articles, attachments::OutgoingFiles, links::Links, staff::StaffDesk};
+use bellhop_engine::{
+    Engine, Parts,
+    actions::{articles, first_run},
+    attachments::OutgoingFiles,
+    links::Links,
+    staff::StaffDesk,
+};
 use bellhop_store::{
     DbError, Store, WriteError,
     conversations::ConversationFilter,
@@ -86,6 +92,12 @@ pub async fn serve(mut config: Config, purpose: Purpose) -> anyhow::Result<()> {
     let site =
         bellhop_web::Site { engine: engine.clone(), metrics: Arc::new(move || metrics.render()), trusted_proxies: config.trusted_proxies.clone() };
     announce(&config, &purpose);
+    if let Some(code) = first_run::code(&engine).await? {
+        say(format!(
+            "Nobody can sign in yet. Open {}/console and make yourself the administrator with this one-time code: {code}",
+            config.public_url
+        ));
+    }
     let server = bellhop_web::serve(listener, site, stop.clone());
     tokio::pin!(server);
     tokio::select! {

@@ -194,7 +194,7 @@ impl Routing {
         self.owner = None;
         self.since = None;
         self.before = self.before.filter(|before| Some(*before) != by);
-        self.passed_on_by = by;
+        self.passed_on_by = by.or(self.passed_on_by);
         self.assignment = None;
     }
 

@@ -7,8 +7,6 @@
 mod absent;
 mod crew;
 mod giving;
-#[cfg(test)]
-mod tests;
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +17,10 @@ use std::{
 use bellhop_domain::{assignment::WorkKind, desk::Desk, id::AgentId};
 use bellhop_store::DbError;
 use chrono::{DateTime, Utc};
-use tokio::sync::{Notify, broadcast::error::RecvError};
+use tokio::{
+    sync::{Notify, broadcast::error::RecvError},
+    time::Instant,
+};
 
 use crate::{actions::ActionError, bus::Signal, engine::Engine};
 use crew::Crew;
@@ -29,6 +30,8 @@ pub(crate) use giving::explain;
 const SWEEP: Duration = Duration::from_secs(1);
 /// What changes together is looked at together.
 const GATHER: Duration = Duration::from_millis(40);
+/// Between two rounds is at most this pause, so that the queue moves within a second.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// How much of one department's line is looked at in a round; what stands further back waits for these, or for a skill that these do not need.
 const LINE: u32 = 200;
 
@@ -60,7 +63,7 @@ pub(crate) fn start(engine: &Engine) {
             tokio::select! {
                 signal = signals.recv() => match signal {
                     Ok(Signal::Conversation(_) | Signal::Ticket(_) | Signal::Desk) | Err(RecvError::Lagged(_)) => {}
-                    Ok(Signal::Knowledge) => continue,
+                    Ok(Signal::Knowledge | Signal::Writing(_)) => continue,
                     Err(RecvError::Closed) => break,
                 },
                 () = this.0.acts.noted.notified() => {}
@@ -73,8 +76,14 @@ pub(crate) fn start(engine: &Engine) {
             }
             // Everything told until now is seen by the round that follows.
             signals = signals.resubscribe();
+            let started = Instant::now();
             if let Err(error) = round(&this).await {
                 tracing::error!(error = %error, "What waits could not be assigned; trying again");
+            }
+            // A long line that nobody can take is not looked at without a pause.
+            tokio::select! {
+                () = tokio::time::sleep((started.elapsed() * 4).min(LONGEST_PAUSE)) => {}
+                () = this.0.stopping.cancelled() => break,
             }
         }
     });
@@ -166,3 +175,6 @@ async fn in_line(engine: &Engine, desk: &Desk, crew: &Crew) -> Result<Vec<InLine
     line.sort_by_key(|waiting| (std::cmp::Reverse(waiting.urgency), waiting.since));
     Ok(line)
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,6 +102,8 @@ pub(crate) struct Inner {
     pub(crate) signs: crate::actions::conversations::Signs,
     pub(crate) uses: crate::actions::editing::Uses,
     pub(crate) popularity: crate::actions::editing::Popularity,
+    pub(crate) sign_ins: crate::actions::sessions::SignIns,
+    pub(crate) first_run: crate::actions::first_run::FirstRun,
     /// No new work is taken.
     pub(crate) stopping: CancellationToken,
     /// What is still in hand after the deadline is dropped.
@@ -125,6 +127,7 @@ impl Engine {
         worker::start(&engine);
         crate::outbox::start(&engine);
         crate::knowledge::start(&engine);
+        crate::knowledge::start_learning(&engine);
         crate::attachments::resume(&engine);
         scheduler::start(&engine);
         assigning::start(&engine);
@@ -166,6 +169,8 @@ impl Engine {
             signs: crate::actions::conversations::Signs::default(),
             uses: crate::actions::editing::Uses::default(),
             popularity: crate::actions::editing::Popularity::default(),
+            sign_ins: crate::actions::sessions::SignIns::default(),
+            first_run: crate::actions::first_run::FirstRun::default(),
             outside,
             tokens: crate::actions::tokens::Remembered::default(),
             stopping: CancellationToken::new(),

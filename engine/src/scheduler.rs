@@ -91,8 +91,11 @@ pub(crate) fn start(engine: &Engine) {
             if let Err(error) = fire(&this, now).await {
                 tracing::error!(error = %error, "Due timers could not be fired; trying again");
             }
-            if let Err(error) = this.0.desk.reload_if_changed(this.reader()).await {
-                tracing::error!(error = %error, "Changed settings could not be read; trying again");
+            match this.0.desk.reload_if_changed(this.reader()).await {
+                // Changed by a command beside this node.
+                Ok(true) => this.bus().tell(crate::bus::Signal::Desk),
+                Ok(false) => {}
+                Err(error) => tracing::error!(error = %error, "Changed settings could not be read; trying again"),
             }
             if let Err(error) = let_in_held(&this, now).await {
                 tracing::error!(error = %error, "Events that came before their message could not be looked for; trying again");
@@ -217,6 +220,7 @@ async fn tidy(engine: &Engine, now: DateTime<Utc>) {
             Box::pin(async move {
                 while tx.drop_bodies(now - BODIES_KEPT).await? > 0 {}
                 tx.forget_responses(now - RESPONSES_KEPT).await?;
+                tx.remove_old_staff_sessions(now - crate::actions::sessions::UNUSED).await?;
                 tx.drop_held(now - EARLY_EVENTS_KEPT).await
             })
         })

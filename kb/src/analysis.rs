@@ -13,9 +13,9 @@ mod stem;
 mod stop;
 mod terms;
 
-pub(crate) use spelling::Speller;
 pub(crate) use features::{BLOCKS, Feature, features};
 pub(crate) use grams::{Gram, article_grams, question_grams};
+pub(crate) use spelling::Speller;
 pub(crate) use terms::{QuestionTerm, article_terms, question_terms};
 
 /// Characters of a question that are read; a longer one is cut, for an answer must take a bounded time.

@@ -10,6 +10,7 @@ mod m20261122_000005_presence;
 mod m20261122_000006_assignment;
 mod m20261122_000007_editing;
 mod m20261122_000008_hosted;
+mod m20261122_000009_console;
 mod statements;
 
 /// Every step of the schema, in order.
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_assignment::Step),
             Box::new(m20261122_000007_editing::Step),
             Box::new(m20261122_000008_hosted::Step),
+            Box::new(m20261122_000009_console::Step),
         ]
     }
 }

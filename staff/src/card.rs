@@ -133,7 +133,7 @@ fn assigned(facts: &Facts) -> Option<String> {
 }
 
 fn in_words(facts: &Facts, reasons: &[Why]) -> String {
-    let words: Vec<String> = reasons.iter().map(|why| escaped(&short(&why.in_words(&facts.language), 60))).collect();
+    let words: Vec<String> = reasons.iter().map(|why| escaped(&short(&why.in_words(&facts.desk, &facts.language), 60))).collect();
     words.join(", ")
 }
 

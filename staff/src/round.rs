@@ -199,7 +199,7 @@ impl<'a> Round<'a> {
                 Err(_) => self.swept = None,
             },
             Ok(Signal::Desk) | Err(()) => self.swept = None,
-            Ok(Signal::Knowledge) => {}
+            Ok(Signal::Knowledge | Signal::Writing(_)) => {}
         }
     }
 

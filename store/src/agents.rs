@@ -117,7 +117,7 @@ impl Tx {
 
     /// Removes a person.
     pub async fn delete_agent(&self, agent: AgentId) -> Result<bool, DbError> {
-        for table in ["link_code", "agent_identity", "agent_presence"] {
+        for table in ["link_code", "agent_identity", "agent_presence", "staff_session", "draft"] {
             self.exec(format!("DELETE FROM {table} WHERE agent = $1"), &args![agent]).await?;
         }
         Ok(self.exec("DELETE FROM agent WHERE id = $1", &args![agent]).await? > 0)

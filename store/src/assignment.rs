@@ -37,6 +37,15 @@ pub struct Claim {
     pub at: DateTime<Utc>,
 }
 
+pub(crate) const CHATS_IN_LINE: &str =
+    "SELECT id, urgency, COALESCE(queued_at, updated_at) FROM conversation WHERE status = 'queued' AND department = $1
+     ORDER BY urgency DESC, queued_at, id LIMIT $2";
+pub(crate) const TICKETS_IN_LINE: &str =
+    "SELECT id, urgency, created_at FROM ticket WHERE owner IS NULL AND status IN ('new', 'open') AND department = $1
+     ORDER BY urgency DESC, created_at, id LIMIT $2";
+pub(crate) const CHAT_LOADS: &str = "SELECT assignee, COUNT(*) FROM conversation WHERE status = 'open' AND assignee IS NOT NULL GROUP BY assignee";
+pub(crate) const TICKET_LOADS: &str = "SELECT owner, COUNT(*) FROM ticket WHERE owner IS NOT NULL AND status IN ('new', 'open') GROUP BY owner";
+
 fn count(row: &mut Row) -> Result<(AgentId, u32), DbError> {
     Ok((row.next()?, u32::try_from(row.next::<i64>()?).unwrap_or(u32::MAX)))
 }
@@ -44,30 +53,24 @@ fn count(row: &mut Row) -> Result<(AgentId, u32), DbError> {
 reading! {
     /// Conversations that wait in a department, in their order.
     pub async fn chats_in_line(&self, department: &str, limit: u32) -> Result<Vec<Waiting<ConversationId>>, DbError> {
-        let sql = "SELECT id, urgency, COALESCE(queued_at, updated_at) FROM conversation WHERE status = 'queued' AND department = $1
-            ORDER BY urgency DESC, queued_at, id LIMIT $2";
         let waiting = |row: &mut Row| Ok(Waiting { id: row.next()?, urgency: row.next()?, since: row.next()? });
-        self.all(sql, &args![department, i64::from(limit)]).await?.iter_mut().map(waiting).collect()
+        self.all(CHATS_IN_LINE, &args![department, i64::from(limit)]).await?.iter_mut().map(waiting).collect()
     }
 
     /// Tickets that wait for an owner in a department, in their order.
     pub async fn tickets_in_line(&self, department: &str, limit: u32) -> Result<Vec<Waiting<TicketId>>, DbError> {
-        let sql = "SELECT id, urgency, created_at FROM ticket WHERE owner IS NULL AND status IN ('new', 'open') AND department = $1
-            ORDER BY urgency DESC, created_at, id LIMIT $2";
         let waiting = |row: &mut Row| Ok(Waiting { id: row.next()?, urgency: row.next()?, since: row.next()? });
-        self.all(sql, &args![department, i64::from(limit)]).await?.iter_mut().map(waiting).collect()
+        self.all(TICKETS_IN_LINE, &args![department, i64::from(limit)]).await?.iter_mut().map(waiting).collect()
     }
 
     /// How many open conversations everybody has who has one.
     pub async fn chat_loads(&self) -> Result<Vec<(AgentId, u32)>, DbError> {
-        let sql = "SELECT assignee, COUNT(*) FROM conversation WHERE status = 'open' AND assignee IS NOT NULL GROUP BY assignee";
-        self.all(sql, &[]).await?.iter_mut().map(count).collect()
+        self.all(CHAT_LOADS, &[]).await?.iter_mut().map(count).collect()
     }
 
     /// How many tickets everybody works on who has one; what waits for the customer or somebody outside does not count.
     pub async fn ticket_loads(&self) -> Result<Vec<(AgentId, u32)>, DbError> {
-        let sql = "SELECT owner, COUNT(*) FROM ticket WHERE owner IS NOT NULL AND status IN ('new', 'open') GROUP BY owner";
-        self.all(sql, &[]).await?.iter_mut().map(count).collect()
+        self.all(TICKET_LOADS, &[]).await?.iter_mut().map(count).collect()
     }
 
     /// An agent's open conversations in a department, in no order.

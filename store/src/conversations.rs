@@ -93,10 +93,11 @@ reading! {
         self.all(sql, &args![department]).await?.iter_mut().map(|row| Ok((row.next()?, row.next()?))).collect()
     }
 
-    /// A conversation's place among those that wait for the same department, from 1; nothing if it does not wait.
+    /// A conversation's place among those that wait for the same department, the most urgent first, from 1; nothing if it does not wait.
     pub async fn queue_position(&self, conversation: ConversationId) -> Result<Option<u64>, DbError> {
         let sql = "SELECT (SELECT COUNT(*) FROM conversation o WHERE o.status = 'queued' AND COALESCE(o.department, '') = COALESCE(c.department, '')
-                AND (o.queued_at < c.queued_at OR (o.queued_at = c.queued_at AND o.id <= c.id)))
+                AND (o.urgency > c.urgency OR (o.urgency = c.urgency
+                    AND (o.queued_at < c.queued_at OR (o.queued_at = c.queued_at AND o.id <= c.id)))))
             FROM conversation c WHERE c.id = $1 AND c.status = 'queued'";
         Ok(self.all(sql, &args![conversation]).await?.first_mut().map(Row::next::<i64>).transpose()?.map(i64::unsigned_abs))
     }

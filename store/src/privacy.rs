@@ -177,6 +177,7 @@ impl Tx {
             self.exec("DELETE FROM outbox WHERE conversation = $1", &args![conversation]).await?;
             self.exec("DELETE FROM timer WHERE conversation = $1", &args![conversation]).await?;
             self.exec("DELETE FROM review WHERE conversation = $1", &args![conversation]).await?;
+            self.exec("DELETE FROM draft WHERE conversation = $1", &args![conversation]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE conversation = $1", &args![conversation]).await?;
             self.exec("UPDATE suggestion SET note = NULL, reason = NULL WHERE conversation = $1", &args![conversation]).await?;
             let sql = "UPDATE conversation SET external_thread = $1, tags = '[]', routing = NULL, dialogue = $2, version = version + 1 WHERE id = $3";

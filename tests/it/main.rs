@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::type_complexity, reason = "a test says what it measured; its tables are what they are")]
 
+mod assignment;
 mod browser;
 mod buttons;
 mod changes;
 mod command_line;
 mod commands;
+mod console;
 mod context;
 mod crash;
 mod duplicates;

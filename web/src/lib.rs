@@ -2,6 +2,8 @@
 
 mod api;
 mod auth;
+mod client;
+mod console;
 mod download;
 mod health;
 mod hooks;
@@ -18,6 +20,7 @@ use bellhop_engine::{Engine, settings::Network};
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
 pub use api::{ApiRoute, api_routes, openapi_json};
+pub use console::{Access, ConsoleRoute, console_routes};
 pub use server::serve;
 
 /// Bodies beyond this are refused with 413, in bytes.
@@ -41,6 +44,7 @@ pub fn router(site: Site) -> Router {
         .merge(health::router())
         .merge(pages::router(&memory))
         .merge(hosting::router())
+        .merge(console::router(&site))
         .nest(api::BASE, api::router(&site, &memory))
         .fallback(pages::nothing_here)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -244,3 +244,33 @@ proptest! {
         prop_assert!(loads.iter().max().unwrap() - loads.iter().min().unwrap() <= 1, "{:?}", loads);
     }
 }
+
+#[test]
+fn every_reason_is_said_in_every_language() {
+    let skill = || "refunds".to_owned();
+    let all = [
+        Why::HadCustomer,
+        Why::Skill { skill: skill(), needed: 3 },
+        Why::Language { language: "zh".to_owned() },
+        Why::Region { region: "DE".to_owned() },
+        Why::Tier { tier: "vip".to_owned() },
+        Why::LeastLoaded { load: 1, most: 3 },
+        Why::LongestIdle,
+        Why::OnlyOne,
+        Why::FitsBest,
+        Why::NobodyHasSkill { skill: skill(), needed: 3 },
+        Why::NobodyFree,
+        Why::NobodyWorksHere,
+        Why::NeverThere,
+        Why::Away,
+        Why::Offline,
+        Why::OffDuty,
+        Why::Full { load: 3, most: 3 },
+        Why::PassedOn,
+        Why::LacksSkill { skill: skill(), needed: 3 },
+        Why::Absent { agent: "mei".to_owned(), minutes: 10 },
+    ];
+    let desk = Desk::default();
+    let said: Vec<String> = all.iter().map(|why| format!("{} | {}", why.in_words(&desk, "en"), why.in_words(&desk, "zh"))).collect();
+    insta::assert_snapshot!(said.join("\n"));
+}

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::words::{self, Value};
+use crate::{
+    desk::Desk,
+    localised::Localised,
+    words::{self, Value},
+};
 
 /// One reason why somebody got a piece of work, did not get it, or why it waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,15 +110,20 @@ impl Why {
         )
     }
 
-    /// In words.
-    pub fn in_words(&self, language: &str) -> String {
+    /// In words, with the names that the desk has for what stands in them.
+    pub fn in_words(&self, desk: &Desk, language: &str) -> String {
+        let named = |key: &str, name: Option<&Localised>| {
+            name.map(|name| name.get(language)).filter(|name| !name.is_empty()).map_or_else(|| key.to_owned(), str::to_owned)
+        };
         let say = |key: &str, values: &[(&str, Value<'_>)]| words::say(language, key, values);
         match self {
             Self::HadCustomer => say("assigned-had-customer", &[]),
             Self::Skill { skill, needed } => say("assigned-skill", &[("skill", skill.into()), ("level", i64::from(*needed).into())]),
             Self::Language { language } => say("assigned-language", &[("language", words::language_name(language).into())]),
-            Self::Region { region } => say("assigned-region", &[("region", region.into())]),
-            Self::Tier { tier } => say("assigned-tier", &[("tier", tier.into())]),
+            Self::Region { region } => {
+                say("assigned-region", &[("region", (&named(region, desk.regions.get(region).map(|region| &region.name))).into())])
+            }
+            Self::Tier { tier } => say("assigned-tier", &[("tier", (&named(tier, desk.tiers.get(tier).map(|tier| &tier.name))).into())]),
             Self::LeastLoaded { load, most } => say("assigned-least", &[("load", i64::from(*load).into()), ("most", i64::from(*most).into())]),
             Self::LongestIdle => say("assigned-idle", &[]),
             Self::OnlyOne => say("assigned-only", &[]),
@@ -131,7 +140,10 @@ impl Why {
             Self::Full { load, most } => say("not-assigned-full", &[("load", i64::from(*load).into()), ("most", i64::from(*most).into())]),
             Self::PassedOn => say("not-assigned-passed-on", &[]),
             Self::LacksSkill { skill, needed } => say("not-assigned-skill", &[("skill", skill.into()), ("level", i64::from(*needed).into())]),
-            Self::Absent { agent, minutes } => say("assigned-absent", &[("agent", agent.into()), ("minutes", i64::from(*minutes).into())]),
+            Self::Absent { agent, minutes } => {
+                let name = desk.agents.get(agent).map_or(agent, |agent| &agent.name);
+                say("assigned-absent", &[("agent", name.into()), ("minutes", i64::from(*minutes).into())])
+            }
         }
     }
 }

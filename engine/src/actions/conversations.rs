@@ -43,7 +43,7 @@ pub(crate) use giving::{give, take_back};
 pub use starting::{Start, start};
 pub use transcript::transcript;
 pub(crate) use typing::Signs;
-pub use typing::typing;
+pub use typing::{typing, writing};
 
 /// Labels that one conversation may have.
 const MOST_TAGS: usize = 50;

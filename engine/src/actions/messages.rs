@@ -1,5 +1,6 @@
 //! What people say in a conversation, and how every outgoing message is made.
 
+mod again;
 mod albums;
 mod changing;
 
@@ -31,6 +32,7 @@ use crate::{
     outbox::first_key,
 };
 
+pub use again::send_again;
 pub use albums::{add_part, more_to_come};
 pub(super) use changing::replace;
 pub use changing::{delete, edit};

@@ -191,6 +191,8 @@ pub async fn route_again(engine: &Engine, caller: &Caller, number: i64) -> Resul
         routed.apply(&mut ticket);
         ticket.routing.before = ticket.owner.or(held.before);
         ticket.routing.since = held.since;
+        ticket.routing.passed_on_by = held.passed_on_by;
+        ticket.routing.assignment = held.assignment.filter(|assignment| assignment.agent == ticket.owner);
         ticket.updated_at = now;
         let mut decision = Decision::by(caller);
         decision.timeline.push(happened(&ticket, &caller.actor, TimelineKind::Routed, routing_details(&ticket), now));

@@ -105,7 +105,7 @@ fn shown(call: &Call<'_>, ticket: &Ticket) -> Answer {
     let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.into())).collect();
     let mut text = call.say("answer-ticket-shown", &values);
     if let Some(assignment) = &ticket.routing.assignment {
-        let reasons: Vec<String> = assignment.reasons.iter().map(|why| escaped(&why.in_words(language))).collect();
+        let reasons: Vec<String> = assignment.reasons.iter().map(|why| escaped(&why.in_words(&call.desk, language))).collect();
         let key = if assignment.agent.is_some() { "staff-card-assigned" } else { "staff-reason-absent" };
         text = format!("{text}\n{}", call.say(key, &[("reasons", (&reasons.join(", ")).into()), ("reason", (&reasons.join(", ")).into())]));
     }

@@ -95,7 +95,9 @@ mod tests {
 
     #[test]
     fn words_that_mean_the_same_share_a_family() {
-        for (lang, a, b) in [("en", "cancelled", "terminate"), ("en", "parcels", "package"), ("zh", "怎么取消订单", "撤销"), ("zh", "手续费多少", "价格")] {
+        for (lang, a, b) in
+            [("en", "cancelled", "terminate"), ("en", "parcels", "package"), ("zh", "怎么取消订单", "撤销"), ("zh", "手续费多少", "价格")]
+        {
             assert!(!families(a, lang).is_disjoint(&families(b, lang)), "{a} {b}");
         }
         assert!(families("refund", "en").is_disjoint(&families("password", "en")));

@@ -4,6 +4,8 @@
 mod base;
 
 mod articles;
+mod assignment;
+mod console;
 mod conversations;
 mod desk;
 mod editing;

@@ -175,8 +175,8 @@ impl ReasonOut {
 }
 
 impl WhyOut {
-    fn of(why: Why) -> Self {
-        Self { text: why.in_words("en"), data: why }
+    fn of(why: Why, desk: &Desk) -> Self {
+        Self { text: why.in_words(desk, "en"), data: why }
     }
 }
 
@@ -185,11 +185,11 @@ impl AssignmentOut {
         Self {
             agent: agent_key(desk, assignment.agent),
             at: assignment.at,
-            reasons: assignment.reasons.into_iter().map(WhyOut::of).collect(),
+            reasons: assignment.reasons.into_iter().map(|why| WhyOut::of(why, desk)).collect(),
             others: assignment
                 .others
                 .into_iter()
-                .map(|other| OtherOut { agent: agent_key(desk, Some(other.agent)), why: WhyOut::of(other.why) })
+                .map(|other| OtherOut { agent: agent_key(desk, Some(other.agent)), why: WhyOut::of(other.why, desk) })
                 .collect(),
         }
     }
@@ -203,7 +203,7 @@ impl RoutingOut {
         let mut reasons: Vec<ReasonOut> = reasons.into_iter().map(ReasonOut::of).collect();
         if let (Some(assignment), Some(agent)) = (&assignment, &owner) {
             reasons.extend(assignment.reasons.iter().map(|why| ReasonOut {
-                condition: format!("{agent} {}", why.in_words("en")),
+                condition: format!("{agent} {}", why.in_words(desk, "en")),
                 value: Value::Null,
                 source: None,
                 matched: why.speaks_for(),
