@@ -38,7 +38,7 @@ async fn open(database: Database) -> House {
 async fn reasons(house: &House, customer: &Customer<'_>) -> Value {
     let conversation = house.agent.finds(&customer.thread, "there", |_| true).await;
     let timeline = house.agent.all(&format!("/conversations/{}/timeline", id(&conversation))).await;
-    let decided = timeline.iter().filter(|event| ["answered", "clarified", "handed_off"].iter().any(|kind| event["kind"] == *kind));
+    let mut decided = timeline.iter().filter(|event| ["answered", "clarified", "handed_off"].iter().any(|kind| event["kind"] == *kind));
     decided.next_back().unwrap_or_else(|| panic!("no decision in {timeline:#?}"))["details"].clone()
 }
 

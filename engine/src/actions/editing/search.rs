@@ -39,10 +39,10 @@ const REMEMBERED: TimeDelta = TimeDelta::seconds(30);
 
 /// What is known of how useful articles are, for a while.
 #[derive(Default)]
-pub(crate) struct Popularity(Mutex<Option<(DateTime<Utc>, Arc<Standings>)>>);
+pub(crate) struct Popularity(Mutex<Option<(DateTime<Utc>, Standings)>>);
 
 /// How useful articles are, by slug.
-type Standings = HashMap<String, ArticleStanding>;
+type Standings = Arc<HashMap<String, ArticleStanding>>;
 
 /// An article in the version that fits best.
 #[derive(Debug, Clone, PartialEq)]
@@ -160,7 +160,7 @@ fn weight(standing: &ArticleStanding) -> f64 {
 }
 
 /// How useful articles are, as of a moment ago.
-pub(super) async fn standings(engine: &Engine) -> Result<Arc<HashMap<String, ArticleStanding>>, DbError> {
+pub(super) async fn standings(engine: &Engine) -> Result<Standings, DbError> {
     let now = engine.now();
     let held = engine.0.popularity.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some((_, known)) = held.filter(|(at, _)| (now - *at).abs() < REMEMBERED) {
@@ -168,7 +168,7 @@ pub(super) async fn standings(engine: &Engine) -> Result<Arc<HashMap<String, Art
     }
     uses::write_down(engine).await?;
     let read = engine.reader().article_standings(uses::day(now - COUNTED)).await?;
-    let known: Arc<HashMap<String, ArticleStanding>> = Arc::new(read.into_iter().map(|standing| (standing.slug.clone(), standing)).collect());
+    let known: Standings = Arc::new(read.into_iter().map(|standing| (standing.slug.clone(), standing)).collect());
     *engine.0.popularity.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&known)));
     Ok(known)
 }
