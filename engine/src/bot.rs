@@ -33,7 +33,13 @@ pub(crate) struct Case {
 }
 
 /// Lets the bot decide on what the customer writes. An answer that still waits is taken back, if what it answers and this are one question.
-pub(crate) async fn answer(engine: &Engine, mut case: Case, message: &Message, sender_is_bot: bool, decision: &mut Decision) -> Result<(), HandleError> {
+pub(crate) async fn answer(
+    engine: &Engine,
+    mut case: Case,
+    message: &Message,
+    sender_is_bot: bool,
+    decision: &mut Decision,
+) -> Result<(), HandleError> {
     let text = message.text.as_str();
     let alone = question::understand(engine, &case.contact, &case.conversation, text, 1).await?;
     let input = Input::Says { text, message: message.id, intent: alone.intent.as_ref(), findings: &alone.findings, sender_is_bot };
@@ -43,13 +49,7 @@ pub(crate) async fn answer(engine: &Engine, mut case: Case, message: &Message, s
     if let Some(row) = row::begin(engine, &case, text, &alone).await? {
         let meant = question::understand(engine, &case.contact, &row.conversation, &row.text, row.messages).await?;
         let apart = std::mem::replace(&mut case.conversation, row.conversation);
-        let input = Input::Says {
-            text: &row.text,
-            message: message.id,
-            intent: meant.intent.as_ref(),
-            findings: &meant.findings,
-            sender_is_bot,
-        };
+        let input = Input::Says { text: &row.text, message: message.id, intent: meant.intent.as_ref(), findings: &meant.findings, sender_is_bot };
         let (facts, step) = weigh(engine, &mut case, &input).await?;
         // What says nothing must not cost the customer the answer that waits.
         if row::is_answered(&step) {

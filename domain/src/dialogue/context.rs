@@ -109,7 +109,8 @@ impl Continuation {
             return None;
         }
         // The earlier question weighs more in both together than what was asked last: what the text itself speaks of counts again.
-        let mut fused: Vec<&Finding> = together.candidates.iter().chain(alone.candidates.iter().filter(|found| score(together, found).is_none())).collect();
+        let mut fused: Vec<&Finding> =
+            together.candidates.iter().chain(alone.candidates.iter().filter(|found| score(together, found).is_none())).collect();
         let weight = |found: &&Finding| score(together, found).unwrap_or(0.0) * (score(alone, found).unwrap_or(0.0) + UNSAID);
         fused.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
         let meant = fused.first()?;

@@ -49,7 +49,11 @@ impl Latest {
     /// All that the customer wrote, with `text` behind it. A choice among what was offered before stands for itself: who chooses answers us.
     pub fn joined(&self, text: &str) -> String {
         let is_choice = self.before.choice(text).is_some();
-        if is_choice { text.to_owned() } else { [self.text.trim(), text.trim()].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n") }
+        if is_choice {
+            text.to_owned()
+        } else {
+            [self.text.trim(), text.trim()].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+        }
     }
 
     /// The dialogue as it was before the reply.

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{
-    ButtonAction, Decision, Dialogue, Draft, Effect, Findings, FollowUp, HandoffReason, Phase, Sign, Situation, Step, answering, commands, form, guard::Loop,
-    handing_over, pressing, rating, row, turn::Turn, which,
+    ButtonAction, Decision, Dialogue, Draft, Effect, Findings, FollowUp, HandoffReason, Phase, Sign, Situation, Step, answering, commands, form,
+    guard::Loop, handing_over, pressing, rating, row, turn::Turn, which,
 };
 use crate::{
     conversation::ConversationStatus,

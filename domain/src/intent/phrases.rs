@@ -225,19 +225,8 @@ mod tests {
     fn every_section_of_the_list_is_found() {
         let combined = COMBINED.iter().flat_map(|(first, second, ..)| [*first, *second]);
         let beginnings = ["human: beginning", "human de: beginning", "human fr: beginning", "human es: beginning", "human pt: beginning"];
-        let simple = [
-            "filler",
-            "greeting",
-            "thanks",
-            "yes",
-            "no",
-            "not helped",
-            "goodbye",
-            "cancel",
-            "ticket status",
-            "human",
-            "human zh: beginning",
-        ];
+        let simple =
+            ["filler", "greeting", "thanks", "yes", "no", "not helped", "goodbye", "cancel", "ticket status", "human", "human zh: beginning"];
         for name in simple.into_iter().chain(beginnings).chain(combined) {
             assert!(section(name).count() >= 2, "{name}");
             assert!(section(name).all(|phrase| !phrase.contains(['[', ']', '#'])), "{name}");

@@ -175,9 +175,10 @@ async fn what_comes_at_once_is_one_question_and_gets_one_answer() {
     let (text, _) = told.iter().find(|(_, to)| to.as_deref() == Some("m-5")).unwrap();
     assert!(text.contains("a person will take over"), "{text}");
     assert!(told.iter().any(|(text, to)| to.as_deref() == Some("m-3") && text.contains("Ask me anything")), "{told:?}");
-    let withdrawn = messages(&engine, Direction::Out).await.into_iter().filter(|message| {
-        message.delivery.as_ref().is_some_and(|delivery| delivery.state == bellhop_domain::message::DeliveryState::Cancelled)
-    });
+    let withdrawn = messages(&engine, Direction::Out)
+        .await
+        .into_iter()
+        .filter(|message| message.delivery.as_ref().is_some_and(|delivery| delivery.state == bellhop_domain::message::DeliveryState::Cancelled));
     assert_eq!(withdrawn.count(), 3, "an answer for each message but the last");
     let conversation = conversations(&engine).await.into_iter().find(|conversation| conversation.external_thread == "t-ann").unwrap();
     assert_eq!(conversation.status, bellhop_domain::conversation::ConversationStatus::Queued);

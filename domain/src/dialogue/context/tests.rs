@@ -56,7 +56,17 @@ fn what_goes_on_shows_it_in_every_language() {
     ] {
         check(text, Sign::Connects);
     }
-    for text in ["how long does that take?", "can I exchange it", "cuánto cuesta eso", "wie lange dauert das gleiche", "c'est possible avec celui-ci, ça", "quanto custa isso", "这个要多久", "這個要多久", "それはいつですか"] {
+    for text in [
+        "how long does that take?",
+        "can I exchange it",
+        "cuánto cuesta eso",
+        "wie lange dauert das gleiche",
+        "c'est possible avec celui-ci, ça",
+        "quanto custa isso",
+        "这个要多久",
+        "這個要多久",
+        "それはいつですか",
+    ] {
         check(text, Sign::Refers);
     }
     for text in [
@@ -133,7 +143,12 @@ fn a_follow_up_is_about_what_both_questions_speak_of() {
     let shipping = |more: &[(&str, f64)]| findings(Answer, 0.95, &[&[("shipping", 0.8)], more].concat());
     for (name, alone, together, expected) in [
         ("only together", findings(Handoff, 0.1, &[]), shipping(&[]), Some((Answer, "shipping"))),
-        ("a detail of the answer", findings(Clarify, 0.6, &[("customs", 0.3), ("shipping", 0.2)]), shipping(&[("refunds", 0.4)]), Some((Answer, "shipping"))),
+        (
+            "a detail of the answer",
+            findings(Clarify, 0.6, &[("customs", 0.3), ("shipping", 0.2)]),
+            shipping(&[("refunds", 0.4)]),
+            Some((Answer, "shipping")),
+        ),
         ("asking back beats nothing", findings(Handoff, 0.1, &[]), findings(Clarify, 0.5, &[("a", 0.5)]), Some((Clarify, "a"))),
         ("another matter, clearly", findings(Answer, 0.9, &[("costs", 0.7)]), shipping(&[("costs", 0.65)]), None),
         (
