@@ -417,6 +417,12 @@ impl Base {
     pub(crate) async fn waits(&self, thread: &str) -> usize {
         let before = self.chat.desk.topics();
         self.says(thread, "My filter is broken and I need help").await;
+        // What is written in a row is one question; this one is handed over by itself.
+        let is_waiting = async || {
+            let state = self.engine.reader().thread_state("shop", thread, thread).await.unwrap();
+            state.and_then(|state| state.conversation).is_some_and(|conversation| conversation.queued_at.is_some()).then_some(())
+        };
+        wait("the first one to be handed over", is_waiting).await;
         self.says(thread, "I want to talk to a person").await;
         until("a topic", || self.chat.desk.topics() > before && self.chat.topic(before).pinned.is_some()).await;
         before

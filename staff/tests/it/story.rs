@@ -14,7 +14,8 @@ async fn a_handed_off_conversation_is_worked_on_in_its_topic() {
     assert!(seen.title.starts_with("🟡 Ann · My filter is broken"), "{}", seen.title);
     let card = seen.pinned.unwrap();
     assert!(card.contains("**Ann**") && card.contains("place 1 in the queue") && card.contains("no article answers the question"), "{card}");
-    let transcript = &seen.posts[1];
+    until("all that was said", || base.chat.topic(topic).posts.iter().any(|post| post.contains("> I want to talk to a person"))).await;
+    let transcript = base.chat.topic(topic).posts[1..].join("\n");
     let order: Vec<usize> =
         ["> My filter is broken", "🤖 **Bot**", "> I want to talk to a person"].iter().map(|part| transcript.find(part).unwrap()).collect();
     assert!(order.is_sorted(), "{transcript}");
