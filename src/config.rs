@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use bellhop_engine::settings::Network;
+use bellhop_engine::{knowledge::Costs, settings::Network};
 use config::{Environment, File, FileFormat};
 use serde::Deserialize;
 use serde_json::Value;
@@ -65,6 +65,8 @@ pub struct Config {
     pub language: String,
     /// The languages that articles may have.
     pub languages: Vec<String>,
+    /// What the bot's mistakes cost.
+    pub costs: Costs,
     /// When a message reopens a resolved conversation.
     pub reopen_within: Duration,
     /// How long a conversation waits for a person.
@@ -130,6 +132,8 @@ struct RawUrl {
 struct RawKb {
     language: String,
     languages: Vec<String>,
+    wrong_answer_costs: f64,
+    asking_costs: f64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -287,6 +291,7 @@ fn check(raw: Raw, overrides: &Overrides, origins: Origins) -> Result<Config, Co
         index_folder: data.join("index"),
         language: raw.kb.language,
         languages: raw.kb.languages,
+        costs: costs(raw.kb.wrong_answer_costs, raw.kb.asking_costs, &origins)?,
         reopen_within: duration(&raw.conversations.reopen_within, "conversations.reopen_within", &origins)?,
         handoff_limit: duration(&raw.handoff.limit, "handoff.limit", &origins)?,
         allow_private: networks(&raw.network.allow_private, "network.allow_private", &origins)?,
@@ -349,6 +354,16 @@ fn files_folder(url: Option<String>, root: &Path, data: &Path, origins: &Origins
 
 fn networks(texts: &[String], key: &str, origins: &Origins) -> Result<Vec<Network>, ConfigError> {
     texts.iter().map(|text| text.parse().map_err(|error| origins.wrong(key, format!("{text:?} is {error}")))).collect()
+}
+
+fn costs(wrong_answer: f64, asking: f64, origins: &Origins) -> Result<Costs, ConfigError> {
+    if !(wrong_answer > 1.0 && wrong_answer <= 1000.0) {
+        return Err(origins.wrong("kb.wrong_answer_costs", format!("{wrong_answer} must be above 1 and at most 1000, in handoffs; 3.0 is usual")));
+    }
+    if !(0.0..=1.0).contains(&asking) {
+        return Err(origins.wrong("kb.asking_costs", format!("{asking} must be from 0 to 1, in handoffs; 0.5 is usual")));
+    }
+    Ok(Costs { wrong_answer, asking })
 }
 
 fn duration(text: &str, key: &str, origins: &Origins) -> Result<Duration, ConfigError> {

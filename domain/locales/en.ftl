@@ -1266,5 +1266,5 @@ why-no-conversation-for-article = the ticket came from no conversation: there is
 why-no-question-left = there is no question in it any more
 why-suggestion-accepted = it has become an article already
 why-suggestion-declined = it was declined already
-why-administrator-exists = there is an administrator already: sign in
-why-not-failed = this message is not waiting to be sent again
+why-administrator-there = There is an administrator already: sign in instead
+why-did-not-fail = This message did not fail

@@ -1205,5 +1205,5 @@ why-no-conversation-for-article = 该工单不是由会话创建的，没有内�
 why-no-question-left = 其中已经没有问题了
 why-suggestion-accepted = 已经据此写成文章
 why-suggestion-declined = 已经被拒绝
-why-administrator-exists = 已经有管理员了，请登录
-why-not-failed = 这条消息没有在等待重新发送
+why-administrator-there = 已有管理员：请直接登录
+why-did-not-fail = 这条消息没有发送失败

@@ -220,10 +220,10 @@ fn ladder<'c, 'a>(work: &Work, mut free: Vec<&'c Candidate<'a>>, reasons: &mut V
     let before = free.len();
     let least = free.iter().copied().min_by(|a, b| by_share(work.kind, a, b))?;
     free.retain(|candidate| by_share(work.kind, candidate, least).is_eq());
-    if free.len() < before {
-        reasons.push(Why::LeastLoaded { load: least.load.of(work.kind), most: least.most.of(work.kind) });
-    }
     let longest = free.iter().copied().min_by_key(|candidate| (candidate.idle_since, candidate.agent.id))?;
+    if free.len() < before {
+        reasons.push(Why::LeastLoaded { load: longest.load.of(work.kind), most: longest.most.of(work.kind) });
+    }
     if free.len() > 1 {
         reasons.push(Why::LongestIdle);
     } else if !reasons.iter().any(Why::speaks_for) {

@@ -50,21 +50,21 @@ pub(crate) async fn answer(
         let meant = question::understand_row(engine, &case.contact, &row.conversation, &row.text, [text, &row.earlier], row.messages).await?;
         let apart = std::mem::replace(&mut case.conversation, row.conversation);
         let input = Input::Says { text: &row.text, message: message.id, intent: meant.intent.as_ref(), findings: &meant.findings, sender_is_bot };
-        let (facts, step) = weigh(engine, &mut case, &input).await?;
+        let (facts, step) = Box::pin(weigh(engine, &mut case, &input)).await?;
         // What says nothing must not cost the customer the answer that waits.
         if row::is_answered(&step) {
             row::accept(engine, &mut case, &apart, row.reply, &step, decision);
-            return carry_out(engine, case, &facts, step, decision).await;
+            return Box::pin(carry_out(engine, case, &facts, step, decision)).await;
         }
         case.conversation = apart;
     }
-    consider(engine, case, &input, decision).await
+    Box::pin(consider(engine, case, &input, decision)).await
 }
 
 /// Lets the bot decide on `input` and puts what comes of it into `decision`.
 pub(crate) async fn consider(engine: &Engine, mut case: Case, input: &Input<'_>, decision: &mut Decision) -> Result<(), HandleError> {
-    let (facts, step) = weigh(engine, &mut case, input).await?;
-    carry_out(engine, case, &facts, step, decision).await
+    let (facts, step) = Box::pin(weigh(engine, &mut case, input)).await?;
+    Box::pin(carry_out(engine, case, &facts, step, decision)).await
 }
 
 async fn weigh(engine: &Engine, case: &mut Case, input: &Input<'_>) -> Result<(situation::Facts, Step), HandleError> {

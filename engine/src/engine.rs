@@ -127,6 +127,7 @@ impl Engine {
         worker::start(&engine);
         crate::outbox::start(&engine);
         crate::knowledge::start(&engine);
+        crate::knowledge::start_learning(&engine);
         crate::attachments::resume(&engine);
         scheduler::start(&engine);
         assigning::start(&engine);

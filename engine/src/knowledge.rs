@@ -1,6 +1,7 @@
 //! The knowledge base as this node has it: follows the change log, and is the way to what people may read.
 
 mod follow;
+mod learn;
 mod reading;
 mod viewer;
 
@@ -9,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use bellhop_kb::{KnowledgeBase, Question};
+use bellhop_kb::{Cancel, KnowledgeBase, Question};
 use bellhop_store::{DbError, Reader};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Mutex, Notify};
@@ -19,10 +20,11 @@ use crate::{
     engine::{Engine, StartError},
     settings::Settings,
 };
-pub use bellhop_kb::{Article, Audience, Decision, Verdict, Viewer, Visibility, markdown::to_html};
+pub use bellhop_kb::{Article, Audience, Costs, Decision, Verdict, Viewer, Visibility, markdown::to_html};
 pub(crate) use follow::ARTICLE;
 pub use follow::FollowError;
 use follow::Following;
+pub(crate) use learn::start_learning;
 pub use reading::{VisibleArticle, draft_article, published_articles, visible_article, written_article};
 pub use viewer::viewer_for;
 
@@ -45,7 +47,9 @@ pub(crate) struct Knowledge {
 impl Knowledge {
     /// Opens the index; one that cannot be used is replaced by an empty one.
     pub(crate) fn open(settings: &Settings) -> Result<Self, bellhop_kb::Error> {
-        Ok(Self::of(KnowledgeBase::open(settings.index_folder.as_deref(), languages(settings))?))
+        let base = KnowledgeBase::open(settings.index_folder.as_deref(), languages(settings))?;
+        base.set_costs(settings.costs);
+        Ok(Self::of(base))
     }
 
     fn of(base: KnowledgeBase) -> Self {
@@ -120,7 +124,10 @@ fn languages(settings: &Settings) -> bellhop_kb::Settings {
 /// When the database cannot be read or the index not be made.
 pub async fn in_memory(reader: &Reader, settings: &Settings, now: DateTime<Utc>) -> Result<KnowledgeBase, FollowError> {
     let base = KnowledgeBase::open(None, languages(settings))?;
+    base.set_costs(settings.costs);
     Knowledge::of(base.clone()).catch_up(reader, now).await?;
+    let learning = base.clone();
+    follow::on_a_thread(move || learning.train(&Cancel::default()).map(drop)).await?;
     Ok(base)
 }
 

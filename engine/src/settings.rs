@@ -15,6 +15,8 @@ pub struct Settings {
     pub language: String,
     /// The languages that articles may have.
     pub languages: Vec<String>,
+    /// What the bot's mistakes cost.
+    pub costs: crate::knowledge::Costs,
     /// Where the search index lies; in memory when absent.
     pub index_folder: Option<PathBuf>,
     /// Where attachments lie.

@@ -61,6 +61,7 @@ pub(crate) async fn engine_with(folder: &Path, clock: Arc<TurnedClock>, channels
         handoff_limit: Duration::from_secs(600),
         language: "en".into(),
         languages: vec!["en".into(), "zh".into()],
+        costs: crate::knowledge::Costs::default(),
         index_folder: Some(folder.join("index")),
         files_folder: folder.join("files"),
         allow_private: vec!["127.0.0.0/8".parse().unwrap()],

@@ -21,10 +21,10 @@ pub enum Decision {
 }
 
 /// Number of measured values in [`Evidence`].
-const VALUES: usize = 7;
+const VALUES: usize = 8;
 /// What the values are on average, and how much they vary: they are brought to one scale.
-const MEANS: [f64; VALUES] = [1.241, 0.097, 0.377, 0.24, 0.577, 0.769, 0.065];
-const SPREADS: [f64; VALUES] = [1.083, 0.047, 0.193, 0.183, 0.32, 0.212, 0.238];
+const MEANS: [f64; VALUES] = [1.826, 0.104, 0.378, 0.229, 0.586, 0.765, 0.044, 0.559];
+const SPREADS: [f64; VALUES] = [1.666, 0.055, 0.19, 0.185, 0.322, 0.19, 0.253, 0.32];
 
 /// What speaks for and against the best article; the values mean the same for knowledge bases of every size and language, and
 /// vary by about 1.
@@ -36,7 +36,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// Names of the values, in their order.
-    pub const NAMES: [&'static str; VALUES] = ["undecided", "short", "samples", "title", "covered", "mass", "unusual"];
+    pub const NAMES: [&'static str; VALUES] = ["undecided", "short", "samples", "title", "most_covered", "mass", "unusual", "covered"];
 
     /// The values, in the order of [`Evidence::NAMES`]; `None` when nothing was found at all.
     pub fn values(&self) -> Option<[f64; VALUES]> {
@@ -47,7 +47,7 @@ impl Evidence {
 impl From<Option<Clues>> for Evidence {
     fn from(clues: Option<Clues>) -> Self {
         let Some(clues) = clues else { return Self::default() };
-        let mut values = [clues.undecided, clues.short, clues.samples, clues.title, clues.covered, clues.mass, clues.unusual];
+        let mut values = [clues.undecided, clues.short, clues.samples, clues.title, clues.most_covered, clues.mass, clues.unusual, clues.covered];
         for ((value, mean), spread) in values.iter_mut().zip(MEANS).zip(SPREADS) {
             *value = (*value - mean) / spread;
         }
@@ -62,10 +62,23 @@ pub struct Judgement {
     pub first: [f64; VALUES + 1],
     /// Weights of the values for "one of the first three is right", and the constant last.
     pub among_three: [f64; VALUES + 1],
-    /// How many needless handoffs one wrong answer is worth.
-    pub wrong_answer_costs: f64,
-    /// What asking back costs, in handoffs.
-    pub asking_costs: f64,
+    /// What mistakes cost.
+    pub costs: Costs,
+}
+
+/// What the bot's mistakes cost, in needless handoffs: an administrator's choice, from which decisions follow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Costs {
+    /// What a wrong answer costs; above 1.
+    pub wrong_answer: f64,
+    /// What asking back costs; from 0 to 1, where 1 means never to ask back.
+    pub asking: f64,
+}
+
+impl Default for Costs {
+    fn default() -> Self {
+        Self { wrong_answer: 3.0, asking: 0.5 }
+    }
 }
 
 impl Default for Judgement {
@@ -74,10 +87,9 @@ impl Default for Judgement {
     /// handoffs, asking back half of one.
     fn default() -> Self {
         Self {
-            first: [-0.997, -0.233, 0.568, -0.037, 0.404, 0.243, 0.178, 0.755],
-            among_three: [-0.862, -0.094, 0.633, -0.049, 0.521, 0.257, 0.243, 1.488],
-            wrong_answer_costs: 3.0,
-            asking_costs: 0.5,
+            first: [-1.344, -0.209, 0.517, -0.081, 0.028, 0.308, 0.138, 0.416, 0.307],
+            among_three: [-1.128, -0.141, 0.521, -0.010, 0.201, 0.301, 0.196, 0.424, 1.154],
+            costs: Costs::default(),
         }
     }
 }
@@ -107,7 +119,7 @@ impl Judgement {
 
     /// The shipped judgement with these costs, adapted to the articles whose own sample questions were tried.
     pub(crate) fn of_these_articles(&self, tried: &[Labelled]) -> Self {
-        Self { wrong_answer_costs: self.wrong_answer_costs, asking_costs: self.asking_costs, ..Self::default() }.fitted(tried)
+        Self { costs: self.costs, ..Self::default() }.fitted(tried)
     }
 
     /// The probability that the best article answers the question.
@@ -122,7 +134,7 @@ impl Judgement {
 
     /// The probability from which answering costs less than handing off.
     pub fn threshold(&self) -> f64 {
-        1.0 - 1.0 / self.wrong_answer_costs
+        1.0 - 1.0 / self.costs.wrong_answer
     }
 
     /// What to do: whichever costs least. A handoff costs 1; an answer, what it costs when wrong; asking back, its own
@@ -133,7 +145,7 @@ impl Judgement {
         }
         if self.probability(evidence) >= self.threshold() {
             Decision::Answer
-        } else if self.probability_among_three(evidence) > self.asking_costs {
+        } else if self.probability_among_three(evidence) > self.costs.asking {
             Decision::Clarify
         } else {
             Decision::Handoff

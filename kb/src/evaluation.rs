@@ -1,5 +1,6 @@
 //! Measuring the judgement on labelled questions, with the very code that answers customers.
 
+pub mod baseline;
 mod measures;
 mod read;
 

@@ -10,5 +10,5 @@ mod write;
 
 pub(crate) use folder::{Folder, damaged};
 pub(crate) use schema::{Fields, PARTS, Place, Shown, TEXTS, lang_key, slug_key, version_key, word_value};
-pub(crate) use snapshot::{Columns, Snapshot};
+pub(crate) use snapshot::{Columns, Habits, Snapshot};
 pub(crate) use write::{draft_index, write};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tantivy::{Index, IndexReader};
 
 use crate::article::{Article, Change, Viewer};
-use crate::confidence::{Decision, Evidence, Judgement};
+use crate::confidence::{Costs, Decision, Evidence, Judgement};
 use crate::index::{Folder, Snapshot, damaged, draft_index, write};
 use crate::learning::{Learnt, learn};
 use crate::retrieval::{Corpus, Found, Search, Source, find};
@@ -95,6 +95,10 @@ pub struct Scores {
     pub body: f64,
     /// Words of the passage that matches best.
     pub passage: f64,
+    /// Share of the title that the question has.
+    pub title_share: f64,
+    /// Share of the question that the article has.
+    pub covered: f64,
     /// The nearest titles and sample questions, typing errors forgiven.
     pub nearest: f64,
     /// What was learnt from the sample questions: above 0 more like this article's than like all others'.
@@ -122,6 +126,8 @@ struct Inner {
     settings: Settings,
     judgement: RwLock<Arc<Judgement>>,
     learnt: RwLock<Option<Arc<Learnt>>>,
+    /// The version that was learnt from.
+    trained: RwLock<Option<u64>>,
     writing: Mutex<Writing>,
     state: RwLock<State>,
 }
@@ -136,6 +142,7 @@ struct Writing {
 struct State {
     snapshot: Arc<Snapshot>,
     seq: i64,
+    version: u64,
 }
 
 impl KnowledgeBase {
@@ -154,8 +161,9 @@ impl KnowledgeBase {
             settings,
             judgement: RwLock::default(),
             learnt: RwLock::default(),
+            trained: RwLock::default(),
             writing: Mutex::new(Writing { folder, index, reader }),
-            state: RwLock::new(State { snapshot, seq }),
+            state: RwLock::new(State { snapshot, seq, version: 0 }),
         })))
     }
 
@@ -173,9 +181,9 @@ impl KnowledgeBase {
         if seq < self.applied_seq() {
             return Ok(());
         }
-        write(&writing.index, &changes, seq, || self.show(&writing.reader, seq))?;
+        write(&writing.index, &changes, seq, || self.show(&writing.reader, seq, false))?;
         // Merging may have replaced segments; the old ones are let go.
-        self.show(&writing.reader, seq)
+        self.show(&writing.reader, seq, true)
     }
 
     /// Forgets everything, also an index that is damaged; the applied sequence is 0 again.
@@ -183,7 +191,7 @@ impl KnowledgeBase {
         let mut writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let index = writing.folder.create()?;
         let reader = Snapshot::reader(&index)?;
-        self.show(&reader, 0)?;
+        self.show(&reader, 0, false)?;
         writing.index = index;
         writing.reader = reader;
         Ok(())
@@ -202,14 +210,18 @@ impl KnowledgeBase {
     /// # Errors
     /// When the index cannot be read.
     pub fn train(&self, cancel: &Cancel) -> Result<bool, Error> {
-        let snapshot = self.state().snapshot;
-        let lesson = learn(&snapshot, &self.0.settings, cancel)?;
+        let State { snapshot, version, .. } = self.state();
+        let serve = |learnt| *self.0.learnt.write().unwrap_or_else(PoisonError::into_inner) = Some(learnt);
+        let tried = learn(&snapshot, &self.0.settings, cancel, serve)?;
         if cancel.is_cancelled() {
             return Ok(false);
         }
-        let (learnt, tried) = lesson.map_or((None, Vec::new()), |lesson| (Some(lesson.learnt), lesson.tried));
-        *self.0.learnt.write().unwrap_or_else(PoisonError::into_inner) = learnt;
-        self.judge_by(self.judgement().of_these_articles(&tried));
+        if tried.is_none() {
+            // There is too much to learn from; what was learnt from less does not serve on.
+            *self.0.learnt.write().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        self.judge_by(self.judgement().of_these_articles(&tried.unwrap_or_default()));
+        *self.0.trained.write().unwrap_or_else(PoisonError::into_inner) = Some(version);
         Ok(true)
     }
 
@@ -243,6 +255,22 @@ impl KnowledgeBase {
             candidates: found.candidates,
         };
         Ok((evidence, verdict))
+    }
+
+    /// Decides by these costs from now on.
+    pub fn set_costs(&self, costs: Costs) {
+        let judgement = Judgement { costs, ..(*self.judgement()).clone() };
+        self.judge_by(judgement);
+    }
+
+    /// Counts the states that questions were answered from: another number, other articles.
+    pub fn version(&self) -> u64 {
+        self.state().version
+    }
+
+    /// Whether [`train`](Self::train) has seen the articles as they are now.
+    pub fn is_learnt(&self) -> bool {
+        *self.0.trained.read().unwrap_or_else(PoisonError::into_inner) == Some(self.version())
     }
 
     /// How decisions follow from evidence now.
@@ -280,10 +308,13 @@ impl KnowledgeBase {
         self.0.state.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn show(&self, reader: &IndexReader, seq: i64) -> Result<(), Error> {
+    fn show(&self, reader: &IndexReader, seq: i64, merged: bool) -> Result<(), Error> {
         reader.reload()?;
         let snapshot = Arc::new(Snapshot::take(reader)?);
-        *self.0.state.write().unwrap_or_else(PoisonError::into_inner) = State { snapshot, seq };
+        let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
+        // Merging shows the same articles again.
+        let version = state.version + u64::from(!merged);
+        *state = State { snapshot, seq, version };
         Ok(())
     }
 

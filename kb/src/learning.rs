@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub(crate) use model::{Model, Score};
 pub(crate) use neighbours::{Neighbours, sample_key};
-pub(crate) use vectors::{Sample, Vectors};
+pub(crate) use vectors::{Kind, Sample, Vectors};
 
 use crate::analysis::{Feature, Speller, features};
 use crate::confidence::Labelled;
@@ -50,14 +50,22 @@ impl Learnt {
     }
 }
 
-/// What was learnt, and the knowledge base's own questions with what became of them, where there were enough.
-pub(crate) struct Lesson {
-    pub(crate) learnt: Arc<Learnt>,
-    pub(crate) tried: Vec<Labelled>,
+/// What it costs to be wrong about a text of the article.
+fn cost_of(kind: Kind) -> f32 {
+    match kind {
+        Kind::Title | Kind::Phrasing => 1.0,
+        Kind::Sentence => 0.1,
+    }
 }
 
-/// Learns from what is published in `snapshot`; `None` when cancelled, or when there is nothing or too much to learn from.
-pub(crate) fn learn(snapshot: &Snapshot, settings: &Settings, cancel: &Cancel) -> Result<Option<Lesson>, Error> {
+/// Learns from what is published in `snapshot` and gives it to `serve` as soon as it can be used; then tries it out on the knowledge base's
+/// own questions. Answers what became of those, which may be none; `None` when cancelled, or when there is too much to learn from.
+pub(crate) fn learn(
+    snapshot: &Snapshot,
+    settings: &Settings,
+    cancel: &Cancel,
+    serve: impl FnOnce(Arc<Learnt>),
+) -> Result<Option<Vec<Labelled>>, Error> {
     let Some(samples) = snapshot.samples(MOST_SAMPLES, cancel)? else {
         return Ok(None);
     };
@@ -70,15 +78,14 @@ pub(crate) fn learn(snapshot: &Snapshot, settings: &Settings, cancel: &Cancel) -
     }
     let owners: Vec<Class> = samples.iter().map(|sample| sample.class).collect();
     let all: Vec<&[Feature]> = texts.iter().map(Vec::as_slice).collect();
-    let Some(model) = Model::train(&owners, Vectors::of(&all), PASSES, cancel) else {
+    let costs: Vec<f32> = samples.iter().map(|sample| cost_of(sample.kind)).collect();
+    let Some(model) = Model::train(&owners, &costs, Vectors::of(&all), PASSES, cancel) else {
         return Ok(None);
     };
     let Some(neighbours) = Neighbours::find(snapshot, &samples, cancel)? else {
         return Ok(None);
     };
     let learnt = Arc::new(Learnt { model, neighbours, speller: Arc::new(Speller::of(samples.iter().map(|sample| sample.text.as_str()))) });
-    let Some(tried) = self_test::run(snapshot, settings, &samples, &texts, &learnt, cancel)? else {
-        return Ok(None);
-    };
-    Ok(Some(Lesson { learnt, tried }))
+    serve(Arc::clone(&learnt));
+    self_test::run(snapshot, settings, &samples, &texts, &learnt, cancel)
 }

@@ -17,6 +17,7 @@ mod retrieval;
 
 pub use article::{Article, Audience, Change, Viewer, Visibility};
 pub use cancel::Cancel;
-pub use confidence::Decision;
+pub use confidence::{Costs, Decision};
 pub use error::{Error, Problem};
 pub use knowledge_base::{Candidate, KnowledgeBase, Matched, Question, Scores, Settings, Verdict};
+pub use learning::MOST_SAMPLES;

@@ -17,7 +17,7 @@ mod words;
 
 pub(crate) use absent::{Absent, Own};
 pub(crate) use clues::Clues;
-pub(crate) use corpus::{Corpus, Source};
+pub(crate) use corpus::{Corpus, Source, rarity};
 pub(crate) use samples::{Weighed, weighed};
 
 use learned::ByModel;
@@ -68,7 +68,7 @@ pub(crate) fn find(search: &Search<'_>, question: &Question<'_>, limit: usize) -
         Some(learnt) => learned::rank(corpus, &learnt.model, &features(text, langs.first().copied().unwrap_or("en")))?,
         None => ByModel::default(),
     };
-    let ranked = fusion::fuse(corpus, &words, &samples, &learned, lang);
+    let ranked = fusion::fuse(corpus, &words, &samples, &learned, lang, *absent);
     let clues = clues::gather(corpus, &words, &samples, &ranked, *learnt, *absent);
     let mut candidates = Vec::new();
     for hit in ranked.iter().take(limit) {
@@ -85,6 +85,8 @@ pub(crate) fn find(search: &Search<'_>, question: &Question<'_>, limit: usize) -
                 phrasings: hit.parts[1],
                 body: hit.parts[2],
                 passage: hit.passage,
+                title_share: hit.title_share,
+                covered: hit.covered,
                 nearest: hit.samples,
                 learned: hit.learned,
             },

@@ -10,6 +10,8 @@ use crate::{config::Config, registry};
 
 /// Below this much free space the database may soon refuse to write.
 const LEAST_FREE: u64 = 512 * 1024 * 1024;
+/// Articles read at once.
+const PAGE: u32 = 500;
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
@@ -101,6 +103,7 @@ async fn database(config: &Config) -> Vec<Check> {
     checks.push(Check::of("integrity", store.reader.check_integrity().await.map_err(|error| format!("{error}; restore a backup"))));
     checks.push(Check::of("clock", clock(&store).await));
     checks.push(Check::of("dead letters", dead_letters(&store).await));
+    checks.push(Check::of("learning", learning(&store).await));
     store.close().await;
     checks
 }
@@ -121,6 +124,25 @@ async fn dead_letters(store: &bellhop_store::Store) -> Result<String, String> {
         return Ok("none".to_owned());
     }
     Err(format!("{} wait for a decision; see `bellhop dead-letters list`", page.items.len()))
+}
+
+/// Whether the bot learns from the sample questions, or there are too many.
+async fn learning(store: &bellhop_store::Store) -> Result<String, String> {
+    let mut samples = 0;
+    let mut after: Option<(String, String)> = None;
+    loop {
+        let place = after.as_ref().map(|(slug, lang)| (slug.as_str(), lang.as_str()));
+        let page = store.reader.published_articles(place, PAGE).await.map_err(|error| error.to_string())?;
+        samples += page.iter().map(|(_, version)| version.text.phrasings.len() + 1).sum::<usize>();
+        if samples > bellhop_kb::MOST_SAMPLES {
+            let most = bellhop_kb::MOST_SAMPLES;
+            return Ok(format!("more than {most} titles and phrasings: the bot answers without what it would learn from them"));
+        }
+        match page.last() {
+            Some((_, version)) if page.len() == PAGE as usize => after = Some((version.slug.clone(), version.lang.clone())),
+            _ => return Ok(format!("from {samples} titles and phrasings")),
+        }
+    }
 }
 
 fn disk(config: &Config) -> Result<String, String> {

@@ -180,11 +180,14 @@ fn document(verdict: &Verdict) -> serde_json::Value {
         "probability": verdict.probability,
         "threshold": verdict.threshold,
         "text": verdict.text,
+        "among_three": verdict.among_three,
+        "runner_up": verdict.candidates.get(1).map(|second| json!({ "slug": second.slug, "lang": second.lang, "score": second.score })),
         "candidates": verdict.candidates.iter().map(|candidate| json!({
             "slug": candidate.slug,
             "lang": candidate.lang,
             "title": candidate.title,
             "score": candidate.score,
+            "scores": candidate.scores,
             "matched": candidate.matched,
         })).collect::<Vec<_>>(),
     })
@@ -197,12 +200,21 @@ fn explain(verdict: &Verdict, articles: usize) {
         bellhop_kb::Decision::Handoff => say("(hands over to a person)"),
     }
     say(format!(
-        "\nsure to {:.0} %, answers from {:.0} % on; {articles} article versions looked through",
+        "\nsure to {:.0} %, answers from {:.0} % on, one of the first three is right to {:.0} %; {articles} article versions looked through",
         verdict.probability * 100.0,
-        verdict.threshold * 100.0
+        verdict.threshold * 100.0,
+        verdict.among_three * 100.0
     ));
+    if let [first, second, ..] = verdict.candidates.as_slice() {
+        say(format!("ahead of {} by {:.2}", second.slug, first.score - second.score));
+    }
     for candidate in &verdict.candidates {
         let matched: Vec<String> = candidate.matched.iter().map(|matched| format!("{}: {}", matched.field, matched.terms.join(" "))).collect();
         say(format!("{:>7.3}  {} [{}]  {}\n         {}", candidate.score, candidate.slug, candidate.lang, candidate.title, matched.join("; ")));
+        let scores = &candidate.scores;
+        say(format!(
+            "         title {:.2}, phrasings {:.2}, body {:.2}, best passage {:.2}, nearest question {:.2}, sounds like it {:+.2}",
+            scores.title, scores.phrasings, scores.body, scores.passage, scores.nearest, scores.learned
+        ));
     }
 }

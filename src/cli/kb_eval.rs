@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use bellhop_kb::evaluation::{self, Report};
+use bellhop_kb::evaluation::{
+    self, Report,
+    baseline::{self, Baseline},
+};
 use clap::Args;
 
 use super::say;
@@ -20,30 +23,52 @@ pub struct Eval {
     /// Questions of the same form to which the calibration is fitted first; default: as shipped.
     #[arg(long, value_name = "FILE")]
     tune: Option<PathBuf>,
+    /// Measures plain search on the same articles and questions besides: BM25 and TF-IDF.
+    #[arg(long)]
+    baselines: bool,
     /// One JSON document on standard output.
     #[arg(long)]
     json: bool,
+}
+
+/// What was measured.
+#[derive(serde::Serialize)]
+struct Measured {
+    #[serde(flatten)]
+    report: Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bm25: Option<Baseline>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tf_idf: Option<Baseline>,
 }
 
 /// Measures, on a thread made for that: it neither needs nor touches an installation.
 pub async fn run(eval: Eval) -> anyhow::Result<()> {
     let json = eval.json;
     let measured = tokio::task::spawn_blocking(move || measure(&eval)).await.context("measuring ended early")?;
-    let report = measured?;
+    let measured = measured?;
     if json {
-        say(serde_json::to_string(&report)?);
+        say(serde_json::to_string(&measured)?);
     } else {
-        table(&report);
+        table(&measured.report);
+        for (name, baseline) in [("BM25", measured.bm25), ("TF-IDF", measured.tf_idf)] {
+            if let Some(Baseline { top1, top3, p50_us, p99_us }) = baseline {
+                say(format!("{name}: top 1 {:.1} %, top 3 {:.1} %, {p50_us} µs, one in a hundred more than {p99_us} µs", top1 * 100.0, top3 * 100.0));
+            }
+        }
     }
     Ok(())
 }
 
-fn measure(eval: &Eval) -> anyhow::Result<Report> {
+fn measure(eval: &Eval) -> anyhow::Result<Measured> {
     let articles = evaluation::read_articles(&eval.kb)?;
     let questions = evaluation::read_questions(&eval.queries)?;
     let tune = eval.tune.as_deref().map(evaluation::read_questions).transpose()?;
     let settings = evaluation::settings_for(&articles);
-    Ok(evaluation::evaluate(articles, &questions, tune.as_deref(), settings)?)
+    let (bm25, tf_idf) =
+        if eval.baselines { (Some(baseline::bm25(&articles, &questions)?), Some(baseline::tf_idf(&articles, &questions)?)) } else { (None, None) };
+    let report = evaluation::evaluate(articles, &questions, tune.as_deref(), settings)?;
+    Ok(Measured { report, bm25, tf_idf })
 }
 
 fn table(report: &Report) {

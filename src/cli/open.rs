@@ -48,6 +48,7 @@ pub fn settings(config: &Config) -> Settings {
         handoff_limit: config.handoff_limit,
         language: config.language.clone(),
         languages: config.languages.clone(),
+        costs: config.costs,
         index_folder: Some(config.index_folder.clone()),
         files_folder: config.files_folder.clone(),
         allow_private: config.allow_private.clone(),

@@ -67,11 +67,11 @@ async fn a_customer_is_handed_to_the_agent_who_fits_and_everybody_can_read_why(d
     let assigned = timeline.iter().find(|event| event["kind"] == "assigned").expect("a line on the timeline");
     assert_eq!((&assigned["details"]["agent"], &assigned["details"]["automatic"]), (&json!("bo"), &json!(true)));
 
-    // Her next conversation is his again, although the other has less to do.
-    house.agent.does(&given, "close").await;
+    // By way of the bot she comes back to him, although the others have less to do.
+    house.agent.does(&given, "bot").await;
     lena.hears().await;
     says(&house, "kim", "online").await;
-    lena.says("/human").await;
+    lena.asks("/human").await;
     let again = is_given(&house, &lena, "bo").await;
     assert_eq!(again["routing"]["assignment"]["reasons"][0]["why"], "had_customer", "{again}");
     house.closes().await;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, Database, House, Setup, browser::Screen, until, until_within};
+use crate::support::{Browser, Database, House, Setup, browser::Screen, until, waiting::until_within};
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
@@ -180,7 +180,8 @@ async fn looks(house: &House, browser: &Browser, name: &str) {
 async fn everybody_can_use_every_page_and_nothing_on_it_runs() {
     let (house, browser) = open(Screen { width: 1400, height: 900, ..Screen::DESKTOP }).await;
     let eve = house.customer("eve").with(json!({ "name": HOSTILE, "email": "eve@example.org", "tier": "gold", "attributes": { "plan": HOSTILE } }));
-    eve.says(&format!("I want a refund for order 1002 {HOSTILE}")).await;
+    eve.says(&format!("I want my money back for order 1002 {HOSTILE}")).await;
+    eve.says("/human").await;
     let waiting = until("somebody who waits", || async { house.agent.all("/conversations?status=queued").await.into_iter().next() }).await;
     house.agent.replies(&waiting, &format!("Let me **see** {HOSTILE}")).await;
     let id = waiting["id"].as_str().expect("an id").to_owned();

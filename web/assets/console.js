@@ -364,6 +364,7 @@
     const choice = one(`input[name=kind][value=${kind}]`, field.form);
     if (choice && !choice.checked) choice.click();
     field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
     return true;
   };
   const walk = (step) => {

@@ -31,7 +31,7 @@ pub(super) fn take(dialogue: &Dialogue, situation: &Situation<'_>, words: &Words
     let fresh = Turn::new(dialogue, situation);
     let is_press = typed_button(&fresh, words.text).is_some();
     let mut turn = decide(fresh, words);
-    if !is_press {
+    if !is_press && !matches!(words.intent, Some(Intent::Command(_))) {
         turn.dialogue.latest = row::latest(dialogue, &turn, words.text, words.findings.asked.messages.max(1));
     }
     if !is_press && words.intent.is_none() {

@@ -48,7 +48,7 @@ pub async fn code(engine: &Engine) -> Result<Option<String>, DbError> {
 /// Somebody who was added without a password gets this one, and administrates.
 pub async fn make(engine: &Engine, given: &str, name: &str, email: &str, password: &str, address: IpAddr) -> Result<Option<SignedIn>, ActionError> {
     let Some(code) = code(engine).await? else {
-        return Err(ActionError::not_now(Why::new("why-administrator-exists")));
+        return Err(ActionError::not_now(Why::new("why-administrator-there")));
     };
     if !sessions::may_try_code(engine, address) {
         return Ok(Some(SignedIn::TooOften));

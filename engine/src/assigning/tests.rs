@@ -149,7 +149,7 @@ async fn what_lies_with_somebody_who_left_goes_back_with_the_reason() {
     let back = soon("it is back", async || Some(house.read(id).await).filter(|it| it.status == ConversationStatus::Queued)).await;
     assert_eq!(back.routing.unwrap().assignment.unwrap().reasons, [Why::Absent { agent: "mei".into(), minutes: 10 }]);
     assert_eq!(back.queued_at, Some(crate::testing::AT), "the customer waits since Mei left");
-    let why = house.engine.reader().last_handoff(id).await.unwrap().unwrap();
+    let (_, why) = house.engine.reader().last_handoff(id).await.unwrap().unwrap();
     assert_eq!((&why["reason"], &why["agent"]), (&json!("absent"), &json!("mei")));
     house.employs("bo", None).await;
     assert_eq!(house.given(id).await.0, "bo");

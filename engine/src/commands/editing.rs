@@ -122,3 +122,46 @@ async fn vote(call: &Call<'_>) -> Result<Answer, CommandError> {
     search::vote(call.engine, call.caller, slug, helpful).await?;
     call.answer("answer-voted", &[("slug", (&escaped(slug)).into())])
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+    use crate::{
+        actions::{
+            articles::{self, ArticleInput},
+            tests::conversation,
+        },
+        caller::Caller,
+        commands::{Place, run},
+        testing::{TurnedClock, engine},
+    };
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn agents_vote_editors_pin_and_both_find_it_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = engine(folder.path(), TurnedClock::new()).await;
+        let caller = Caller::system();
+        let place = Place { conversation: Some(conversation(&engine, "ann", "Hello").await.id), language: "en".into(), ..Place::default() };
+        let say = async |line: &str| match run(&engine, &caller, &place, line).await {
+            Ok(answer) => answer,
+            Err(error) => panic!("{line}: {}", error.answer("en").text),
+        };
+        assert!(say("/kb").await.text.contains("No article is pinned"));
+        let input = ArticleInput { title: "Can I pay by invoice?".into(), body: "Companies can.".into(), ..ArticleInput::default() };
+        articles::save_draft(&engine, &caller, "invoice", "en", &input, None).await.unwrap();
+        articles::publish(&engine, &caller, "invoice", None, None).await.unwrap();
+        assert_eq!(say("/pin invoice").await.text, "Pinned: invoice");
+        let found = say("/kb").await;
+        assert!(found.text.contains("Can I pay by invoice?"), "{}", found.text);
+        assert_eq!(found.choices.iter().map(|choice| choice.line.as_str()).collect::<Vec<_>>(), ["/send invoice", "/send invoice link"]);
+        assert_eq!(say("/pin invoice off").await.text, "Not pinned any more: invoice");
+        assert!(say("/kb").await.text.contains("No article is pinned"));
+        say("/vote invoice up").await;
+        assert!(say("/kb").await.text.contains("Can I pay by invoice?"), "what agents find good is there without asking");
+        assert!(say("/suggest asked every week").await.text.contains("Put forward"));
+        assert!(say("/gaps").await.text.contains("Nothing that was asked"));
+        for line in ["/gap nothing", "/gap msg_01934f00000070008000000000000002", "/pin nothing", "/vote nothing up", "/vote invoice sideways"] {
+            assert!(run(&engine, &caller, &place, line).await.is_err(), "{line}");
+        }
+    }
+}

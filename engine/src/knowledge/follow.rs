@@ -150,7 +150,7 @@ async fn apply(base: &KnowledgeBase, changes: Vec<Change>, seq: i64) -> Result<(
 }
 
 /// The index works with files and much arithmetic: not on a thread that answers requests.
-async fn on_a_thread(work: impl FnOnce() -> Result<(), bellhop_kb::Error> + Send + 'static) -> Result<(), FollowError> {
+pub(super) async fn on_a_thread(work: impl FnOnce() -> Result<(), bellhop_kb::Error> + Send + 'static) -> Result<(), FollowError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => Ok(result?),
         // It panicked on what it found in the index.

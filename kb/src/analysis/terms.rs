@@ -26,8 +26,6 @@ pub(crate) struct QuestionTerm {
     pub(crate) weight: f32,
     /// Whether it carries little meaning.
     pub(crate) stop: bool,
-    /// Whether it stands for a family of words, of which `shown` is one.
-    pub(crate) family: bool,
 }
 
 /// The terms under which a text of an article is stored.
@@ -64,7 +62,7 @@ pub(crate) fn question_terms(text: &str, langs: &[&str]) -> Vec<QuestionTerm> {
     let mut add = |shown: String, forms: Vec<String>, weight: f32, stop: bool| {
         if terms.len() < QUESTION_TERMS && forms.first().is_some_and(|form| seen.insert(form.clone())) {
             let weight = if stop { weight * STOP } else { weight };
-            terms.push(QuestionTerm { shown, forms, weight, stop, family: false });
+            terms.push(QuestionTerm { shown, forms, weight, stop });
         }
     };
     for run in runs(&head) {
@@ -92,7 +90,7 @@ pub(crate) fn question_terms(text: &str, langs: &[&str]) -> Vec<QuestionTerm> {
     }
     // A family by itself is not what a question is about.
     let families = found.into_iter().take(QUESTION_TERMS);
-    terms.extend(families.map(|(family, shown)| QuestionTerm { shown, forms: vec![families::term(family)], weight: 1.0, stop: true, family: true }));
+    terms.extend(families.map(|(family, shown)| QuestionTerm { shown, forms: vec![families::term(family)], weight: 1.0, stop: true }));
     terms
 }
 
@@ -119,6 +117,10 @@ fn pieces(run: &Run, mut give: impl FnMut(usize, String, f32)) {
 mod tests {
     use super::*;
 
+    fn is_family(term: &QuestionTerm) -> bool {
+        term.forms.iter().any(|form| form.starts_with('~'))
+    }
+
     #[test]
     fn what_is_written_finds_what_is_stored() {
         for (lang, stored, asked) in [
@@ -133,7 +135,7 @@ mod tests {
             ("zh", "重置iPhone密码", "iphone 密码"),
         ] {
             let stored = article_terms(stored, lang);
-            for term in question_terms(asked, &[lang]).into_iter().filter(|term| !term.family) {
+            for term in question_terms(asked, &[lang]).into_iter().filter(|term| !is_family(term)) {
                 assert!(term.forms.iter().any(|form| stored.contains(form)), "{asked}: {term:?} not in {stored:?}");
             }
         }
@@ -159,6 +161,6 @@ mod tests {
     #[test]
     fn a_long_question_is_cut() {
         let text: String = (0..10_000).map(|n| format!("word{n} ")).collect();
-        assert_eq!(question_terms(&text, &["en"]).iter().filter(|term| !term.family).count(), QUESTION_TERMS);
+        assert_eq!(question_terms(&text, &["en"]).iter().filter(|term| !is_family(term)).count(), QUESTION_TERMS);
     }
 }

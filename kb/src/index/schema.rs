@@ -47,6 +47,8 @@ pub(crate) struct Fields {
     pub(crate) grams: Field,
     /// A title or sample question with the language's tag before it, see [`sample_value`]: what is learnt from.
     pub(crate) sample: Field,
+    /// The sentences of the body, a line each, with the title: what else is learnt from.
+    pub(crate) sentences: Field,
     /// What is shown of an article, as JSON of [`Shown`].
     pub(crate) shown: Field,
 }
@@ -81,6 +83,7 @@ impl Fields {
             places: builder.add_u64_field("places", FAST),
             grams: builder.add_u64_field("grams", INDEXED | FAST),
             sample: builder.add_text_field("sample", STORED),
+            sentences: builder.add_text_field("sentences", STORED),
             shown: builder.add_text_field("shown", STORED),
         };
         (builder.build(), fields)

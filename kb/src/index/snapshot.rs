@@ -11,15 +11,19 @@ use tantivy::query::TermQuery;
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocId, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use super::schema::{Fields, Place, access_key, sample_of};
+use super::schema::{Fields, Place, Shown, access_key, sample_of};
+use crate::analysis::article_terms;
 use crate::article::{Audience, Viewer, Visibility};
-use crate::learning::{Class, Sample};
+use crate::learning::{Class, Kind, Sample};
+use crate::retrieval::rarity;
 use crate::{Cancel, Error};
 
 /// Blocks of stored articles kept unpacked, per segment; a block is a few KiB.
 const UNPACKED_BLOCKS: usize = 32;
-/// Documents of a segment that are looked at for the average length of passages.
-const PASSAGES_OF: usize = 2_000;
+/// Documents of a segment that are looked at for what articles are like.
+const LOOKED_AT: usize = 2_000;
+/// Titles of a segment that are read for that.
+const TITLES: usize = 60;
 /// Features whose counts are remembered; about 1 MiB.
 const MAX_REMEMBERED: usize = 40_000;
 
@@ -64,6 +68,17 @@ impl Columns {
     }
 }
 
+/// What the articles of a knowledge base are like, measured on some of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Habits {
+    /// Terms of a passage and of the title before it, on average.
+    pub(crate) passage: f32,
+    /// Share of the articles that have an answer or a body.
+    pub(crate) with_body: f32,
+    /// How rare the words of titles are, on average.
+    pub(crate) title_rarity: f32,
+}
+
 /// A fixed state of the index and what is known about it.
 pub(crate) struct Snapshot {
     pub(crate) searcher: Searcher,
@@ -80,7 +95,7 @@ pub(crate) struct Snapshot {
     pub(crate) sample_documents: u64,
     classes: Vec<(u64, Option<Access>)>,
     sample_counts: RwLock<HashMap<u32, u64>>,
-    average_passage: OnceLock<f32>,
+    habits: OnceLock<Habits>,
 }
 
 impl Snapshot {
@@ -115,7 +130,7 @@ impl Snapshot {
             columns,
             classes,
             sample_counts: RwLock::default(),
-            average_passage: OnceLock::new(),
+            habits: OnceLock::new(),
             langs: texts(&searcher, fields.lang)?.into_iter().collect(),
             articles,
             article_documents: searcher.doc_freq(&article)?,
@@ -156,9 +171,11 @@ impl Snapshot {
         Ok(counts.into_iter().map(|(_, count)| count.unwrap_or_default()).collect())
     }
 
-    /// All titles and sample questions of what is published, always in the same order; `None` when there are more than `most`.
+    /// All titles and sample questions of what is published, and the sentences of the bodies if there is room for all of them, always in
+    /// the same order; `None` when there are more than `most`, or when cancelled.
     pub(crate) fn samples(&self, most: usize, cancel: &Cancel) -> Result<Option<Vec<Sample>>, Error> {
         let mut samples = Vec::new();
+        let mut sentences = Vec::new();
         for (segment, columns) in self.searcher.segment_readers().iter().zip(&self.columns) {
             let store = segment.get_store_reader(UNPACKED_BLOCKS)?;
             for (doc, document) in segment.doc_ids_alive().zip(store.iter::<TantivyDocument>(segment.alive_bitset())) {
@@ -166,26 +183,32 @@ impl Snapshot {
                     return Ok(None);
                 }
                 let document = document?;
-                let stored = document.get_first(self.fields.sample).and_then(|value| value.as_str());
-                let Some((tag, is_title, text)) = stored.and_then(sample_of) else { continue };
+                let text_of = |field| document.get_first(field).and_then(|value| value.as_str());
+                let Some((tag, is_title, text)) = text_of(self.fields.sample).and_then(sample_of) else { continue };
                 let (Some(slug), Some(lang)) = (columns.slug.first(doc), columns.lang.first(doc)) else { continue };
+                let sample = |kind, text: &str| Sample { class: Class { slug, lang }, tag: tag.to_owned(), kind, text: text.to_owned() };
                 if samples.len() == most {
                     return Ok(None);
                 }
-                samples.push(Sample { class: Class { slug, lang }, tag: tag.to_owned(), is_title, text: text.to_owned() });
+                samples.push(sample(if is_title { Kind::Title } else { Kind::Phrasing }, text));
+                let lines = text_of(self.fields.sentences).into_iter().flat_map(str::lines);
+                sentences.extend(lines.take(most.saturating_sub(sentences.len())).map(|line| sample(Kind::Sentence, line)));
             }
+        }
+        if samples.len() + sentences.len() <= most {
+            samples.extend(sentences);
         }
         samples.sort();
         Ok(Some(samples))
     }
 
-    /// Terms of a passage and of the title before it, on average over some articles.
-    pub(crate) fn average_passage(&self) -> f32 {
-        *self.average_passage.get_or_init(|| {
-            let (mut terms, mut passages) = (0_u64, 0_u64);
+    /// What articles are like.
+    pub(crate) fn habits(&self) -> Habits {
+        *self.habits.get_or_init(|| {
+            let (mut terms, mut passages, mut articles, mut with_body) = (0_u64, 0_u64, 0_u64, 0_u64);
             for columns in &self.columns {
                 let documents = columns.slug.num_docs();
-                for doc in (0..documents).step_by((documents as usize / PASSAGES_OF).max(1)) {
+                for doc in (0..documents).step_by((documents as usize / LOOKED_AT).max(1)) {
                     let places: BTreeSet<(u8, u8)> =
                         columns.places.values_for_doc(doc).map(Place::from_value).map(|place| (place.passage, place.length)).collect();
                     let title = places.iter().find(|(passage, _)| *passage == 0).map_or(0, |(_, length)| u64::from(*length));
@@ -193,10 +216,40 @@ impl Snapshot {
                         terms += title + u64::from(*length);
                         passages += 1;
                     }
+                    articles += u64::from(columns.grams.first(doc).is_none());
+                    with_body += u64::from(places.iter().any(|(passage, _)| *passage > 0));
                 }
             }
-            (terms as f32 / passages.max(1) as f32).max(1.0)
+            Habits {
+                passage: (terms as f32 / passages.max(1) as f32).max(1.0),
+                with_body: with_body as f32 / articles.max(1) as f32,
+                title_rarity: self.title_rarity().unwrap_or(1.0),
+            }
         })
+    }
+
+    /// How rare the words of titles are, on average over some articles.
+    fn title_rarity(&self) -> Result<f32, Error> {
+        let (mut sum, mut count) = (0.0, 0.0_f32);
+        for (segment, columns) in self.searcher.segment_readers().iter().zip(&self.columns) {
+            let store = segment.get_store_reader(1)?;
+            let step = (segment.num_docs() as usize / TITLES).max(1);
+            let titles = segment.doc_ids_alive().filter(|doc| columns.places.first(*doc).is_some()).step_by(step).take(TITLES);
+            for doc in titles {
+                let document: TantivyDocument = store.get(doc)?;
+                let text = document.get_first(self.fields.shown).and_then(|value| value.as_str());
+                let Some(shown) = text.and_then(|text| serde_json::from_str::<Shown>(text).ok()) else { continue };
+                for term in article_terms(&shown.title, &shown.lang) {
+                    let mut having = 0;
+                    for field in self.fields.searched {
+                        having = having.max(self.searcher.doc_freq(&Term::from_field_text(field, &term))?);
+                    }
+                    sum += rarity(self.article_documents, having);
+                    count += 1.0;
+                }
+            }
+        }
+        Ok(if count > 0.0 { sum / count } else { 1.0 })
     }
 
     /// The hashes, sorted, of the access classes that a viewer may see; `None` when that is all there are.

@@ -24,6 +24,8 @@ const MAX_ACCESS_BYTES: usize = 60_000;
 const MAX_SAMPLES: usize = 1_000;
 /// Distinct words of one version that explanations know of.
 const MAX_WORDS: usize = 2_000;
+/// Sentences of the body of one version that are learnt from.
+const MAX_SENTENCES: usize = 40;
 /// Places of words in passages of one version that are kept.
 const MAX_PLACES: usize = 4_000;
 /// Segments that are left alone; every one costs each question a look into all its dictionaries.
@@ -172,6 +174,9 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
         }
         let mut document = common("sample");
         document.add_text(fields.sample, sample_value(lang, number == 0, sample));
+        if number == 0 && !article.body.trim().is_empty() {
+            document.add_text(fields.sentences, sentences(&article.body).join("\n"));
+        }
         for gram in &grams {
             document.add_u64(fields.grams, u64::from(*gram));
         }
@@ -179,6 +184,29 @@ fn documents(article: &Article, fields: &Fields) -> Vec<TantivyDocument> {
         all.push(document);
     }
     all
+}
+
+/// The first sentences of a body.
+fn sentences(body: &str) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for passage in markdown::passages(body) {
+        let mut sentence = String::new();
+        let mut chars = passage.chars().peekable();
+        while let Some(c) = chars.next() {
+            sentence.push(c);
+            let ends = matches!(c, '。' | '！' | '？') || (matches!(c, '.' | '!' | '?') && chars.peek().is_none_or(|next| next.is_whitespace()));
+            if ends {
+                sentences.push(std::mem::take(&mut sentence));
+            }
+        }
+        sentences.push(sentence);
+        if sentences.len() >= MAX_SENTENCES {
+            break;
+        }
+    }
+    sentences.retain(|sentence| !sentence.trim().is_empty());
+    sentences.truncate(MAX_SENTENCES);
+    sentences
 }
 
 /// Where which term is: in the title, in the short answer, and in each passage of the body.

@@ -3,14 +3,14 @@
 
 use super::vectors::Vectors;
 
-/// What an error costs beside weights that are large.
-const COST: f32 = 1.0;
 /// Violations below which a pass is the last.
 const SETTLED: f32 = 0.05;
 
 /// Works out one machine after the other; keeps its memory in between.
 pub(super) struct Machine<'a> {
     vectors: &'a Vectors,
+    /// What it costs to be wrong about each, beside weights that are large.
+    costs: &'a [f32],
     /// Squared length of each vector, the constant included.
     squares: Vec<f32>,
     weights: Vec<f32>,
@@ -20,9 +20,9 @@ pub(super) struct Machine<'a> {
 
 impl<'a> Machine<'a> {
     /// Passes over the examples up to `passes` times.
-    pub(super) fn new(vectors: &'a Vectors, passes: usize) -> Self {
+    pub(super) fn new(vectors: &'a Vectors, costs: &'a [f32], passes: usize) -> Self {
         let squares = (0..vectors.len()).map(|number| 1.0 + vectors.get(number).iter().map(|(_, value)| value * value).sum::<f32>()).collect();
-        Self { vectors, squares, weights: vec![0.0; vectors.vocabulary.len()], constant: 0.0, passes }
+        Self { vectors, costs, squares, weights: vec![0.0; vectors.vocabulary.len()], constant: 0.0, passes }
     }
 
     /// Weights and constant that tell `inside` from the other `examples`; the weights of features that none of the
@@ -30,7 +30,6 @@ impl<'a> Machine<'a> {
     pub(super) fn solve(&mut self, examples: &[u32], inside: impl Fn(usize) -> bool) -> (&[f32], f32) {
         self.weights.fill(0.0);
         self.constant = 0.0;
-        let diagonal = 0.5 / COST;
         let mut active: Vec<(u32, f32, f32)> =
             examples.iter().map(|number| (*number, 0.0, if inside(*number as usize) { 1.0 } else { -1.0 })).collect();
         let mut dice = Dice(0x2545_f491_4f6c_dd1d);
@@ -42,6 +41,7 @@ impl<'a> Machine<'a> {
             while place < active.len() {
                 let Some((number, alpha, sign)) = active.get_mut(place) else { break };
                 let row = self.vectors.get(*number as usize);
+                let diagonal = 0.5 / self.costs.get(*number as usize).copied().unwrap_or(1.0);
                 let mut margin = self.constant;
                 for (feature, value) in row {
                     margin += value * self.weights[*feature as usize];

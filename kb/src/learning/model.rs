@@ -36,8 +36,8 @@ pub(crate) struct Model {
 
 impl Model {
     /// Learns from texts as `vectors`, each of which belongs to the article version of the same place in `owners`, which are
-    /// sorted; passes over the examples up to `passes` times. `None` when cancelled.
-    pub(super) fn train(owners: &[Class], vectors: Vectors, passes: usize, cancel: &Cancel) -> Option<Self> {
+    /// sorted, and where it costs what `costs` says to be wrong; passes over the examples up to `passes` times. `None` when cancelled.
+    pub(super) fn train(owners: &[Class], costs: &[f32], vectors: Vectors, passes: usize, cancel: &Cancel) -> Option<Self> {
         let mut classes: Vec<Class> = Vec::new();
         let mut members: Vec<Vec<u32>> = Vec::new();
         let mut class_of = Vec::with_capacity(owners.len());
@@ -51,7 +51,7 @@ impl Model {
                 members.push(number);
             }
         }
-        let mut machine = Machine::new(&vectors, passes);
+        let mut machine = Machine::new(&vectors, costs, passes);
         let mut examples = Examples::new(&vectors, MOST_PAIRS / classes.len().max(1));
         let mut constants = Vec::with_capacity(classes.len());
         let mut kept: Vec<(u32, u16, f32)> = Vec::new();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Class, Sample};
+use super::{Class, Kind, Sample};
 use crate::Cancel;
 use crate::Error;
 use crate::analysis::question_grams;
@@ -40,8 +40,8 @@ impl Neighbours {
             if cancel.is_cancelled() {
                 return Ok(None);
             }
-            let mut weighs: Vec<(u64, Weighed)> = Vec::with_capacity(members.len());
-            for member in members {
+            let mut weighs: Vec<(u64, Weighed)> = Vec::new();
+            for member in members.iter().filter(|member| member.kind != Kind::Sentence) {
                 let grams = question_grams(&member.text, &[&member.tag]);
                 let key = sample_key(member.class, grams.iter().map(|gram| gram.hash));
                 let counts = snapshot.sample_counts(grams.iter().map(|gram| gram.hash))?;

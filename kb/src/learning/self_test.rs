@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Class, Learnt, Model, Sample, Vectors};
+use super::{Class, Kind, Learnt, Model, Sample, Vectors, cost_of};
 use crate::analysis::{Feature, Gram, question_grams};
 use crate::article::{Viewer, Visibility};
 use crate::confidence::{Evidence, Labelled};
@@ -45,7 +45,7 @@ pub(super) fn run(
 ) -> Result<Option<Vec<Labelled>>, Error> {
     let mut classes: Vec<Class> = samples.iter().map(|sample| sample.class).collect();
     classes.dedup();
-    let phrasings = samples.iter().filter(|sample| !sample.is_title).count();
+    let phrasings = samples.iter().filter(|sample| sample.kind == Kind::Phrasing).count();
     if phrasings < LEAST || phrasings < LEAST_AN_ARTICLE * classes.len() {
         return Ok(Some(Vec::new()));
     }
@@ -54,14 +54,15 @@ pub(super) fn run(
     for fold in 0..folds {
         let fold_of = |number: u64| (scrambled(number) % FOLDS as u64) as usize == fold;
         let is_gone = |class: Class| fold_of(class.slug);
-        let is_held = |number: usize, sample: &Sample| !sample.is_title && fold_of(number as u64 ^ 0x5bd1);
+        let is_held = |number: usize, sample: &Sample| sample.kind == Kind::Phrasing && fold_of(number as u64 ^ 0x5bd1);
         let kept: Vec<usize> =
             (0..).zip(samples).filter(|(number, sample)| !is_gone(sample.class) && !is_held(*number, sample)).map(|(n, _)| n).collect();
         let owners: Vec<Class> = kept.iter().filter_map(|number| samples.get(*number)).map(|sample| sample.class).collect();
         let rest: Vec<&[Feature]> = kept.iter().filter_map(|number| texts.get(*number)).map(Vec::as_slice).collect();
-        let Some(model) = Model::train(&owners, Vectors::of(&rest), PASSES, cancel) else { return Ok(None) };
+        let costs: Vec<f32> = kept.iter().filter_map(|number| samples.get(*number)).map(|sample| cost_of(sample.kind)).collect();
+        let Some(model) = Model::train(&owners, &costs, Vectors::of(&rest), PASSES, cancel) else { return Ok(None) };
         let without = Learnt { model, neighbours: learnt.neighbours.clone(), speller: Arc::clone(&learnt.speller) };
-        let mut gone = chosen(samples, GONE, |_, sample| is_gone(sample.class) && !sample.is_title);
+        let mut gone = chosen(samples, GONE, |_, sample| is_gone(sample.class) && sample.kind == Kind::Phrasing);
         let mut held = chosen(samples, HELD, |number, sample| !is_gone(sample.class) && is_held(number, sample));
         gone.sort_unstable();
         held.sort_unstable();
@@ -116,6 +117,7 @@ fn own(snapshot: &Snapshot, samples: &[Sample], class: Class) -> Result<Own, Err
         .unwrap_or_default()
         .iter()
         .take_while(|sample| sample.class == class)
+        .filter(|sample| sample.kind != Kind::Sentence)
         .map(|sample| (sample, question_grams(&sample.text, &[&sample.tag])))
         .collect();
     Own::of(snapshot, class, members.iter().map(|(sample, grams)| (*sample, grams.as_slice())))

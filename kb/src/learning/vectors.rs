@@ -5,17 +5,26 @@ use std::collections::HashMap;
 use super::Class;
 use crate::analysis::{BLOCKS, Feature};
 
-/// A title or sample question, and what it belongs to.
+/// A text of an article that is learnt from, and what it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Sample {
     /// The article version.
     pub(crate) class: Class,
     /// The language's tag.
     pub(crate) tag: String,
-    /// Whether it is the title.
-    pub(crate) is_title: bool,
+    /// What it is of the article.
+    pub(crate) kind: Kind,
     /// The text.
     pub(crate) text: String,
+}
+
+/// What a text is of its article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Title,
+    Phrasing,
+    /// A sentence of the body: it says less about how people ask.
+    Sentence,
 }
 
 /// Which features occur in the sample questions, and how rare each is.

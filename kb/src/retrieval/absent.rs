@@ -9,7 +9,7 @@ use super::words::{BODY, SAMPLES};
 use crate::Error;
 use crate::analysis::{Gram, article_terms};
 use crate::index::{Columns, Snapshot, word_value};
-use crate::learning::{Class, Sample, sample_key};
+use crate::learning::{Class, Kind, Sample, sample_key};
 
 /// Texts of an article, as the bits of [`Columns::texts_with`].
 const IN_TITLE: u8 = 1;
@@ -52,7 +52,7 @@ impl Own {
             for gram in grams {
                 *own.grams.entry(gram.hash).or_default() += 1;
             }
-            if !sample.is_title {
+            if sample.kind == Kind::Phrasing {
                 for (term, times) in counted(sample) {
                     own.length += usize::from(times);
                     *own.terms.entry(term).or_default() += times;

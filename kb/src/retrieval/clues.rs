@@ -2,8 +2,7 @@
 
 use super::absent::{Absent, key_at};
 use super::corpus::Corpus;
-use super::explain::covered;
-use super::fusion::{Ranked, WITH_PASSAGES};
+use super::fusion::Ranked;
 use super::samples::BySamples;
 use super::words::ByWords;
 use crate::index::Columns;
@@ -21,6 +20,8 @@ pub(crate) struct Clues {
     /// Nearness of its title.
     pub(crate) title: f64,
     /// Largest share of the question's weight that one article has.
+    pub(crate) most_covered: f64,
+    /// The share that the best article has.
     pub(crate) covered: f64,
     /// Weight of the question.
     pub(crate) mass: f64,
@@ -40,9 +41,7 @@ pub(super) fn gather(
     let total: f64 = ranked.iter().map(|hit| (hit.score - first.score).exp()).sum();
     let chances = ranked.iter().map(|hit| (hit.score - first.score).exp() / total);
     let undecided = chances.filter(|chance| *chance > 0.0).map(|chance| -chance * chance.ln()).sum();
-    let places = ranked.iter().take(WITH_PASSAGES).filter_map(|hit| hit.best);
-    let most = places.map(|(at, _)| covered(corpus, &words.terms, at, absent)).fold(0.0, f32::max);
-    let mass = words.known_weight / (1.0 - words.unknown).max(f32::MIN_POSITIVE);
+    let most_covered = ranked.iter().map(|hit| hit.covered).fold(0.0, f64::max);
     let title = first.best.and_then(|(at, _)| corpus.title(at));
     let title = title.and_then(|at| Some(samples.question.similarity_at(corpus.columns(at)?, at)));
     let usual = learnt.zip(first.nearest).and_then(|(learnt, at)| {
@@ -55,8 +54,9 @@ pub(super) fn gather(
         short: 1.0 / (1.0 + f64::from(words.length)),
         samples: first.samples,
         title: f64::from(title.unwrap_or_default()),
-        covered: f64::from(most / mass.max(f32::MIN_POSITIVE)),
-        mass: f64::from(mass).ln_1p() / 4.0,
+        most_covered,
+        covered: first.covered,
+        mass: f64::from(words.mass()).ln_1p() / 4.0,
         unusual: first.similarity - f64::from(usual.unwrap_or_default()),
     })
 }

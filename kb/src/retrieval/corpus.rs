@@ -8,7 +8,7 @@ use super::scan::{List, Parts, Penalties, scan};
 use crate::Error;
 use crate::analysis::Gram;
 use crate::article::{Article, Viewer};
-use crate::index::{Columns, Fields, PARTS, Shown, Snapshot, slug_key, version_key};
+use crate::index::{Columns, Fields, Habits, PARTS, Place, Shown, Snapshot, slug_key, version_key};
 
 /// A state of an index that is searched, and what of it may be found.
 pub(crate) struct Source<'a> {
@@ -181,9 +181,9 @@ impl<'a> Corpus<'a> {
         Ok((terms as f32 / self.articles().max(1) as f32).max(1.0))
     }
 
-    /// Terms of a passage and of the title before it, on average.
-    pub(super) fn average_passage(&self) -> f32 {
-        self.sources.first().map_or(1.0, |source| source.snapshot.average_passage())
+    /// What the articles are like; drafts are few and not looked at.
+    pub(super) fn habits(&self) -> Habits {
+        self.sources.first().map_or(Habits { passage: 1.0, with_body: 0.0, title_rarity: 1.0 }, |source| source.snapshot.habits())
     }
 
     /// Where a term is in all sources, drafts included, so that drafts are scored as if they were published.
@@ -242,6 +242,13 @@ impl<'a> Corpus<'a> {
         Ok(best)
     }
 
+    /// Terms of the title of the article document at `at`.
+    pub(super) fn title_length(&self, at: At) -> usize {
+        let Some(columns) = self.columns(at) else { return 0 };
+        let mut places = columns.places.values_for_doc(at.doc.doc_id).map(Place::from_value);
+        places.find(|place| place.passage == 0).map_or(0, |place| usize::from(place.length))
+    }
+
     /// The title's entry among the sample questions, of the article document at `at`.
     pub(super) fn title(&self, at: At) -> Option<At> {
         let columns = self.columns(at)?;
@@ -284,7 +291,7 @@ impl<'a> Corpus<'a> {
 }
 
 /// The weight of a term that `count` of all documents have: the rarer, the heavier.
-pub(super) fn rarity(documents: u64, count: u64) -> f32 {
+pub(crate) fn rarity(documents: u64, count: u64) -> f32 {
     let (documents, count) = (documents.max(count) as f32, count as f32);
     (1.0 + (documents - count + 0.5) / (count + 0.5)).ln()
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::absent::Absent;
 use super::corpus::{At, Corpus};
-use super::words::KnownTerm;
+use super::words::{ByWords, KnownTerm};
 use crate::index::{TEXTS, word_value};
 use crate::knowledge_base::Matched;
 use crate::learning::Class;
@@ -21,10 +21,30 @@ fn texts_with(corpus: &Corpus<'_>, terms: &[KnownTerm], at: At, absent: Option<&
     terms.iter().map(|term| term.forms.iter().map(with).fold(0, |all, texts| all | texts)).collect()
 }
 
-/// Weight of the question's terms that an article has anywhere.
-pub(super) fn covered(corpus: &Corpus<'_>, terms: &[KnownTerm], at: At, absent: Option<&Absent<'_>>) -> f32 {
-    let with = texts_with(corpus, terms, at, absent);
-    terms.iter().zip(with).filter(|(_, texts)| *texts != 0).map(|(term, _)| term.weight).sum()
+/// How much of a question an article has, and of its title the question.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Overlap {
+    /// Share of the question's weight that the article has anywhere.
+    pub(super) covered: f32,
+    /// Share of the title's weight that the question has.
+    pub(super) title_share: f32,
+}
+
+pub(super) fn overlap(corpus: &Corpus<'_>, words: &ByWords, at: At, absent: Option<&Absent<'_>>) -> Overlap {
+    let with = texts_with(corpus, &words.terms, at, absent);
+    let (mut anywhere, mut in_title, mut terms) = (0.0, 0.0, 0_usize);
+    for (term, texts) in words.terms.iter().zip(with) {
+        if texts != 0 {
+            anywhere += term.weight;
+        }
+        if texts & 1 == 1 {
+            in_title += term.rarity;
+            terms += 1;
+        }
+    }
+    // How rare the title's other words are is not looked up: they count as words of titles do on average.
+    let others = corpus.title_length(at).saturating_sub(terms) as f32 * corpus.habits().title_rarity;
+    Overlap { covered: anywhere / words.mass(), title_share: in_title / (in_title + others).max(f32::MIN_POSITIVE) }
 }
 
 /// What matched in an article, by text.

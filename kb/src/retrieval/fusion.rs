@@ -5,29 +5,43 @@
 
 use std::collections::HashMap;
 
+use super::absent::Absent;
 use super::corpus::{At, Corpus};
+use super::explain::overlap;
 use super::learned::ByModel;
 use super::passages;
 use super::samples::BySamples;
 use super::scan::Parts;
 use super::words::ByWords;
 
-/// What the match of title, of sample questions and keywords, and of answer and body by words counts.
-pub(super) const WORDS: Parts = [4.9, 4.3, 5.0];
+/// What the match of sample questions and keywords by words counts.
+const PHRASINGS: f64 = 6.0;
+/// What the match of answer and body by words counts.
+const BODY: f64 = 3.0;
+/// What the match of the title by words counts, squared: in long articles a title that hardly matches says nothing.
+const TITLE: f64 = 5.5;
 /// What the match of the best passage counts.
-const PASSAGE: f64 = 5.5;
-/// What the nearest sample questions count.
-const SAMPLES: f64 = 4.4;
-/// What it counts that a question sounds like the article's.
-const LEARNED: f64 = 3.0;
-/// What it counts that an article is in the customer's language.
-pub(super) const LANGUAGE: f32 = 5.9;
+const PASSAGE: f64 = 6.5;
+/// What the nearest sample questions count, squared.
+const SAMPLES: f64 = 4.2;
+/// What it counts that a question sounds like the article's, squared from where it sounds like any.
+const LEARNED: f64 = 2.8;
+/// What it counts besides where articles have bodies.
+const LEARNED_FROM_BODIES: f64 = 5.0;
+/// What it counts that question and title have much of each other, where there are few sample questions.
+const OVERLAP: f64 = 7.5;
+/// So many sample questions halve that.
+const FEW: f64 = 5.0;
 /// What having very many sample questions is held against an article: the more there are, the nearer is one by chance.
-const MANY: f64 = 4.2;
+const MANY: f64 = 4.1;
 /// As many sample questions are held against it by half.
 const HALF: f64 = 3.0;
-/// Articles whose passages are looked at.
-pub(super) const WITH_PASSAGES: usize = 24;
+/// What it counts that an article is in the customer's language.
+pub(super) const LANGUAGE: f32 = 7.0;
+/// By which parts an article is found by words, before the rest is known.
+pub(super) const WORDS: Parts = [3.0, 6.0, 3.0];
+/// Articles that are looked into.
+const LOOKED_INTO: usize = 24;
 
 /// An article found by any ranker.
 pub(crate) struct Ranked {
@@ -38,6 +52,10 @@ pub(crate) struct Ranked {
     pub(crate) parts: [f64; 3],
     /// The match of the best passage, from 0 to about 1.
     pub(crate) passage: f64,
+    /// Share of the title that the question has.
+    pub(crate) title_share: f64,
+    /// Share of the question that the article has.
+    pub(crate) covered: f64,
     /// The part by sample questions, from 0 to 1.
     pub(crate) samples: f64,
     /// Nearness of the nearest sample question, from 0 to 1.
@@ -54,7 +72,15 @@ pub(crate) struct Ranked {
     pub(super) lang: u64,
 }
 
-pub(super) fn fuse(corpus: &Corpus<'_>, words: &ByWords, samples: &BySamples, learned: &ByModel, wanted: Option<u64>) -> Vec<Ranked> {
+pub(super) fn fuse(
+    corpus: &Corpus<'_>,
+    words: &ByWords,
+    samples: &BySamples,
+    learned: &ByModel,
+    wanted: Option<u64>,
+    absent: Option<&Absent<'_>>,
+) -> Vec<Ranked> {
+    let with_body = f64::from(corpus.habits().with_body);
     let mut places: HashMap<u64, usize> = HashMap::new();
     let mut ranked: Vec<Ranked> = Vec::new();
     for hit in &words.hits {
@@ -80,16 +106,26 @@ pub(super) fn fuse(corpus: &Corpus<'_>, words: &ByWords, samples: &BySamples, le
         // What is not known yet sounds like its nearest sample question.
         let guess = || (2.5 * entry.samples - 1.5).clamp(-2.0, 2.0);
         entry.learned = learned.margin(entry.slug).map_or_else(guess, |margin| f64::from(margin).clamp(-2.0, 2.0));
-        let by_words: f64 = entry.parts.iter().zip(WORDS).map(|(part, worth)| part * f64::from(worth)).sum();
+        let [title, phrasings, body] = entry.parts;
+        let above = (entry.learned + 1.0).max(0.0);
         let liked = wanted.is_none_or(|wanted| wanted == entry.lang);
-        entry.score = by_words + SAMPLES * entry.samples + LEARNED * entry.learned + if liked { f64::from(LANGUAGE) } else { 0.0 };
-        entry.score -= MANY * entry.phrasings / (entry.phrasings + HALF);
+        entry.score = TITLE * title * title
+            + PHRASINGS * phrasings
+            + BODY * body
+            + SAMPLES * entry.samples * entry.samples
+            + LEARNED * above * above
+            + LEARNED_FROM_BODIES * with_body * entry.learned
+            - MANY * entry.phrasings / (entry.phrasings + HALF)
+            + if liked { f64::from(LANGUAGE) } else { 0.0 };
     }
     sort(&mut ranked);
-    for entry in ranked.iter_mut().take(WITH_PASSAGES) {
+    for entry in ranked.iter_mut().take(LOOKED_INTO) {
         if let Some((at, _)) = entry.best {
             entry.passage = f64::from(passages::best(corpus, words, at));
-            entry.score += PASSAGE * entry.passage;
+            let overlap = overlap(corpus, words, at, absent);
+            entry.covered = f64::from(overlap.covered);
+            entry.title_share = f64::from(overlap.title_share);
+            entry.score += PASSAGE * entry.passage + OVERLAP * entry.title_share * entry.covered * FEW / (entry.phrasings + FEW);
         }
     }
     sort(&mut ranked);
@@ -113,6 +149,8 @@ fn entry<'a>(ranked: &'a mut Vec<Ranked>, places: &mut HashMap<u64, usize>, slug
             score: 0.0,
             parts,
             passage: 0.0,
+            title_share: 0.0,
+            covered: 0.0,
             samples: 0.0,
             similarity: 0.0,
             learned: 0.0,

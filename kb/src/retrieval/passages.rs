@@ -11,7 +11,7 @@ const MOST: usize = 256;
 /// The match of the best passage, from 0 to about 1; 0 for an article without a body.
 pub(super) fn best(corpus: &Corpus<'_>, words: &ByWords, at: At) -> f32 {
     let Some(columns) = corpus.columns(at) else { return 0.0 };
-    let average = corpus.average_passage();
+    let average = corpus.habits().passage;
     let mut title_length = 0.0;
     // What is found of each term: how often the title has it, and which passages do.
     let mut found: Vec<(f32, f32, Vec<Place>)> = Vec::with_capacity(words.terms.len());

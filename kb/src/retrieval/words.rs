@@ -29,6 +29,8 @@ pub(crate) struct KnownTerm {
     pub(super) shown: String,
     /// What it counts for: the rarer, the more.
     pub(super) weight: f32,
+    /// How rare it is.
+    pub(super) rarity: f32,
     /// What stands for it in the index, one for each language that reduces it differently.
     pub(super) forms: Vec<String>,
     /// What it counts for in each part.
@@ -52,6 +54,11 @@ pub(crate) struct ByWords {
 }
 
 impl ByWords {
+    /// Weight of all the question's terms, known or not.
+    pub(super) fn mass(&self) -> f32 {
+        (self.known_weight / (1.0 - self.unknown).max(f32::MIN_POSITIVE)).max(f32::MIN_POSITIVE)
+    }
+
     /// As good as a match can be by words of whole articles.
     pub(super) fn full_weight(&self) -> f32 {
         self.full[BODY].max(f32::MIN_POSITIVE)
@@ -93,7 +100,8 @@ pub(super) fn rank(corpus: &Corpus<'_>, terms: &[QuestionTerm], wanted: Option<u
                 }
             }
         }
-        let weight = term.weight * rarity(articles, counts.into_iter().max().unwrap_or_default());
+        let rarity_of = rarity(articles, counts.into_iter().max().unwrap_or_default());
+        let weight = term.weight * rarity_of;
         if clauses.is_empty() {
             unknown_weight += weight;
             continue;
@@ -103,7 +111,7 @@ pub(super) fn rank(corpus: &Corpus<'_>, terms: &[QuestionTerm], wanted: Option<u
         for clause in &mut clauses {
             clause.weight = weights.get(clause.part).copied().unwrap_or_default();
         }
-        known.push((KnownTerm { shown: term.shown.clone(), weight, forms: term.forms.clone(), weights }, clauses));
+        known.push((KnownTerm { shown: term.shown.clone(), weight, rarity: rarity_of, forms: term.forms.clone(), weights }, clauses));
     }
     known.sort_by(|a, b| b.0.weight.total_cmp(&a.0.weight));
     known.truncate(MOST_TERMS);

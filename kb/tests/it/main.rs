@@ -5,8 +5,10 @@
 mod audience;
 mod damage;
 mod drafts;
+mod evaluation;
 mod hostile;
 mod languages;
+mod learning;
 mod publishing;
 mod retrieval;
 mod sample;

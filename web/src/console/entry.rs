@@ -7,15 +7,14 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use bellhop_domain::words;
 use bellhop_engine::actions::{
-    ActionError, first_run,
+    ActionError, Problem, first_run,
     sessions::{self, LONGEST, SignedIn},
 };
 
 use super::{
     guard::{self, local, set_cookie},
-    shell::{Asked, Fields, LANGUAGE, Shell, Visit, status_of},
+    shell::{Asked, Fields, LANGUAGE, SPOKEN, Shell, Visit, status_of},
 };
 use crate::{Site, client::ClientAddress};
 
@@ -140,13 +139,13 @@ pub(super) async fn first(State(site): State<Site>, ClientAddress(address): Clie
 pub(super) fn wrong_words(shell: &Shell, error: ActionError) -> String {
     match error {
         ActionError::Invalid { problems } => {
-            let line = |field: &str, message: &str| match field {
+            let line = |problem: &Problem| match problem.field.as_str() {
                 "password" => shell.count("console-wrong-password", &bellhop_engine::actions::people::SHORTEST_PASSWORD),
                 "email" => shell.say("console-wrong-email"),
                 "name" => shell.say("console-wrong-name"),
-                _ => message.to_owned(),
+                _ => problem.message.say(shell.lang),
             };
-            problems.iter().map(|problem| line(&problem.field, &problem.message)).collect::<Vec<_>>().join(" ")
+            problems.iter().map(line).collect::<Vec<_>>().join(" ")
         }
         ActionError::NotNow(_) => shell.say("console-first-done"),
         other => other.to_string(),
@@ -169,6 +168,6 @@ pub(super) async fn language(State(site): State<Site>, headers: HeaderMap, field
     let shell = Shell::stranger(&site, &headers);
     let back = fields.get("back").and_then(|back| local(&shell, back)).unwrap_or_else(|| format!("{}/console", shell.root));
     let response = Redirect::to(&back).into_response();
-    let chosen = words::SHIPPED.into_iter().find(|tag| fields.get("language") == Some(tag));
+    let chosen = SPOKEN.into_iter().find(|tag| fields.get("language") == Some(tag));
     with_cookie(response, chosen.map(|tag| set_cookie(&site, LANGUAGE, tag, A_YEAR)))
 }

@@ -62,11 +62,10 @@ async fn check(gate: &Gate, request: Request) -> Result<Request, Box<Response>> 
         Some(secret) => sessions::session(&gate.site.engine, &secret).await.map_err(|error| Box::new(shell.failed(&error)))?,
         None => None,
     };
-    let token = match (&session, cookie(&parts.headers, VISITOR)) {
-        (Some(session), _) => Some(token(&gate.site, &session.hash)),
-        (None, Some(visitor)) => Some(token(&gate.site, &visitor)),
-        (None, None) => None,
-    };
+    // Whoever is signed in may sign in as somebody else: that form was made for a visitor.
+    let visitor = cookie(&parts.headers, VISITOR).filter(|_| gate.access == Access::Open);
+    let names = session.iter().map(|session| session.hash.clone()).chain(visitor);
+    let tokens: Vec<String> = names.map(|name| token(&gate.site, &name)).collect();
     if let Some(refusal) = refusal(gate, &shell, session.as_ref(), &parts) {
         return Err(Box::new(refusal));
     }
@@ -76,7 +75,7 @@ async fn check(gate: &Gate, request: Request) -> Result<Request, Box<Response>> 
     if !posts {
         return Ok(Request::from_parts(parts, body));
     }
-    let body = guarded(gate, &shell, &mut parts, body, token).await?;
+    let body = guarded(gate, &shell, &mut parts, body, &tokens).await?;
     Ok(Request::from_parts(parts, body))
 }
 
@@ -97,12 +96,12 @@ fn refusal(gate: &Gate, shell: &Shell, session: Option<&Session>, parts: &Parts)
 }
 
 /// The body, once its token is found to be ours; the fields of a form go along.
-async fn guarded(gate: &Gate, shell: &Shell, parts: &mut Parts, body: Body, token: Option<String>) -> Result<Body, Box<Response>> {
+async fn guarded(gate: &Gate, shell: &Shell, parts: &mut Parts, body: Body, tokens: &[String]) -> Result<Body, Box<Response>> {
     let refused = || Box::new(shell.notice(StatusCode::FORBIDDEN, "console-stale-title", "console-stale"));
     let header = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let is_form = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
     if !is_form {
-        let fits = matches!((&token, &header), (Some(token), Some(given)) if same(token, given));
+        let fits = fits(tokens, header.as_deref());
         parts.extensions.insert(Fields::default());
         return if fits { Ok(body) } else { Err(refused()) };
     }
@@ -110,8 +109,7 @@ async fn guarded(gate: &Gate, shell: &Shell, parts: &mut Parts, body: Body, toke
     let bytes: Bytes = to_bytes(body, gate.largest).await.map_err(|_| too_large())?;
     let fields = Fields::read(&bytes);
     let given = header.or_else(|| fields.get("csrf").map(str::to_owned));
-    let fits = matches!((&token, &given), (Some(token), Some(given)) if same(token, given));
-    if !fits {
+    if !fits(tokens, given.as_deref()) {
         return Err(refused());
     }
     parts.extensions.insert(fields);
@@ -121,6 +119,10 @@ async fn guarded(gate: &Gate, shell: &Shell, parts: &mut Parts, body: Body, toke
 /// The token that forms of this session, or of this visitor, carry.
 pub(super) fn token(site: &Site, name: &str) -> String {
     site.engine.links().sign(CSRF, name.as_bytes())
+}
+
+fn fits(tokens: &[String], given: Option<&str>) -> bool {
+    given.is_some_and(|given| tokens.iter().any(|token| same(token, given)))
 }
 
 fn same(one: &str, other: &str) -> bool {

@@ -139,7 +139,7 @@ fn blank(shell: &Shell, reviewed: &Reviewed, field: &Field, problems: &[Problem]
         source: held.map(|held| source(shell, reviewed, held)),
         required: field.required == Required::Create,
         missing: held.is_none() && field.required == Required::Create,
-        wrong: problems.iter().find(|problem| problem.field == place).map(|problem| problem.message.clone()),
+        wrong: problems.iter().find(|problem| problem.field == place).map(|problem| problem.message.say(shell.lang)),
         value: if field.kind == FieldType::File { held.map(|held| show_value(field, &held.value, shell.lang)).unwrap_or_default() } else { shown },
         key: field.key.clone(),
     }
@@ -206,18 +206,18 @@ pub(super) fn route(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket) -> Rout
         owner: ticket.owner.and_then(|id| desk.agent(id)).map(|agent| agent.name.clone()),
         priority: shell.say(&format!("choice-{}", ticket.priority.as_str())),
         rule: ticket.routing.rule.clone(),
-        reasons: reasons(&ticket.routing),
+        reasons: reasons(shell, desk, &ticket.routing),
     }
 }
 
-fn reasons(routing: &Routing) -> Vec<Because> {
+fn reasons(shell: &Shell, desk: &DeskSnapshot, routing: &Routing) -> Vec<Because> {
     let value = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Null => "–".to_owned(),
         other => other.to_string(),
     };
     let because = |reason: &bellhop_domain::routing::Reason| Because {
-        condition: reason.condition.clone(),
+        condition: reason.say(desk, shell.lang),
         value: value(&reason.value),
         source: reason.source.clone().unwrap_or_default(),
         matched: reason.matched,
@@ -255,7 +255,7 @@ async fn in_words(visit: &Visit, id: ConversationId, problems: &[Problem]) -> St
         let blank = card.as_ref().and_then(|card| card.blanks.iter().find(|blank| blank.key == key));
         blank.map_or_else(|| key.to_owned(), |blank| blank.label.clone())
     };
-    problems.iter().map(|problem| format!("{}: {}", label(problem), problem.message)).collect::<Vec<_>>().join(" · ")
+    problems.iter().map(|problem| format!("{}: {}", label(problem), problem.message.say(visit.shell.lang))).collect::<Vec<_>>().join(" · ")
 }
 
 async fn take(visit: &Visit, id: ConversationId, fields: &Fields) -> Result<Option<Said>, ActionError> {

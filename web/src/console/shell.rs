@@ -25,6 +25,9 @@ use crate::{Site, pages::look::preferred};
 pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The languages in which everything that staff reads can be said; the first is the one to fall back to.
+pub(super) const SPOKEN: [&str; 2] = ["en", "zh"];
+
 /// The cookie with the language that somebody chose.
 pub(super) const LANGUAGE: &str = "bellhop_language";
 
@@ -195,11 +198,10 @@ impl Shell {
         let engine = &site.engine;
         let chosen = guard::cookie(headers, LANGUAGE);
         let wanted = chosen.into_iter().chain(preferred(headers)).chain([engine.settings().language.clone()]);
-        let lang =
-            wanted.filter_map(|tag| words::SHIPPED.into_iter().find(|shipped| bellhop_domain::localised::base_language(&tag) == *shipped)).next();
+        let lang = wanted.filter_map(|tag| SPOKEN.into_iter().find(|shipped| bellhop_domain::localised::base_language(&tag) == *shipped)).next();
         let visitor = guard::cookie(headers, guard::VISITOR);
         Self {
-            lang: lang.unwrap_or(words::SHIPPED[0]),
+            lang: lang.unwrap_or(SPOKEN[0]),
             root: root_of(&engine.settings().public_url).to_owned(),
             csrf: visitor.map(|visitor| guard::token(site, &visitor)).unwrap_or_default(),
             name: String::new(),
@@ -258,7 +260,7 @@ impl Shell {
 
     /// Every language that the console speaks, by tag and by its own name.
     pub(super) fn languages(&self) -> Vec<(&'static str, String)> {
-        words::SHIPPED.into_iter().map(|tag| (tag, words::language_name(tag).to_owned())).collect()
+        SPOKEN.into_iter().map(|tag| (tag, words::language_name(tag).to_owned())).collect()
     }
 
     /// The first letters of a name.
@@ -386,7 +388,7 @@ pub(super) fn status_of(error: &ActionError) -> StatusCode {
         ActionError::NotFound { .. } => StatusCode::NOT_FOUND,
         ActionError::Forbidden { .. } => StatusCode::FORBIDDEN,
         ActionError::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        ActionError::Conflict | ActionError::NotNow(_) | ActionError::AlreadyHandled => StatusCode::CONFLICT,
+        ActionError::Conflict | ActionError::NotNow(_) | ActionError::AlreadyHandled | ActionError::Regressions { .. } => StatusCode::CONFLICT,
         ActionError::Busy | ActionError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -34,6 +34,8 @@ pub enum Went {
     Abandoned,
     /// Articles were offered a moment ago.
     Waiting,
+    /// Articles were offered, and the customer asked something else, or the same in other words.
+    AskedAnew,
 }
 
 impl Went {
@@ -46,6 +48,7 @@ impl Went {
             Self::HandedOff => "handed_off",
             Self::Abandoned => "abandoned",
             Self::Waiting => "waiting",
+            Self::AskedAnew => "asked_anew",
         }
     }
 
@@ -87,6 +90,8 @@ pub(super) struct Step {
     pub(super) conversation: ConversationId,
     pub(super) at: DateTime<Utc>,
     question: Option<MessageId>,
+    /// It was understood together with the question before it: alone it says nothing.
+    is_follow_up: bool,
     pub(super) what: What,
 }
 
@@ -119,7 +124,8 @@ impl Step {
             _ => return None,
         };
         let question = word("question").and_then(|id| id.parse().ok());
-        Some(Self { conversation: event.conversation?, at: event.at, question, what })
+        let is_follow_up = details.get("with_last_question").is_some();
+        Some(Self { conversation: event.conversation?, at: event.at, question, is_follow_up, what })
     }
 }
 
@@ -145,11 +151,19 @@ pub(super) async fn steps(engine: &Engine, from: DateTime<Utc>, until: DateTime<
     Ok((steps, complete))
 }
 
-/// The questions among `steps`, which stand in order of time, and how each went as of `now`.
+/// The questions among `steps`, which stand in order of time, and how each went as of `now`. Follow-ups are left out: alone they say nothing.
 pub(super) fn questions(steps: &[Step], now: DateTime<Utc>) -> Vec<Question> {
     let mut found: BTreeMap<ConversationId, Vec<Question>> = BTreeMap::new();
+    let mut follow_ups = BTreeSet::new();
     for step in steps {
         let asked = found.entry(step.conversation).or_default();
+        if step.is_follow_up {
+            follow_ups.extend(step.question);
+        }
+        let begins = step.question.is_some() && !matches!(step.what, What::HandedOff { unanswered: false, .. });
+        if let Some(last) = asked.last_mut().filter(|last| begins && last.went == Went::Waiting) {
+            last.went = Went::AskedAnew;
+        }
         let begin = |slug: Option<String>, went: Went| {
             step.question.map(|message| Question { message, conversation: step.conversation, at: step.at, slug, went })
         };
@@ -186,7 +200,7 @@ pub(super) fn questions(steps: &[Step], now: DateTime<Utc>) -> Vec<Question> {
     all.sort_by_key(|question| (question.at, question.message));
     // What was decided on twice, because somebody else was faster, counts once.
     let mut seen = BTreeSet::new();
-    all.retain(|question| seen.insert(question.message));
+    all.retain(|question| seen.insert(question.message) && !follow_ups.contains(&question.message));
     all
 }
 
@@ -279,6 +293,10 @@ mod tests {
         assert_eq!(went(&[handed_off(1, "asked_for_person")]), [], "who only wants a person asked nothing");
         assert_eq!(went(&[answered(1, "a"), handed_off(2, "send_failed")]), [(1, slug("a"), Went::Answered)], "a platform's fault is no gap");
         assert_eq!(went(&[clarified(1)]), [(1, None, Went::Abandoned)]);
+        assert_eq!(went(&[clarified(1), answered(2, "b")]), [(1, None, Went::AskedAnew), (2, slug("b"), Went::Answered)]);
+        assert_eq!(went(&[clarified(1), handed_off(2, "refused")]), [(1, None, Went::HandedOff)]);
+        let follow_up = (TimelineKind::HandedOff, json!({ "question": message(2), "reason": "no_answer", "with_last_question": {} }));
+        assert_eq!(went(&[answered(1, "a"), follow_up]), [(1, slug("a"), Went::Answered)]);
         assert_eq!(went(&[clarified(1), chosen("b")]), [(1, slug("b"), Went::Answered)]);
         assert_eq!(went(&[clarified(1), chosen("b"), rated("b", Some(false))]), [(1, slug("b"), Went::DidNotHelp)]);
     }

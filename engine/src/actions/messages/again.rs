@@ -25,7 +25,7 @@ pub async fn send_again(engine: &Engine, caller: &Caller, id: MessageId) -> Resu
     let message = engine.reader().message(id).await?.ok_or(ActionError::NotFound { what: "message" })?;
     let sends = engine.reader().sends_of_conversation(message.conversation, LOOKED_AT).await?;
     let failed = sends.into_iter().find(|send| send.message == Some(id) && send.state == SendState::Failed);
-    let Some(send) = failed else { return Err(ActionError::not_now(Why::new("why-not-failed"))) };
+    let Some(send) = failed else { return Err(ActionError::not_now(Why::new("why-did-not-fail"))) };
     let now = engine.now();
     let patience = engine.channels().get(&send.channel).map(|channel| channel.adapter().pacing().give_up_after);
     let give_up_at = now + patience.and_then(|patience| TimeDelta::from_std(patience).ok()).unwrap_or(GIVE_UP_AFTER);
@@ -33,7 +33,7 @@ pub async fn send_again(engine: &Engine, caller: &Caller, id: MessageId) -> Resu
     let is_sent =
         engine.writer().write::<_, ActionError, _>(move |tx| Box::pin(async move { Ok(tx.replay_send(number, now, give_up_at).await?) })).await?;
     if !is_sent {
-        return Err(ActionError::not_now(Why::new("why-not-failed")));
+        return Err(ActionError::not_now(Why::new("why-did-not-fail")));
     }
     engine.0.outbox.push_lanes(vec![send.lane]);
     engine.bus().tell(Signal::Conversation(message.conversation));
