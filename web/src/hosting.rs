@@ -1,31 +1,25 @@
 //! Where the clients of channels that we host reach them: `/chat/{channel}/…`.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    time::Duration,
-};
+use std::{net::IpAddr, time::Duration};
 
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, Path, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    extract::{Path, Request, State},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::any,
 };
 use bellhop_channel::{HostedAnswer, HostedRequest};
-use bellhop_engine::settings::Network;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 
-use crate::{Site, live::Live, problem::Problem};
+use crate::{Site, client::ClientAddress, live::Live, problem::Problem};
 
 /// A client that sends its body slower than this is cut off.
 const BODY_PATIENCE: Duration = Duration::from_secs(60);
 /// Bytes beyond twice the limit that are read of a body which is too long.
 const SPARE: usize = 256 * 1024;
-/// Addresses of `X-Forwarded-For` that are looked at, from its end.
-const MOST_HOPS: usize = 10;
 
 pub(crate) fn router() -> Router<Site> {
     Router::new().route("/chat/{name}", any(door)).route("/chat/{name}/", any(root)).route("/chat/{name}/{*path}", any(serve))
@@ -44,15 +38,20 @@ async fn door(Path(name): Path<String>) -> Response {
     Problem::not_found("channel").into_response()
 }
 
-async fn root(State(site): State<Site>, Path(name): Path<String>, request: Request) -> Response {
-    answer(&site, &name, "", request).await
+async fn root(State(site): State<Site>, ClientAddress(from): ClientAddress, Path(name): Path<String>, request: Request) -> Response {
+    answer(&site, from, &name, "", request).await
 }
 
-async fn serve(State(site): State<Site>, Path((name, path)): Path<(String, String)>, request: Request) -> Response {
-    answer(&site, &name, &path, request).await
+async fn serve(
+    State(site): State<Site>,
+    ClientAddress(from): ClientAddress,
+    Path((name, path)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    answer(&site, from, &name, &path, request).await
 }
 
-async fn answer(site: &Site, name: &str, path: &str, request: Request) -> Response {
+async fn answer(site: &Site, from: IpAddr, name: &str, path: &str, request: Request) -> Response {
     let Some(channel) = site.engine.channels().get(name).and_then(|channel| channel.hosted()) else {
         return Problem::not_found("channel").into_response();
     };
@@ -62,9 +61,8 @@ async fn answer(site: &Site, name: &str, path: &str, request: Request) -> Respon
     let Ok(body) = tokio::time::timeout(BODY_PATIENCE, whole(body, limit)).await else {
         return Problem::new(StatusCode::REQUEST_TIMEOUT, "the body came too slowly").into_response();
     };
-    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
     let request = HostedRequest {
-        from: client_of(&head.headers, peer, &site.trusted_proxies),
+        from,
         method: head.method,
         path: path.to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
@@ -96,46 +94,4 @@ async fn whole(body: Body, limit: usize) -> Option<Bytes> {
         }
     }
     (read <= limit).then(|| kept.freeze())
-}
-
-/// Whose request it is: the last address that no proxy of ours has.
-fn client_of(headers: &HeaderMap, peer: IpAddr, proxies: &[Network]) -> IpAddr {
-    let is_ours = |address: IpAddr| proxies.iter().any(|network| network.contains(address));
-    let mut client = peer;
-    let named: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
-    for address in named.iter().rev().take(MOST_HOPS) {
-        if !is_ours(client) {
-            break;
-        }
-        let Ok(address) = address.trim().parse() else { break };
-        client = address;
-    }
-    client.to_canonical()
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-
-    #[test]
-    fn only_our_own_proxies_are_believed() {
-        let proxies = ["10.0.0.0/8".parse().unwrap()];
-        for (shows, peer, forwarded, client) in [
-            ("nobody in between", "203.0.113.9", None, "203.0.113.9"),
-            ("a stranger's word", "203.0.113.9", Some("198.51.100.1"), "203.0.113.9"),
-            ("our proxy's word", "10.0.0.1", Some("198.51.100.1"), "198.51.100.1"),
-            ("a stranger's word before our proxy's", "10.0.0.1", Some("1.1.1.1, 198.51.100.1"), "198.51.100.1"),
-            ("two proxies of ours", "10.0.0.1", Some("198.51.100.1, 10.0.0.2"), "198.51.100.1"),
-            ("no address at all", "10.0.0.1", Some("unknown"), "10.0.0.1"),
-            ("an old address in a new coat", "::ffff:203.0.113.9", None, "203.0.113.9"),
-        ] {
-            let mut headers = HeaderMap::new();
-            if let Some(forwarded) = forwarded {
-                headers.insert("x-forwarded-for", forwarded.parse().unwrap());
-            }
-            assert_eq!(client_of(&headers, peer.parse().unwrap(), &proxies).to_string(), client, "{shows}");
-        }
-    }
 }
