@@ -241,6 +241,7 @@ pub struct Agent {
     /// Language tags they work in.
     pub languages: Vec<String>,
     /// What they can do and how much of it.
+    #[serde(default)]
     pub profile: Profile,
     /// May not sign in any more.
     pub disabled: bool,

@@ -41,5 +41,6 @@ CREATE INDEX conversation_previous ON conversation (contact, updated_at) WHERE a
 ALTER TABLE ticket ADD COLUMN urgency BIGINT NOT NULL DEFAULT 0;
 UPDATE ticket SET urgency = CASE priority WHEN 'urgent' THEN 12884901888 WHEN 'high' THEN 8589934592 WHEN 'normal' THEN 4294967296 ELSE 0 END;
 CREATE INDEX ticket_line ON ticket (department, urgency DESC, created_at, id) WHERE owner IS NULL AND status IN ('new', 'open');
-CREATE INDEX ticket_load ON ticket (owner) WHERE owner IS NOT NULL AND status IN ('new', 'open');
+CREATE INDEX ticket_load ON ticket (owner)
+    WHERE owner IS NOT NULL AND status NOT IN ('waiting_customer', 'waiting_third_party', 'resolved', 'closed');
 ";
