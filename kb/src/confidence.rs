@@ -32,6 +32,7 @@ const SPREADS: [f64; VALUES] = [1.666, 0.055, 0.19, 0.185, 0.322, 0.19, 0.253, 0
 pub struct Evidence {
     values: [f64; VALUES],
     found: bool,
+    learnt: bool,
 }
 
 impl Evidence {
@@ -51,17 +52,29 @@ impl From<Option<Clues>> for Evidence {
         for ((value, mean), spread) in values.iter_mut().zip(MEANS).zip(SPREADS) {
             *value = (*value - mean) / spread;
         }
-        Self { values, found: true }
+        Self { values, found: true, learnt: clues.learnt }
     }
 }
 
-/// How decisions follow from evidence: two fitted probabilities, and what mistakes cost.
+/// Weights of the values of [`Evidence`], and the constant last.
+type Weights = [f64; VALUES + 1];
+
+/// Two fitted probabilities, by their weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Probabilities {
+    /// That the best article is right.
+    pub first: Weights,
+    /// That one of the first three is.
+    pub among_three: Weights,
+}
+
+/// How decisions follow from evidence: fitted probabilities, and what mistakes cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
-    /// Weights of the values for "the best article is right", and the constant last.
-    pub first: [f64; VALUES + 1],
-    /// Weights of the values for "one of the first three is right", and the constant last.
-    pub among_three: [f64; VALUES + 1],
+    /// Where something was learnt from the articles.
+    pub learnt: Probabilities,
+    /// Where nothing was yet, or there are too many of them: the values then say less.
+    pub unlearnt: Probabilities,
     /// What mistakes cost.
     pub costs: Costs,
 }
@@ -87,8 +100,14 @@ impl Default for Judgement {
     /// handoffs, asking back half of one.
     fn default() -> Self {
         Self {
-            first: [-1.344, -0.209, 0.517, -0.081, 0.028, 0.308, 0.138, 0.416, 0.307],
-            among_three: [-1.128, -0.141, 0.521, -0.010, 0.201, 0.301, 0.196, 0.424, 1.154],
+            learnt: Probabilities {
+                first: [-1.344, -0.209, 0.517, -0.081, 0.028, 0.308, 0.138, 0.416, 0.307],
+                among_three: [-1.128, -0.141, 0.521, -0.010, 0.201, 0.301, 0.196, 0.424, 1.154],
+            },
+            unlearnt: Probabilities {
+                first: [-0.946, -0.027, 1.230, 0.061, -0.398, 0.501, -0.647, 0.969, 1.573],
+                among_three: [-0.861, -0.053, 0.932, 0.135, -0.096, 0.397, -0.273, 0.825, 1.842],
+            },
             costs: Costs::default(),
         }
     }
@@ -110,11 +129,11 @@ pub struct Labelled {
 impl Judgement {
     /// This judgement with its probabilities fitted to labelled questions; the fewer they are, the less it changes.
     pub fn fitted(&self, labelled: &[Labelled]) -> Self {
-        Self {
-            first: fit(&self.first, labelled, |one| one.first),
-            among_three: fit(&self.among_three, labelled, |one| one.among_three),
-            ..self.clone()
-        }
+        let fitted = |prior: &Probabilities, learnt: bool| {
+            let own: Vec<Labelled> = labelled.iter().filter(|one| one.evidence.learnt == learnt).copied().collect();
+            Probabilities { first: fit(&prior.first, &own, |one| one.first), among_three: fit(&prior.among_three, &own, |one| one.among_three) }
+        };
+        Self { learnt: fitted(&self.learnt, true), unlearnt: fitted(&self.unlearnt, false), costs: self.costs }
     }
 
     /// The shipped judgement with these costs, adapted to the articles whose own sample questions were tried.
@@ -124,12 +143,16 @@ impl Judgement {
 
     /// The probability that the best article answers the question.
     pub fn probability(&self, evidence: &Evidence) -> f64 {
-        logistic(&self.first, evidence)
+        logistic(&self.of(evidence).first, evidence)
     }
 
     /// The probability that one of the first three articles does.
     pub fn probability_among_three(&self, evidence: &Evidence) -> f64 {
-        logistic(&self.among_three, evidence).max(self.probability(evidence))
+        logistic(&self.of(evidence).among_three, evidence).max(self.probability(evidence))
+    }
+
+    fn of(&self, evidence: &Evidence) -> &Probabilities {
+        if evidence.learnt { &self.learnt } else { &self.unlearnt }
     }
 
     /// The probability from which answering costs less than handing off.
@@ -154,7 +177,7 @@ impl Judgement {
 }
 
 /// The logistic of a weighted sum of the values, the constant last.
-fn logistic(weights: &[f64; VALUES + 1], evidence: &Evidence) -> f64 {
+fn logistic(weights: &Weights, evidence: &Evidence) -> f64 {
     let Some(values) = evidence.values() else {
         return 0.0;
     };

@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn what_is_known_short_or_far_off_is_left_alone() {
-        for text in ["refund", "mode", "order", "the", "res", "refxxd", "退款", "a1b2c3", "qefund", ""] {
+        for text in ["refund", "mode", "order", "the", "res", "refxxd", "退款", "a1b2c3", "peset", ""] {
             assert_eq!(mended(text), None, "{text}");
         }
     }

@@ -11,6 +11,8 @@ use crate::learning::{Class, Learnt};
 /// Measured values about the best article; each means the same for knowledge bases of every size and language.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Clues {
+    /// Whether something was learnt from the articles yet.
+    pub(crate) learnt: bool,
     /// How undecided the candidates' sums are, in nats.
     pub(crate) undecided: f64,
     /// The shorter the question, the nearer to 1.
@@ -50,6 +52,7 @@ pub(super) fn gather(
         Some(learnt.neighbours.usual(key_at(columns, class, at), absent.and_then(Absent::key)))
     });
     Some(Clues {
+        learnt: learnt.is_some(),
         undecided,
         short: 1.0 / (1.0 + f64::from(words.length)),
         samples: first.samples,
