@@ -117,6 +117,7 @@ async fn serve(database: &str) -> anyhow::Result<()> {
     let channel = bellhop_channel_webhook::Webhook.build("bench", &section, &surroundings)?;
     let settings = Settings {
         public_url: "http://127.0.0.1".to_owned(),
+        costs: bellhop_engine::knowledge::Costs::default(),
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(600),
         language: "en".to_owned(),

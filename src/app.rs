@@ -3,7 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail};
-use bellhop_engine::{Engine, Parts, actions::articles, attachments::OutgoingFiles, links::Links, staff::StaffDesk};
+use bellhop_engine::{
+    Engine, Parts,
+    actions::{articles, first_run},
+    attachments::OutgoingFiles,
+    links::Links,
+    staff::StaffDesk,
+};
 use bellhop_store::{
     DbError, Store, WriteError,
     conversations::ConversationFilter,
@@ -27,6 +33,9 @@ const GRACE: Duration = Duration::from_secs(20);
 /// How often the node makes sure that the database is still its own.
 const LOCK_LOOK: Duration = Duration::from_secs(1);
 
+/// How soon it is asked again when the database did not answer.
+const LOCK_RETRY: Duration = Duration::from_millis(250);
+
 /// What the program is started for.
 pub enum Purpose {
     /// Real work.
@@ -48,9 +57,13 @@ impl Purpose {
 }
 
 /// Serves until told to stop.
-pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
+pub async fn serve(mut config: Config, purpose: Purpose) -> anyhow::Result<()> {
     let _installed_already = rustls::crypto::ring::default_provider().install_default();
     telemetry::start_logging(&config)?;
+    if config.file.is_none() && config.channels.is_empty() {
+        // Something to try at once: the chat on its own page.
+        config.channels.insert(demo::WEB.to_owned(), serde_json::json!({ "kind": "webchat" }));
+    }
     let metrics = telemetry::start_metrics()?;
     let secret = secret::load_or_make(&config.secret_key_file)?;
     let clock = open::clock();
@@ -79,6 +92,12 @@ pub async fn serve(config: Config, purpose: Purpose) -> anyhow::Result<()> {
     let site =
         bellhop_web::Site { engine: engine.clone(), metrics: Arc::new(move || metrics.render()), trusted_proxies: config.trusted_proxies.clone() };
     announce(&config, &purpose);
+    if let Some(code) = first_run::code(&engine).await? {
+        say(format!(
+            "Nobody can sign in yet. Open {}/console and make yourself the administrator with this one-time code: {code}",
+            config.public_url
+        ));
+    }
     let server = bellhop_web::serve(listener, site, stop.clone());
     tokio::pin!(server);
     tokio::select! {
@@ -139,20 +158,24 @@ fn announce(config: &Config, purpose: &Purpose) {
         }
     } else if config.file.is_none() {
         say("No bellhop.toml was found: an empty knowledge base starts with the sample articles.");
-        if config.channels.is_empty() {
-            say("No channel is open yet: README.md, \"Open a channel\", shows how.");
+        if config.channels.contains_key(demo::WEB) {
+            say(format!("Write as a visitor: {}/chat/{}/", config.public_url, demo::WEB));
         }
+        say("Other channels: README.md, \"Open a channel\", shows how.");
     }
 }
 
 /// Ends when another node holds the database's lock; a broken connection alone is mended.
 async fn lost(lock: &mut Guard) {
     loop {
-        tokio::time::sleep(LOCK_LOOK).await;
+        lock.disturbed(LOCK_LOOK).await;
         match lock.keep().await {
             Ok(()) => {}
             Err(LockError::AlreadyHeld) => return,
-            Err(error) => tracing::warn!(error = %error, "The lock of the node that serves cannot be looked at"),
+            Err(error) => {
+                tracing::warn!(error = %error, "The lock of the node that serves cannot be looked at");
+                tokio::time::sleep(LOCK_RETRY).await;
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ pub use shop::Shop;
 
 const COMPANY: &str = include_str!("demo/company.json");
 
-/// The demo's configuration: one webhook channel to the sample shop, which listens on loopback.
+/// The demo's configuration: one webhook channel to the sample shop, which listens on loopback, and a chat on its page.
 ///
 /// # Errors
 /// When the shop's secret can be neither read nor made, or no port is free.
@@ -26,8 +26,12 @@ pub async fn configure(mut config: Config) -> anyhow::Result<(Config, Shop)> {
         demo::CHANNEL.to_owned(),
         json!({ "kind": "webhook", "secret": signing, "deliver_url": shop.deliveries(), "trusts": ["tier", "region", "attributes", "verified"] }),
     );
+    config.channels.insert(WEB.to_owned(), json!({ "kind": "webchat", "title": "Larkspur Home", "origins": [shop.origin()] }));
     Ok((config, shop))
 }
+
+/// The name of the chat on a page, in the demo and where nothing is configured.
+pub const WEB: &str = "web";
 
 /// Fills the database of a demo once.
 ///
@@ -39,7 +43,7 @@ pub async fn fill(engine: &Engine, store: &Store) -> anyhow::Result<()> {
         return Ok(());
     }
     let company = serde_json::from_str(COMPANY).context("the sample company cannot be read")?;
-    demo::fill(engine, &company).await?;
+    Box::pin(demo::fill(engine, &company)).await?;
     store.writer.write::<_, DbError, _>(|tx| Box::pin(async move { tx.set_meta(FILLED, "yes").await })).await.map_err(WriteError::into_db)?;
     Ok(())
 }
@@ -49,6 +53,7 @@ pub fn introduction(config: &Config, shop: &Shop) -> Vec<String> {
     let data = config.secret_key_file.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
     vec![
         format!("Write as a customer of the sample shop: {}", shop.page()),
+        format!("Chat as a visitor: the button on that page, or {}/chat/{WEB}/", config.public_url),
         format!("Act as an agent through the API: bellhop token create --data {data} --name me --scope agent"),
     ]
 }

@@ -7,6 +7,7 @@ use crate::{
     contact::Thread,
     dialogue::Dialogue,
     id::{AgentId, ContactId, ConversationId, ThreadId},
+    routing::Routing,
 };
 
 /// Who has the conversation now.
@@ -70,6 +71,8 @@ pub struct Conversation {
     pub category: Option<String>,
     /// Free labels.
     pub tags: Vec<String>,
+    /// Why it is in that department and with that agent, once people had it.
+    pub routing: Option<Routing>,
     /// What the bot remembers of it.
     pub dialogue: Dialogue,
     /// Since when it waits for a person.
@@ -100,6 +103,7 @@ impl Conversation {
             language: None,
             category: None,
             tags: Vec::new(),
+            routing: None,
             dialogue: Dialogue::default(),
             queued_at: None,
             snoozed_until: None,

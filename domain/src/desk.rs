@@ -87,6 +87,22 @@ impl Desk {
         }
     }
 
+    /// Whether somebody works in a department, as either of the two says. Who leads it need not.
+    pub fn works_in(&self, agent: &Agent, department: &str) -> bool {
+        let is_member = || self.departments.get(department).is_some_and(|department| department.members.contains(&agent.key));
+        agent.departments.iter().any(|key| key == department) || is_member()
+    }
+
+    /// How a department's work is given away by itself, if it is.
+    pub fn automatic(&self, department: &str) -> Option<&Automatic> {
+        self.departments.get(department)?.assignment.as_ref()
+    }
+
+    /// Whether these are somebody's hours; always without a calendar that exists.
+    pub fn on_duty(&self, agent: &Agent, at: DateTime<Utc>) -> bool {
+        agent.profile.calendar.as_ref().and_then(|key| self.calendars.get(key)).is_none_or(|calendar| calendar.is_open(at))
+    }
+
     /// The agent with this id.
     pub fn agent(&self, id: AgentId) -> Option<&Agent> {
         self.agents.values().find(|agent| agent.id == id)
@@ -144,7 +160,51 @@ pub struct Department {
     /// Key of the calendar with its hours; always open without one.
     #[serde(default)]
     pub calendar: Option<String>,
+    /// How its work is given to its people; without it, everything waits until somebody takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<Automatic>,
 }
+
+/// How a department's work is given to its people by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Automatic {
+    /// Conversations that wait are given away.
+    pub chats: bool,
+    /// Tickets without an owner are given away.
+    pub tickets: bool,
+    /// Conversations at once, for who says nothing else.
+    pub most_chats: u32,
+    /// Tickets to be worked on at once, for who says nothing else.
+    pub most_tickets: u32,
+    /// Skills that all of its work needs, each with the lowest level.
+    pub skills: BTreeMap<String, u8>,
+    /// Who is online and has done nothing for so long is away; 0: never.
+    pub away_after_minutes: u32,
+    /// Conversations of who is not there for so long go back to the queue; 0: never.
+    pub chats_back_after_minutes: u32,
+    /// Tickets of who is not there for so long go back to the queue; 0: never.
+    pub tickets_back_after_minutes: u32,
+}
+
+impl Default for Automatic {
+    fn default() -> Self {
+        Self {
+            chats: true,
+            tickets: true,
+            most_chats: 5,
+            most_tickets: 20,
+            skills: BTreeMap::new(),
+            away_after_minutes: 30,
+            chats_back_after_minutes: 10,
+            // Three days: over a weekend nobody loses what they work on.
+            tickets_back_after_minutes: 3 * 24 * 60,
+        }
+    }
+}
+
+/// The highest level of a skill; 1 is the lowest.
+pub const HIGHEST_LEVEL: u8 = 5;
 
 /// A node of the three-level tree of demand, scenario and problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,10 +240,31 @@ pub struct Agent {
     pub departments: Vec<String>,
     /// Language tags they work in.
     pub languages: Vec<String>,
+    /// What they can do and how much of it.
+    #[serde(default)]
+    pub profile: Profile,
     /// May not sign in any more.
     pub disabled: bool,
     /// First seen.
     pub created_at: DateTime<Utc>,
+}
+
+/// What somebody can do and how much of it: what assignment looks at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    /// Skills with levels from 1 to [`HIGHEST_LEVEL`].
+    pub skills: BTreeMap<String, u8>,
+    /// Keys of the regions they serve, each with everything below it; all when empty.
+    pub regions: Vec<String>,
+    /// Keys of the tiers they serve; all when empty.
+    pub tiers: Vec<String>,
+    /// Key of the calendar with their hours; always without one.
+    pub calendar: Option<String>,
+    /// Conversations they take at once; as the department says when absent.
+    pub chats: Option<u32>,
+    /// Tickets they work on at once; as the department says when absent.
+    pub tickets: Option<u32>,
 }
 
 /// What a person may do.
@@ -205,6 +286,11 @@ pub enum Role {
 impl Role {
     /// Every role, in the order of the documents.
     pub const ALL: [Self; 5] = [Self::Admin, Self::Supervisor, Self::Agent, Self::Editor, Self::Readonly];
+
+    /// Whether work can be given to them.
+    pub fn takes_work(self) -> bool {
+        matches!(self, Self::Admin | Self::Supervisor | Self::Agent)
+    }
 
     /// The word in the database, the API and on the command line.
     pub fn as_str(self) -> &'static str {
@@ -238,6 +324,7 @@ mod tests {
             head: None,
             members: vec![],
             calendar: calendar.map(str::to_owned),
+            assignment: None,
         };
         let mut desk = Desk::default();
         for department in [

@@ -3,13 +3,16 @@
 //! [`step`] is a pure function: what is known goes in, effects come out, and whoever calls it carries them out in one transaction.
 
 mod answering;
+mod choosing;
 mod commands;
+mod context;
 mod effect;
 mod form;
 mod guard;
 mod handing_over;
 mod pressing;
 mod rating;
+mod row;
 mod saying;
 mod situation;
 #[cfg(test)]
@@ -22,10 +25,14 @@ use std::{collections::BTreeMap, fmt};
 use serde::{Deserialize, Serialize};
 
 pub use commands::card;
+pub use context::{Continuation, FollowUp, Sign, continuation};
 pub use effect::{Effect, HandoffReason, Say, Step};
 pub use guard::LoopGuard;
-pub use situation::{Decision, Finding, Findings, Hours, Input, QueuePlace, ReactedTo, Situation, TicketLine};
+pub use row::Latest;
+pub use situation::{Asked, Decision, Finding, Findings, Hours, Input, QueuePlace, ReactedTo, Situation, TicketLine};
 pub use which::Which;
+
+use chrono::{DateTime, Utc};
 
 use crate::{message::ButtonAction, ticket::FieldValue};
 
@@ -42,6 +49,16 @@ pub fn step(dialogue: &Dialogue, situation: &Situation<'_>, input: &Input<'_>) -
         Input::GivenBack => handing_over::back(turn::Turn::new(dialogue, situation)).finish(),
         Input::AgentAsks { template, wanted } => form::ask_for_agent(turn::Turn::new(dialogue, situation), template, wanted).finish(),
         Input::AgentStopsAsking => form::stop_for_agent(turn::Turn::new(dialogue, situation)).finish(),
+    }
+}
+
+/// Whether `input` leaves a conversation that is settled as it is: it rates how that went, or says more about the rating.
+pub fn leaves_at_rest(dialogue: &Dialogue, input: &Input<'_>, now: DateTime<Utc>) -> bool {
+    match *input {
+        Input::Says { text, message, intent, findings, .. } => {
+            saying::is_about_a_rating(dialogue, &saying::Words { text, message, intent, findings }, now)
+        }
+        _ => false,
     }
 }
 
@@ -89,6 +106,9 @@ pub struct Dialogue {
     /// The last question to which of several tickets a message belongs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub which: Option<Which>,
+    /// The latest reply, for as long as it may be taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest: Option<Box<Latest>>,
     /// Holds automatic replies back where they would go round in circles.
     pub guard: LoopGuard,
 }

@@ -87,6 +87,10 @@ id!(/// An API token, never the token itself.
     TokenId, "tok");
 id!(/// A file that we store.
     FileId, "fil");
+id!(/// A question that the knowledge base has to go on answering as it should.
+    RegressionId, "reg");
+id!(/// A conversation that was put forward for the knowledge base.
+    SuggestionId, "sug");
 
 #[cfg(test)]
 mod tests {

@@ -3,11 +3,18 @@
 //! Only a message that says nothing else is understood so: "hello" greets, "hello, my order is broken" is a question.
 
 mod choice;
+#[cfg(test)]
+mod languages;
 mod phrases;
+mod reading;
+mod spelling;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-pub use choice::choice;
+pub use choice::{choice, named};
+pub(crate) use phrases::section_of as section;
+pub use reading::{Reading, read};
+pub use spelling::detect_misspelt;
 
 /// What a message wants.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -20,6 +27,8 @@ pub enum Intent {
     Yes,
     /// Disagrees.
     No,
+    /// Says that what was offered did not help, or that it still does not work.
+    NotHelped,
     /// Says good-bye.
     Goodbye,
     /// Wants what is being asked for dropped.
@@ -106,6 +115,7 @@ fn emoji_only(text: &str) -> Option<Intent> {
 /// Lower case, one space between words, without accents, punctuation, emoji and letters drawn out ("hellooo").
 pub(crate) fn normalise(text: &str) -> String {
     let folded: String = text
+        .replace('ß', "ss")
         .nfkd()
         .filter(|c| !matches!(c, '\u{300}'..='\u{36f}' | '\'' | '’' | '‘' | '`' | '\u{fe0f}' | '\u{20e3}' | '\u{200b}'..='\u{200d}'))
         .nfc()
@@ -132,7 +142,7 @@ pub(crate) fn normalise(text: &str) -> String {
 }
 
 /// Written without spaces between words.
-pub(crate) fn is_cjk(c: char) -> bool {
+pub fn is_cjk(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
@@ -290,7 +300,7 @@ mod tests {
                 "that helped",
             ],
         );
-        check(Some(No), &["no", "nope", "No, thanks", "不是", "没有", "没解决", "nein", "non", "いいえ", "👎", "not really"]);
+        check(Some(No), &["no", "nope", "No, thanks", "不是", "没有", "nein", "non", "いいえ", "👎", "not really"]);
         check(Some(Cancel), &["cancel", "never mind", "取消", "算了", "不用了", "stop", "forget it", "abbrechen", "annuler"]);
         check(None, &["cancel my order", "取消订单", "yes or no", "no sound from the speaker", "stop shipping to Berlin"]);
     }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod actor;
+pub mod assignment;
 pub mod calendar;
 pub mod canned;
 pub mod contact;
@@ -11,6 +12,7 @@ pub mod id;
 pub mod intent;
 pub mod invalid;
 pub mod localised;
+pub mod masking;
 pub mod message;
 pub mod pattern;
 pub mod phone;
@@ -21,4 +23,5 @@ pub mod sourced;
 pub mod template;
 pub mod ticket;
 pub mod timeline;
+pub mod why;
 pub mod words;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    assignment::Assignment,
     id::{AgentId, ContactId, OrganisationId},
     localised::Localised,
     sourced::Sourced,
@@ -17,7 +18,9 @@ mod condition;
 mod decide;
 mod effective;
 mod evaluate;
+mod wording;
 
+pub use check::check_skills;
 pub use condition::{Condition, Leaf, Op, Subject};
 pub use decide::route;
 pub use effective::{effective_region, effective_tier};
@@ -81,6 +84,9 @@ pub struct Outcome {
     /// Labels to add.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Skills that whoever gets it needs, each with the lowest level.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub skills: BTreeMap<String, u8>,
 }
 
 /// Departments by tier (rows) and region (columns); `*` stands for any.
@@ -151,7 +157,59 @@ pub struct Routing {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// Why: the conditions of the rule that matched, then for the rules before it what failed.
+    #[serde(default)]
     pub reasons: Vec<Reason>,
+    /// Skills that whoever gets it needs, each with the lowest level.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub skills: BTreeMap<String, u8>,
+    /// The place in line, as [`urgency`](crate::assignment::urgency) has it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub urgency: i64,
+    /// Who had it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<AgentId>,
+    /// Since when whoever has it has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<DateTime<Utc>>,
+    /// The agent who passed it on last and does not get it back from the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_on_by: Option<AgentId>,
+    /// Why that agent got it by itself, or why it went back to the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<Assignment>,
+}
+
+impl Routing {
+    /// Somebody takes it by hand, or gives it to somebody.
+    pub fn taken(&mut self, agent: Option<AgentId>, at: DateTime<Utc>) {
+        self.since = agent.map(|_| at);
+        self.owner = agent;
+        self.before = agent.or(self.before);
+        self.passed_on_by = None;
+        self.assignment = None;
+    }
+
+    /// Whoever has it passes it on, and does not get it back from the queue.
+    pub fn passed_on(&mut self, by: Option<AgentId>) {
+        self.owner = None;
+        self.since = None;
+        self.before = self.before.filter(|before| Some(*before) != by);
+        self.passed_on_by = by.or(self.passed_on_by);
+        self.assignment = None;
+    }
+
+    /// It was given to somebody by itself, or went back to the queue.
+    pub fn assigned(&mut self, assignment: Assignment) {
+        self.owner = assignment.agent;
+        self.since = assignment.agent.map(|_| assignment.at);
+        self.before = assignment.agent.or(self.before);
+        self.passed_on_by = None;
+        self.assignment = Some(assignment);
+    }
+}
+
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 /// One condition that was looked at.
@@ -159,10 +217,25 @@ pub struct Routing {
 pub struct Reason {
     /// The condition in words (`tier is vip`).
     pub condition: String,
+    /// The condition itself, to be worded for whoever reads it; none where it is no comparison, or was stored before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Condition>,
     /// The value that it met; null when there was none, or when it is the customer's own words.
     pub value: serde_json::Value,
     /// Where the value came from, as a word of [`Source`](crate::sourced::Source).
     pub source: Option<String>,
     /// Whether it matched.
     pub matched: bool,
+}
+
+impl Reason {
+    /// A comparison with what it met.
+    pub(crate) fn of(compared: &Condition, value: serde_json::Value, source: Option<String>, matched: bool) -> Self {
+        Self { condition: compared.to_string(), compared: Some(compared.clone()), value, source, matched }
+    }
+
+    /// What is no comparison, in words.
+    pub(crate) fn bare(condition: impl Into<String>, matched: bool) -> Self {
+        Self { condition: condition.into(), compared: None, value: serde_json::Value::Null, source: None, matched }
+    }
 }

@@ -1,6 +1,7 @@
 //! The words that customers read, by language.
 //!
-//! The catalogues are `domain/locales/*.ftl`. English and Chinese are complete; other languages are answered in English.
+//! The catalogues are `domain/locales/*.ftl`. English and Chinese are complete; German, Spanish, French, Japanese and Portuguese hold everything that
+//! customers read, and agents read English there. Other languages are answered in English.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -15,7 +16,7 @@ use crate::{
 };
 
 /// Tags of the languages with a catalogue; the first is the one to fall back to.
-pub const SHIPPED: [&str; 2] = ["en", "zh"];
+pub const SHIPPED: [&str; 7] = ["en", "zh", "de", "es", "fr", "ja", "pt"];
 
 /// A value in a text.
 #[derive(Clone, Copy)]
@@ -166,8 +167,16 @@ pub fn language_name(tag: &str) -> &str {
     }
 }
 
-static CATALOGUES: LazyLock<Vec<(&'static str, FluentBundle<FluentResource>)>> =
-    LazyLock::new(|| vec![("en", bundle("en", include_str!("../locales/en.ftl"))), ("zh", bundle("zh", include_str!("../locales/zh.ftl")))]);
+/// The catalogues, each read when its language is first spoken.
+static CATALOGUES: [(&str, LazyLock<FluentBundle<FluentResource>>); SHIPPED.len()] = [
+    ("en", LazyLock::new(|| bundle("en", include_str!("../locales/en.ftl")))),
+    ("zh", LazyLock::new(|| bundle("zh", include_str!("../locales/zh.ftl")))),
+    ("de", LazyLock::new(|| bundle("de", include_str!("../locales/de.ftl")))),
+    ("es", LazyLock::new(|| bundle("es", include_str!("../locales/es.ftl")))),
+    ("fr", LazyLock::new(|| bundle("fr", include_str!("../locales/fr.ftl")))),
+    ("ja", LazyLock::new(|| bundle("ja", include_str!("../locales/ja.ftl")))),
+    ("pt", LazyLock::new(|| bundle("pt", include_str!("../locales/pt.ftl")))),
+];
 
 /// A catalogue, ready to be asked; what is wrong in its file is left out, and found by the tests.
 fn bundle(tag: &str, source: &str) -> FluentBundle<FluentResource> {

@@ -15,13 +15,15 @@ use bellhop_channel::{CustomerChannel, IncomingAttachment, Location, SendError};
 use bellhop_domain::{
     id::{FileId, MessageId},
     message::{AttachmentState, Message},
+    why::Why,
 };
-use bellhop_store::{DbError, Page, inbox::NewEvent};
+use bellhop_store::{DbError, Page, files::FileRecord, inbox::NewEvent};
 use bytes::Bytes;
 
 use crate::{
     actions::{ActionError, require},
     caller::{Caller, Permission},
+    channels::Channel,
     clock::fresh_id,
     engine::Engine,
     lanes::{channel_of, lane_of},
@@ -71,6 +73,22 @@ impl FetchError {
             Self::Disk(_) => false,
         }
     }
+}
+
+/// Files whose bytes lie here already, because their sender gave them to us and not to a platform, need no fetching.
+pub(crate) async fn take_kept(engine: &Engine, channel: &Channel, message: &mut Message) -> Result<(), DbError> {
+    if channel.hosted().is_none() {
+        return Ok(());
+    }
+    for attachment in &mut message.extras.attachments {
+        let token = attachment.url.as_deref().and_then(|url| url.rsplit_once("/f/")).map(|(_, token)| token);
+        let Some(file) = token.and_then(|token| engine.links().read_file(token)) else { continue };
+        let Some(record) = engine.reader().file(file).await? else { continue };
+        attachment.content_type = record.content_type;
+        attachment.url = None;
+        attachment.state = AttachmentState::Stored { file, size: record.size };
+    }
+    Ok(())
 }
 
 /// Starts fetching the files of a message that was just committed, from this one on.
@@ -267,8 +285,18 @@ impl Engine {
     /// When the caller may not, the file is too large, or it cannot be stored.
     pub async fn keep_file(&self, caller: &Caller, name: &str, content: Bytes) -> Result<FileId, ActionError> {
         require(caller, Permission::HandleConversations)?;
+        self.keep_bytes(name, content).await.map(|record| record.id)
+    }
+
+    /// Keeps a file of a person's who writes on a channel that we host; answers its address, which opens for whoever has it.
+    pub(crate) async fn keep_upload(&self, name: &str, content: Bytes) -> Result<(String, FileRecord), ActionError> {
+        let record = self.keep_bytes(name, content).await?;
+        Ok((self.links().file(record.id), record))
+    }
+
+    async fn keep_bytes(&self, name: &str, content: Bytes) -> Result<FileRecord, ActionError> {
         if content.len() as u64 > LIMITS.bytes {
-            return Err(ActionError::invalid("file", format!("the file is larger than {} MiB", LIMITS.bytes / (1024 * 1024))));
+            return Err(ActionError::invalid("file", Why::new("why-file-large").count("most", LIMITS.bytes / (1024 * 1024))));
         }
         let folder = &self.0.attachments.folder;
         let stored = async {
@@ -278,16 +306,16 @@ impl Engine {
         };
         let kept = stored.await.map_err(|error| {
             tracing::error!(error = %error, "A file could not be stored");
-            ActionError::NotNow("the file cannot be stored now".to_owned())
+            ActionError::not_now(Why::new("why-file-not-stored"))
         })?;
-        let (id, now, name) = (kept.id, self.now(), name.to_owned());
-        let written =
-            self.writer().write::<_, ActionError, _>(move |tx| Box::pin(async move { Ok(tx.insert_file(&kept.into_record(&name, now)).await?) }));
+        let record = kept.into_record(name, self.now());
+        let row = record.clone();
+        let written = self.writer().write::<_, ActionError, _>(move |tx| Box::pin(async move { Ok(tx.insert_file(&row).await?) }));
         if let Err(error) = written.await {
-            self.0.attachments.discard(id).await;
+            self.0.attachments.discard(record.id).await;
             return Err(error.into());
         }
-        Ok(id)
+        Ok(record)
     }
 
     /// Fetches a file from a channel and keeps it, within [`LIMITS`]; for those on messages of customers this happens by itself.
@@ -316,7 +344,7 @@ impl Engine {
         let Some(record) = self.reader().file(id).await? else { return Ok(None) };
         self.0.attachments.open(record).await.map_err(|error| {
             tracing::error!(error = %error, file.id = %id, "A kept file cannot be read");
-            ActionError::NotNow("the file cannot be read now".to_owned())
+            ActionError::not_now(Why::new("why-file-not-read"))
         })
     }
 }

@@ -1,20 +1,22 @@
 //! The bot: asks the knowledge base, lets the pure dialogue decide, and turns its effects into a decision.
 
 mod effects;
+mod question;
+mod row;
 mod situation;
 
 pub(crate) use situation::ticket_line;
 
 use bellhop_domain::{
     contact::Contact,
-    conversation::{Conversation, ConversationStatus},
-    dialogue::{self, Findings, Input},
+    conversation::Conversation,
+    dialogue::{self, Input, Step},
     id::MessageId,
-    intent::Intent,
+    message::Message,
     ticket::Ticket,
 };
 
-use crate::{decision::Decision, engine::Engine, knowledge, worker::HandleError};
+use crate::{actions::conversations::wake_up, decision::Decision, engine::Engine, worker::HandleError};
 
 /// A conversation in which the bot is to decide something.
 pub(crate) struct Case {
@@ -30,66 +32,57 @@ pub(crate) struct Case {
     pub(crate) which: Vec<Ticket>,
 }
 
-/// What the knowledge base says to a text, where it is the bot's turn and the text is a question.
-pub(crate) async fn findings(
+/// Lets the bot decide on what the customer writes. An answer that still waits is taken back, if what it answers and this are one question.
+pub(crate) async fn answer(
     engine: &Engine,
-    contact: &Contact,
-    conversation: &Conversation,
-    text: &str,
-    intent: Option<&Intent>,
-) -> Result<Findings, HandleError> {
-    let is_question =
-        !matches!(intent, Some(Intent::Greeting | Intent::Thanks | Intent::Goodbye | Intent::Human | Intent::TicketStatus | Intent::Command(_)));
-    if conversation.status != ConversationStatus::Bot || !is_question || text.trim().is_empty() {
-        return Ok(Findings::default());
+    mut case: Case,
+    message: &Message,
+    sender_is_bot: bool,
+    decision: &mut Decision,
+) -> Result<(), HandleError> {
+    let text = message.text.as_str();
+    let alone = question::understand(engine, &case.contact, &case.conversation, text, 1).await?;
+    let input = Input::Says { text, message: message.id, intent: alone.intent.as_ref(), findings: &alone.findings, sender_is_bot };
+    if !dialogue::leaves_at_rest(&case.conversation.dialogue, &input, engine.now()) {
+        wake_up(decision, &mut case.conversation, engine.now(), engine.settings());
     }
-    let organisation = situation::organisation(engine, contact).await?;
-    let desk = engine.desk();
-    let viewer = knowledge::viewer_for(contact, organisation.as_ref(), &desk, &conversation.channel);
-    let language = situation::language(engine, contact, conversation, Some(text));
-    let question = bellhop_kb::Question {
-        text,
-        lang: Some(&language).filter(|_| !contact.language_chosen).map(String::as_str),
-        viewer: &viewer,
-        exclude: &conversation.dialogue.refused,
-        drafts: &[],
-    };
-    let started = std::time::Instant::now();
-    // An index that fails answers nothing rather than garbage: the customer gets a person, and the index is mended meanwhile.
-    let mut verdict = match knowledge::ask(engine, &question) {
-        Ok(verdict) => verdict,
-        Err(error) => {
-            tracing::error!(error = %error, "The knowledge base could not be asked; the conversation goes to a person");
-            return Ok(Findings::default());
+    if let Some(row) = row::begin(engine, &case, text, &alone).await? {
+        let meant = question::understand_row(engine, &case.contact, &row.conversation, &row.text, [text, &row.earlier], row.messages).await?;
+        let apart = std::mem::replace(&mut case.conversation, row.conversation);
+        let input = Input::Says { text: &row.text, message: message.id, intent: meant.intent.as_ref(), findings: &meant.findings, sender_is_bot };
+        let (facts, step) = Box::pin(weigh(engine, &mut case, &input)).await?;
+        // What says nothing must not cost the customer the answer that waits.
+        if row::is_answered(&step) {
+            row::accept(engine, &mut case, &apart, row.reply, &step, decision);
+            return Box::pin(carry_out(engine, case, &facts, step, decision)).await;
         }
-    };
-    metrics::histogram!("bellhop_retrieval_seconds").record(started.elapsed().as_secs_f64());
-    if contact.language_chosen {
-        // Whoever chose a language may still write in another: found in that one, answered in the chosen one.
-        for candidate in &mut verdict.candidates {
-            if let Some(article) = knowledge::article_for(engine, &candidate.slug, &language, &viewer).await? {
-                (candidate.lang, candidate.title, candidate.answer) = (article.language, article.title, article.answer);
-            }
-        }
+        case.conversation = apart;
     }
-    Ok(situation::findings(engine, contact, verdict))
+    Box::pin(consider(engine, case, &input, decision)).await
 }
 
 /// Lets the bot decide on `input` and puts what comes of it into `decision`.
 pub(crate) async fn consider(engine: &Engine, mut case: Case, input: &Input<'_>, decision: &mut Decision) -> Result<(), HandleError> {
+    let (facts, step) = Box::pin(weigh(engine, &mut case, input)).await?;
+    Box::pin(carry_out(engine, case, &facts, step, decision)).await
+}
+
+async fn weigh(engine: &Engine, case: &mut Case, input: &Input<'_>) -> Result<(situation::Facts, Step), HandleError> {
     let text = match input {
         Input::Says { text, .. } => Some(*text),
         _ => None,
     };
     case.conversation.language = Some(situation::language(engine, &case.contact, &case.conversation, text));
-    let facts = situation::Facts::gather(engine, &case, input).await?;
-    let step = {
-        let situation = facts.situation(&case);
-        dialogue::step(&case.conversation.dialogue, &situation, input)
-    };
+    let facts = situation::Facts::gather(engine, case, input).await?;
+    let step = dialogue::step(&case.conversation.dialogue, &facts.situation(case), input);
+    Ok((facts, step))
+}
+
+async fn carry_out(engine: &Engine, mut case: Case, facts: &situation::Facts, step: Step, decision: &mut Decision) -> Result<(), HandleError> {
     case.conversation.dialogue = step.dialogue;
     case.conversation.updated_at = facts.now;
-    effects::carry_out(engine, &mut case, &facts, step.effects, decision).await?;
+    effects::carry_out(engine, &mut case, facts, step.effects, decision).await?;
+    row::note_reply(&mut case.conversation, decision);
     let Case { conversation, is_new, .. } = case;
     if is_new {
         decision.new_conversation = Some(conversation);

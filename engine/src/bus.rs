@@ -8,6 +8,8 @@ use tokio::sync::broadcast;
 pub enum Signal {
     /// A conversation, its messages or its dialogue.
     Conversation(ConversationId),
+    /// Somebody writes in a conversation, or has stopped; nothing of it is stored.
+    Writing(ConversationId),
     /// A ticket.
     Ticket(TicketId),
     /// Articles, as far as the index has them.

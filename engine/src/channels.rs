@@ -1,6 +1,7 @@
 //! The configured channels and how they are doing, from real traffic.
 
 mod announcing;
+mod hosting;
 mod pace;
 mod pulling;
 #[cfg(test)]
@@ -16,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use bellhop_channel::{Connection, Customer, CustomerChannel, PullChannel, PushChannel, staff::StaffChannel};
+use bellhop_channel::{Connection, Customer, CustomerChannel, HostedChannel, PullChannel, PushChannel, staff::StaffChannel};
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
@@ -177,6 +178,14 @@ impl Channel {
         }
     }
 
+    /// The adapter, if we host its clients.
+    pub fn hosted(&self) -> Option<&Arc<dyn HostedChannel>> {
+        match &self.customer {
+            Customer::Hosted(hosted) => Some(hosted),
+            Customer::Push(_) | Customer::Pull(_) => None,
+        }
+    }
+
     fn pull(&self) -> Option<&Arc<dyn PullChannel>> {
         match &self.customer {
             Customer::Pull(pull) => Some(pull),
@@ -254,14 +263,14 @@ impl Channel {
     }
 }
 
-/// Starts fetching on the channels that fetch, and tells the other platforms where to call us.
+/// Starts fetching on the channels that fetch and serving on those that we host, and tells the other platforms where to call us.
 pub(crate) fn start(engine: &Engine) {
     for channel in engine.channels().iter() {
         let (this, name) = (engine.clone(), channel.name().to_owned());
         match &channel.customer {
             Customer::Push(_) => engine.run(async move { announcing::run(&this, &name).await }),
             Customer::Pull(_) => engine.run(async move { pulling::run(&this, &name).await }),
-            Customer::Hosted(_) => {}
+            Customer::Hosted(_) => engine.run(async move { hosting::run(&this, &name).await }),
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use bellhop_channel::{Outbound, degrade};
 use bellhop_domain::{
+    actor::Actor,
+    assignment::urgency,
     contact::{Contact, Identity, Thread},
     conversation::Conversation,
-    id::{ContactId, ConversationId, FileId, MessageId, TicketId},
+    id::{AgentId, ContactId, ConversationId, FileId, MessageId, TicketId},
     message::{Delivery, Message},
     review::Review,
     ticket::Ticket,
@@ -12,6 +14,7 @@ use bellhop_domain::{
 };
 use bellhop_store::{
     DbError, Tx, WriteError,
+    assignment::Claim,
     inbox::{HeldEvent, InboxEvent, NewEvent},
     outbox::{NewSend, Send as QueuedSend},
     timers::NewTimer,
@@ -55,6 +58,8 @@ pub(crate) struct Decision {
     pub(crate) taken_back: Vec<MessageId>,
     /// What goes to the customer; fitted to the channel when it is committed.
     pub(crate) sends: Vec<Staged>,
+    /// More of the same person waits to be handled and may be decided together with this: what is said waits for that.
+    pub(crate) may_be_joined: bool,
     /// The bot's replies that still wait are taken back: a person has the conversation.
     pub(crate) cancel_bot_sends: bool,
     pub(crate) timeline: Vec<TimelineEvent>,
@@ -75,6 +80,10 @@ pub(crate) struct Decision {
     pub(crate) erased_files: Vec<FileId>,
     /// How long the customer waited until a person took over.
     pub(crate) waited: Option<TimeDelta>,
+    /// The place of an agent to whom the conversation or ticket is given by itself; checked when everything else is written.
+    pub(crate) claim: Option<Claim>,
+    /// The agent who did it.
+    pub(crate) by: Option<AgentId>,
     /// The conversation that changed, where only its messages did.
     pub(crate) signal: Option<ConversationId>,
 }
@@ -121,7 +130,11 @@ impl From<CommitError> for ActionError {
 impl Decision {
     /// A decision of `caller`'s: the event by which they act, if any, is done with it.
     pub(crate) fn by(caller: &Caller) -> Self {
-        Self { events: caller.event.into_iter().collect(), ..Self::default() }
+        let by = match &caller.actor {
+            Actor::Agent { id, .. } => Some(*id),
+            _ => None,
+        };
+        Self { events: caller.event.into_iter().collect(), by, ..Self::default() }
     }
 
     /// Queues `outbound` for the conversation.
@@ -167,7 +180,11 @@ impl Decision {
         let tickets: Vec<TicketId> = self.tickets.iter().chain(self.new_ticket.as_ref()).map(|ticket| ticket.id).collect();
         let mut sends = self.fit(engine);
         let mut follow_ups = std::mem::take(&mut self.follow_ups);
-        let waited = self.waited;
+        let (waited, by, holds) = (self.waited, self.by, self.may_be_joined);
+        let desk = engine.desk();
+        for ticket in self.tickets.iter_mut().chain(self.new_ticket.as_mut()) {
+            ticket.routing.urgency = urgency(&desk, ticket.priority, ticket.tier.as_deref());
+        }
         let files = std::mem::take(&mut self.erased_files);
         failpoint::pass("decided");
         let (queued, accepted) = engine
@@ -189,9 +206,16 @@ impl Decision {
             })
             .await?;
         failpoint::pass("committed");
-        engine.0.outbox.push(queued);
+        if holds {
+            engine.0.outbox.hold(queued);
+        } else {
+            engine.0.outbox.push(queued);
+        }
         engine.0.lanes.push(accepted);
         contacts::discard(engine, files).await;
+        if let Some(agent) = by {
+            engine.0.acts.note(agent, now);
+        }
         if let Some(waited) = waited {
             engine.0.waits.note(waited);
         }
@@ -243,6 +267,11 @@ impl Decision {
             if !tx.update_ticket(ticket).await? {
                 return Err(CommitError::Conflict);
             }
+        }
+        if let Some(claim) = &self.claim
+            && !tx.claim_agent(claim).await?
+        {
+            return Err(CommitError::Conflict);
         }
         for (ticket, message) in &self.cards {
             tx.set_live_card(*ticket, *message).await?;

@@ -6,7 +6,7 @@ use bellhop_domain::{
     actor::Actor,
     contact::{Address, Contact, Identity, Thread},
     conversation::{Conversation, ConversationStatus},
-    desk::Role,
+    desk::{Profile, Role},
     dialogue::Dialogue,
     id::{ContactId, ConversationId, MessageId, OrganisationId, ThreadId},
     localised::Localised,
@@ -151,7 +151,7 @@ pub async fn fill(engine: &Engine, company: &Company) -> Result<(), ActionError>
     for (place, entry) in company.conversations.iter().enumerate() {
         let person = company.contacts.iter().find(|person| person.key == entry.contact).ok_or(ActionError::NotFound { what: "contact" })?;
         let known = contacts.get(person.key.as_str()).cloned();
-        let contact = Scene { engine, entry, person, place }.play(known, &organisations).await?;
+        let contact = Box::pin(Scene { engine, entry, person, place }.play(known, &organisations)).await?;
         contacts.insert(person.key.as_str(), contact);
     }
     Ok(())
@@ -166,6 +166,7 @@ impl AgentEntry {
             role: self.role,
             departments: Vec::new(),
             languages: self.languages.clone(),
+            profile: Profile::default(),
             password: None,
         }
     }
@@ -253,6 +254,7 @@ impl Scene<'_> {
             language: contact.language.clone(),
             category: None,
             tags: vec!["demo".to_owned()],
+            routing: None,
             dialogue: Dialogue::default(),
             queued_at: None,
             snoozed_until: None,

@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use bellhop_domain::actor::Actor;
 use bellhop_kb::KnowledgeBase;
 use bellhop_store::{DbError, Reader, Store, Writer};
 use chrono::{DateTime, Utc};
@@ -13,8 +14,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::{
+    assigning::{self, Acts},
     attachments::Attachments,
     bus::Bus,
+    caller::Caller,
     channels::Channels,
     clock::Clock,
     desk::DeskCache,
@@ -95,7 +98,12 @@ pub(crate) struct Inner {
     pub(crate) attachments: Attachments,
     pub(crate) tokens: crate::actions::tokens::Remembered,
     pub(crate) waits: Waits,
+    pub(crate) acts: Acts,
     pub(crate) signs: crate::actions::conversations::Signs,
+    pub(crate) uses: crate::actions::editing::Uses,
+    pub(crate) popularity: crate::actions::editing::Popularity,
+    pub(crate) sign_ins: crate::actions::sessions::SignIns,
+    pub(crate) first_run: crate::actions::first_run::FirstRun,
     /// No new work is taken.
     pub(crate) stopping: CancellationToken,
     /// What is still in hand after the deadline is dropped.
@@ -122,6 +130,7 @@ impl Engine {
         crate::knowledge::start_learning(&engine);
         crate::attachments::resume(&engine);
         scheduler::start(&engine);
+        assigning::start(&engine);
         crate::channels::start(&engine);
         if let Some(staff) = engine.0.staff.clone() {
             let this = engine.clone();
@@ -156,7 +165,12 @@ impl Engine {
             outbox: Outbox::default(),
             attachments: Attachments::new(settings.files_folder.clone()),
             waits: Waits::default(),
+            acts: Acts::default(),
             signs: crate::actions::conversations::Signs::default(),
+            uses: crate::actions::editing::Uses::default(),
+            popularity: crate::actions::editing::Popularity::default(),
+            sign_ins: crate::actions::sessions::SignIns::default(),
+            first_run: crate::actions::first_run::FirstRun::default(),
             outside,
             tokens: crate::actions::tokens::Remembered::default(),
             stopping: CancellationToken::new(),
@@ -234,6 +248,13 @@ impl Engine {
     /// The time.
     pub fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
+    }
+
+    /// Somebody who works here does something: who was taken to be away is there again.
+    pub fn noticed(&self, caller: &Caller) {
+        if let Actor::Agent { id, .. } = &caller.actor {
+            self.0.acts.note(*id, self.now());
+        }
     }
 
     /// What the configuration says.

@@ -20,13 +20,12 @@ use crate::{
     engine::{Engine, StartError},
     settings::Settings,
 };
-pub use bellhop_kb::Costs;
-pub use bellhop_kb::{Article, Audience, Verdict, Viewer, Visibility, markdown::to_html};
+pub use bellhop_kb::{Article, Audience, Costs, Decision, Verdict, Viewer, Visibility, markdown::to_html};
 pub(crate) use follow::ARTICLE;
 pub use follow::FollowError;
 use follow::Following;
 pub(crate) use learn::start_learning;
-pub use reading::{VisibleArticle, draft_article, visible_article};
+pub use reading::{VisibleArticle, draft_article, published_articles, visible_article, written_article};
 pub use viewer::viewer_for;
 
 /// How often the change log is looked at; what is published by another process is answered within this time and that of a commit.

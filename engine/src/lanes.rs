@@ -207,6 +207,12 @@ impl Lanes {
         state.lanes.entry(event.lane.clone()).or_default().events.push_front(event);
     }
 
+    /// What is to be handled next in a lane, where that is known here: the body of an event of the platform's.
+    pub(crate) fn next_of(&self, name: &str) -> Option<Box<str>> {
+        let state = self.state();
+        state.lanes.get(name)?.events.front().filter(|event| !event.internal).map(|event| event.body.clone())
+    }
+
     /// Events that wait in memory, and lanes that have work.
     pub(crate) fn depth(&self) -> (usize, usize) {
         let state = self.state();

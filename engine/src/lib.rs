@@ -16,6 +16,7 @@ pub mod outside;
 pub mod settings;
 pub mod staff;
 
+mod assigning;
 mod bot;
 mod decision;
 mod dispatch;

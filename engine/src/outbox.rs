@@ -1,5 +1,6 @@
 //! The outbox: sends what was decided, in order per thread, at the platform's pace, again while it fails, and gives up loudly.
 
+mod held;
 mod ledger;
 mod queue;
 mod revising;
@@ -9,7 +10,9 @@ mod tests;
 
 use std::sync::Arc;
 
+use bellhop_domain::id::MessageId;
 use bellhop_store::outbox::Send as QueuedSend;
+use chrono::{DateTime, Utc};
 
 use crate::engine::Engine;
 
@@ -21,17 +24,38 @@ pub(crate) use revising::{Revision, Way, first_key};
 pub(crate) struct Outbox {
     queue: SendQueue,
     ledger: ledger::Ledger,
+    held: held::Held,
 }
 
 impl Outbox {
-    /// Committed sends, in order.
+    /// Committed sends, in order; what was held of their lanes goes before them.
     pub(crate) fn push(&self, sends: Vec<QueuedSend>) {
-        self.queue.push(sends);
+        self.queue.push(self.held.and_then(sends));
+    }
+
+    /// Committed sends that wait until the next event of their lane is handled, which may take them back: see [`Self::let_go`].
+    pub(crate) fn hold(&self, sends: Vec<QueuedSend>) {
+        self.queue.push(self.held.replace(sends));
+    }
+
+    /// What is held of a lane now; to be given to [`Self::let_go`] when the lane's next event is handled, however that ended.
+    pub(crate) fn held(&self, lane: &str) -> held::Mark {
+        self.held.mark(lane)
+    }
+
+    /// Sends what was held of a lane at the mark and is held still.
+    pub(crate) fn let_go(&self, lane: &str, mark: held::Mark) {
+        self.queue.push(self.held.take(lane, mark));
     }
 
     /// Threads of which only the database knows what waits for them.
     pub(crate) fn push_lanes(&self, lanes: Vec<String>) {
         self.queue.push_lanes(lanes);
+    }
+
+    /// What waits to be sent of a message waits until then.
+    pub(crate) fn postpone(&self, message: MessageId, until: DateTime<Utc>) {
+        self.queue.postpone(message, until);
     }
 
     /// Lets every waiting sender look again.

@@ -14,6 +14,7 @@ use bellhop_store::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
+    actions::editing::uses,
     decision::{again, stored},
     engine::Engine,
     lanes::lane_of,
@@ -90,8 +91,11 @@ pub(crate) fn start(engine: &Engine) {
             if let Err(error) = fire(&this, now).await {
                 tracing::error!(error = %error, "Due timers could not be fired; trying again");
             }
-            if let Err(error) = this.0.desk.reload_if_changed(this.reader()).await {
-                tracing::error!(error = %error, "Changed settings could not be read; trying again");
+            match this.0.desk.reload_if_changed(this.reader()).await {
+                // Changed by a command beside this node.
+                Ok(true) => this.bus().tell(crate::bus::Signal::Desk),
+                Ok(false) => {}
+                Err(error) => tracing::error!(error = %error, "Changed settings could not be read; trying again"),
             }
             if let Err(error) = let_in_held(&this, now).await {
                 tracing::error!(error = %error, "Events that came before their message could not be looked for; trying again");
@@ -99,6 +103,7 @@ pub(crate) fn start(engine: &Engine) {
             if looked.is_none_or(|at: DateTime<Utc>| (now - at).abs() >= BACKLOG) {
                 looked = Some(now);
                 take_up_backlog(&this).await;
+                count_uses(&this).await;
             }
             // A clock that was turned back makes it due as well.
             if tidied.is_none_or(|at| (now - at).abs() >= TIDY) {
@@ -106,7 +111,15 @@ pub(crate) fn start(engine: &Engine) {
                 tidy(&this, now).await;
             }
         }
+        count_uses(&this).await;
     });
+}
+
+/// Writes down how articles were used.
+async fn count_uses(engine: &Engine) {
+    if let Err(error) = uses::write_down(engine).await {
+        tracing::warn!(error = %error, "How articles were used could not be written down; trying again");
+    }
 }
 
 /// Lets in events that were held although their message is there: where two transactions go on side by side, the one that holds an event
@@ -207,6 +220,7 @@ async fn tidy(engine: &Engine, now: DateTime<Utc>) {
             Box::pin(async move {
                 while tx.drop_bodies(now - BODIES_KEPT).await? > 0 {}
                 tx.forget_responses(now - RESPONSES_KEPT).await?;
+                tx.remove_old_staff_sessions(now - crate::actions::sessions::UNUSED).await?;
                 tx.drop_held(now - EARLY_EVENTS_KEPT).await
             })
         })

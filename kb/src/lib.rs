@@ -11,6 +11,7 @@ mod index;
 mod knowledge_base;
 pub mod language;
 mod learning;
+pub mod likeness;
 pub mod markdown;
 mod retrieval;
 

@@ -7,6 +7,10 @@ mod m20261122_000002_staff;
 mod m20261122_000003_live_card;
 mod m20261122_000004_review;
 mod m20261122_000005_presence;
+mod m20261122_000006_assignment;
+mod m20261122_000007_editing;
+mod m20261122_000008_hosted;
+mod m20261122_000009_console;
 mod statements;
 
 /// Every step of the schema, in order.
@@ -20,6 +24,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_live_card::Step),
             Box::new(m20261122_000004_review::Step),
             Box::new(m20261122_000005_presence::Step),
+            Box::new(m20261122_000006_assignment::Step),
+            Box::new(m20261122_000007_editing::Step),
+            Box::new(m20261122_000008_hosted::Step),
+            Box::new(m20261122_000009_console::Step),
         ]
     }
 }

@@ -1,5 +1,8 @@
 //! `bellhop kb`.
 
+mod editing;
+mod gaps;
+
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -51,6 +54,8 @@ pub enum KbCommand {
     },
     /// Measures the bot's judgement on labelled questions; needs no installation.
     Eval(kb_eval::Eval),
+    #[command(flatten)]
+    Editing(editing::EditingCommand),
 }
 
 /// Runs a command about the knowledge base.
@@ -59,9 +64,13 @@ pub async fn run(place: &Place, command: KbCommand) -> anyhow::Result<()> {
         return kb_eval::run(eval).await;
     }
     let config = open::config(place)?;
+    let command = match command {
+        KbCommand::Editing(command) => return editing::run(&config, command).await,
+        other => other,
+    };
     let store = open::store(&config).await?;
     let result = match command {
-        KbCommand::Eval(_) => Ok(()),
+        KbCommand::Eval(_) | KbCommand::Editing(_) => Ok(()),
         KbCommand::Sync { dir, export: true, .. } => export(&config, &store, &dir).await,
         KbCommand::Sync { dir, watch, no_wait, .. } => sync(&config, &store, &dir, watch, no_wait).await,
         KbCommand::RemoveSamples => remove_samples(&config, &store).await,

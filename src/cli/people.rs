@@ -3,7 +3,10 @@
 use std::{io::IsTerminal as _, time::Duration};
 
 use anyhow::{Context as _, bail};
-use bellhop_domain::{desk::Role, id::TokenId};
+use bellhop_domain::{
+    desk::{Profile, Role},
+    id::TokenId,
+};
 use bellhop_engine::{
     Engine,
     actions::{people, tokens},
@@ -82,7 +85,7 @@ pub async fn user(place: &Place, command: UserCommand) -> anyhow::Result<()> {
 
 async fn create(engine: &Engine, email: String, role: Role, name: Option<String>, key: Option<String>) -> anyhow::Result<()> {
     let password = password()?;
-    let new = people::NewAgent { key, name, email, role, password, departments: Vec::new(), languages: Vec::new() };
+    let new = people::NewAgent { key, name, email, role, password, departments: Vec::new(), languages: Vec::new(), profile: Profile::default() };
     let agent = people::create(engine, &Caller::system(), new).await?.agent;
     say(format!("{} ({}) can now sign in as {}", agent.name, agent.role.as_str(), agent.email));
     Ok(())

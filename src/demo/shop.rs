@@ -55,6 +55,7 @@ impl Shop {
             chats: Mutex::default(),
             secrets: Secrets::parse([secret])?,
             events: format!("http://{bellhop}/channels/{}/events", bellhop_engine::demo::CHANNEL),
+            widget: format!("http://{bellhop}/chat/{}/widget.js", super::WEB),
             http: reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build()?,
         });
         let app = Router::new()
@@ -77,6 +78,11 @@ impl Shop {
         format!("http://{}/deliveries", self.address)
     }
 
+    /// The page's origin, as browsers write it.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Where a visitor writes.
     pub fn page(&self) -> String {
         format!("http://{}/", self.address)
@@ -88,6 +94,7 @@ struct Counter {
     chats: Mutex<BTreeMap<String, Vec<Bubble>>>,
     secrets: Secrets,
     events: String,
+    widget: String,
     http: reqwest::Client,
 }
 
@@ -160,7 +167,7 @@ fn random_name() -> String {
     format!("{:016x}", rand::random::<u64>())
 }
 
-async fn page(Query(mut visitor): Query<Visitor>) -> Result<Html<String>, Redirect> {
+async fn page(State(counter): State<Arc<Counter>>, Query(mut visitor): Query<Visitor>) -> Result<Html<String>, Redirect> {
     if visitor.chat.is_empty() {
         return Err(Redirect::to(&format!("/?chat=visitor-{}", random_name())));
     }
@@ -177,7 +184,13 @@ async fn page(Query(mut visitor): Query<Visitor>) -> Result<Html<String>, Redire
         .iter()
         .map(|(key, label)| option(key, label, &visitor.region))
         .collect();
-    Ok(Html(include_str!("shop.html").replace("{{chat}}", &visitor.chat).replace("{{tiers}}", &tiers).replace("{{regions}}", &regions)))
+    Ok(Html(
+        include_str!("shop.html")
+            .replace("{{widget}}", &counter.widget)
+            .replace("{{chat}}", &visitor.chat)
+            .replace("{{tiers}}", &tiers)
+            .replace("{{regions}}", &regions),
+    ))
 }
 
 async fn log(State(counter): State<Arc<Counter>>, Query(visitor): Query<Visitor>) -> Json<Value> {

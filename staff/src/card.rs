@@ -2,6 +2,7 @@
 
 use bellhop_channel::{TextUnit, staff::StaffCapabilities};
 use bellhop_domain::{
+    assignment::Why,
     conversation::ConversationStatus,
     routing::{Routing, effective_region, effective_tier},
     sourced::{Source, Sourced},
@@ -30,6 +31,7 @@ pub(crate) fn card(facts: &Facts, capabilities: &StaffCapabilities) -> (String, 
     }));
     lines.push(person(facts));
     lines.extend(facts.tickets.iter().rev().take(TICKETS).map(|ticket| ticket_line(facts, ticket)));
+    lines.extend(assigned(facts));
     lines.extend(reason(facts));
     lines.extend(tried(facts));
     (fitted(&lines.join("\n"), capabilities.max_text, TextUnit::clone(&capabilities.text_unit)), choices(facts))
@@ -117,14 +119,32 @@ fn ticket_line(facts: &Facts, ticket: &Ticket) -> String {
 fn why(facts: &Facts, routing: &Routing) -> Option<String> {
     routing.rule.as_ref()?;
     // A rule that always applies explains nothing.
-    let telling = routing.reasons.iter().filter(|reason| reason.matched && reason.condition != "always");
-    let matched: Vec<String> = telling.map(|reason| escaped(&short(&reason.condition, 60))).collect();
+    let telling = routing.reasons.iter().filter(|reason| reason.matched && reason.is_telling());
+    let matched: Vec<String> = telling.map(|reason| escaped(&short(&reason.say(&facts.desk, &facts.language), 60))).collect();
     (!matched.is_empty()).then(|| facts.say("staff-card-because", &[("reasons", (&matched.join(", ")).into())]))
+}
+
+/// Why whoever has it got it by itself.
+fn assigned(facts: &Facts) -> Option<String> {
+    let assignment = facts.conversation.routing.as_ref()?.assignment.as_ref().filter(|assignment| assignment.agent.is_some())?;
+    facts.conversation.assignee.filter(|agent| assignment.agent == Some(*agent))?;
+    let reasons = in_words(facts, &assignment.reasons);
+    Some(facts.say("staff-card-assigned", &[("reasons", (&reasons).into())]))
+}
+
+fn in_words(facts: &Facts, reasons: &[Why]) -> String {
+    let words: Vec<String> = reasons.iter().map(|why| escaped(&short(&why.in_words(&facts.desk, &facts.language), 60))).collect();
+    words.join(", ")
 }
 
 /// Why the bot, or whoever it was, handed it to people.
 fn reason(facts: &Facts) -> Option<String> {
     let word = facts.handoff.as_ref()?.get("reason")?.as_str()?;
+    if word == "absent" {
+        let reasons = facts.conversation.routing.as_ref()?.assignment.as_ref()?.reasons.as_slice();
+        let reason = facts.say("staff-reason-absent", &[("reason", (&in_words(facts, reasons)).into())]);
+        return Some(facts.say("staff-card-reason", &[("reason", (&reason).into())]));
+    }
     let key = match word {
         "no_answer" => "staff-reason-no-answer",
         "asked_for_person" => "staff-reason-asked",

@@ -36,6 +36,7 @@ fn record(row: agent::Model) -> Result<AgentRecord, DbError> {
             role: Role::parse(&row.role).ok_or(DbError::unreadable("a role"))?,
             departments: from_json(&row.departments)?,
             languages: from_json(&row.languages)?,
+            profile: from_json(&row.profile)?,
             disabled: row.disabled,
             created_at: DateTime::from_raw(row.created_at)?,
         },
@@ -78,6 +79,7 @@ impl Tx {
             role: agent.role.as_str().to_owned(),
             departments: serde_json::to_string(&agent.departments).map_err(unwritable)?,
             languages: serde_json::to_string(&agent.languages).map_err(unwritable)?,
+            profile: serde_json::to_string(&agent.profile).map_err(unwritable)?,
             password_hash: password_hash.map(str::to_owned),
             disabled: agent.disabled,
             version: 1,
@@ -90,8 +92,8 @@ impl Tx {
     /// Keeps changes of a person, the password aside, if `version` is still the stored one; false: somebody else changed it.
     pub async fn update_agent(&self, agent: &Agent, version: i64) -> Result<bool, DbError> {
         let sql =
-            "UPDATE agent SET version = version + 1, key = $1, email = $2, name = $3, role = $4, departments = $5, languages = $6, disabled = $7
-            WHERE id = $8 AND version = $9";
+            "UPDATE agent SET version = version + 1, key = $1, email = $2, name = $3, role = $4, departments = $5, languages = $6, profile = $7, disabled = $8
+            WHERE id = $9 AND version = $10";
         let args = [
             (&agent.key).into(),
             agent.email.to_lowercase().into(),
@@ -99,6 +101,7 @@ impl Tx {
             agent.role.as_str().into(),
             json(&agent.departments)?,
             json(&agent.languages)?,
+            json(&agent.profile)?,
             agent.disabled.into(),
             agent.id.into(),
             version.into(),
@@ -114,7 +117,7 @@ impl Tx {
 
     /// Removes a person.
     pub async fn delete_agent(&self, agent: AgentId) -> Result<bool, DbError> {
-        for table in ["link_code", "agent_identity", "agent_presence"] {
+        for table in ["link_code", "agent_identity", "agent_presence", "staff_session", "draft"] {
             self.exec(format!("DELETE FROM {table} WHERE agent = $1"), &args![agent]).await?;
         }
         Ok(self.exec("DELETE FROM agent WHERE id = $1", &args![agent]).await? > 0)

@@ -34,10 +34,10 @@ pub struct ConversationFilter {
 
 pub(crate) const COLUMNS: &str =
     "c.id, c.version, c.thread, c.channel, c.external_thread, c.contact, c.status, c.assignee, c.department, c.language, c.category,
-    c.tags, c.dialogue, c.queued_at, c.snoozed_until, c.resolved_at, c.created_at, c.updated_at";
+    c.tags, c.dialogue, c.queued_at, c.snoozed_until, c.resolved_at, c.created_at, c.updated_at, c.routing";
 
 /// How many columns [`COLUMNS`] are.
-const WIDTH: usize = 18;
+const WIDTH: usize = 19;
 
 fn conversation(row: &mut Row) -> Result<Conversation, DbError> {
     if_any(row)?.ok_or(DbError::unreadable("a conversation"))
@@ -68,7 +68,16 @@ pub(crate) fn if_any(row: &mut Row) -> Result<Option<Conversation>, DbError> {
         resolved_at: row.next()?,
         created_at: row.next()?,
         updated_at: row.next()?,
+        routing: row.next::<Option<String>>()?.map(|routing| from_json(&routing)).transpose()?,
     }))
+}
+
+fn routing(conversation: &Conversation) -> Result<Arg<'static>, DbError> {
+    conversation.routing.as_ref().map_or(Ok(Arg::Text(None)), json)
+}
+
+fn urgency(conversation: &Conversation) -> Arg<'static> {
+    conversation.routing.as_ref().map_or(0, |routing| routing.urgency).into()
 }
 
 reading! {
@@ -84,10 +93,11 @@ reading! {
         self.all(sql, &args![department]).await?.iter_mut().map(|row| Ok((row.next()?, row.next()?))).collect()
     }
 
-    /// A conversation's place among those that wait for the same department, from 1; nothing if it does not wait.
+    /// A conversation's place among those that wait for the same department, the most urgent first, from 1; nothing if it does not wait.
     pub async fn queue_position(&self, conversation: ConversationId) -> Result<Option<u64>, DbError> {
         let sql = "SELECT (SELECT COUNT(*) FROM conversation o WHERE o.status = 'queued' AND COALESCE(o.department, '') = COALESCE(c.department, '')
-                AND (o.queued_at < c.queued_at OR (o.queued_at = c.queued_at AND o.id <= c.id)))
+                AND (o.urgency > c.urgency OR (o.urgency = c.urgency
+                    AND (o.queued_at < c.queued_at OR (o.queued_at = c.queued_at AND o.id <= c.id)))))
             FROM conversation c WHERE c.id = $1 AND c.status = 'queued'";
         Ok(self.all(sql, &args![conversation]).await?.first_mut().map(Row::next::<i64>).transpose()?.map(i64::unsigned_abs))
     }
@@ -140,8 +150,8 @@ impl Tx {
     /// Keeps a new conversation.
     pub async fn insert_conversation(&self, conversation: &Conversation) -> Result<(), DbError> {
         let sql = "INSERT INTO conversation (id, version, thread, channel, external_thread, contact, status, assignee, department, language, category, tags,
-            dialogue, queued_at, snoozed_until, resolved_at, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+            dialogue, queued_at, snoozed_until, resolved_at, created_at, updated_at, routing, urgency)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
         let args = [
             conversation.id.into(),
             conversation.version.into(),
@@ -161,6 +171,8 @@ impl Tx {
             conversation.resolved_at.into(),
             conversation.created_at.into(),
             conversation.updated_at.into(),
+            routing(conversation)?,
+            urgency(conversation),
         ];
         self.exec(sql, &args).await?;
         Ok(())
@@ -170,7 +182,8 @@ impl Tx {
     pub async fn update_conversation(&self, conversation: &Conversation) -> Result<bool, DbError> {
         let sql =
             "UPDATE conversation SET version = version + 1, status = $1, assignee = $2, department = $3, language = $4, category = $5, tags = $6,
-            dialogue = $7, queued_at = $8, snoozed_until = $9, resolved_at = $10, updated_at = $11 WHERE id = $12 AND version = $13";
+            dialogue = $7, queued_at = $8, snoozed_until = $9, resolved_at = $10, updated_at = $11, routing = $12, urgency = $13
+            WHERE id = $14 AND version = $15";
         let args = [
             conversation.status.as_str().into(),
             conversation.assignee.into(),
@@ -183,6 +196,8 @@ impl Tx {
             conversation.snoozed_until.into(),
             conversation.resolved_at.into(),
             conversation.updated_at.into(),
+            routing(conversation)?,
+            urgency(conversation),
             conversation.id.into(),
             conversation.version.into(),
         ];

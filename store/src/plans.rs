@@ -10,8 +10,9 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use crate::{
-    Options,
+    Options, assignment,
     conversations::{self, ConversationFilter},
+    overview::{self, View},
     page::Cursor,
     sql::Arg,
     tickets::{self, TicketFilter},
@@ -49,11 +50,42 @@ async fn lists_are_read_off_an_index() {
         TicketFilter { region: some, ..of_tickets() },
     ];
     statements.extend(ticket_filters.iter().map(|filter| tickets::list(filter, cursor, 50)));
+    let views = [View::Mine(AgentId(Uuid::nil())), View::Unassigned, View::All, View::Department("x".to_owned()), View::Bot, View::Resolved];
+    for view in &views {
+        let (sql, args) = overview::list(view, cursor, 50);
+        for mut step in store.reader.all(format!("EXPLAIN QUERY PLAN {sql}"), &args).await.unwrap() {
+            step.skip(3);
+            let step: String = step.next().unwrap();
+            assert!(!step.starts_with("SCAN") || step == "SCAN page", "{step}: {sql}");
+            assert!(!step.contains("TEMP B-TREE"), "{step}: {sql}");
+        }
+    }
     for (sql, args) in statements {
         for mut step in store.reader.all(format!("EXPLAIN QUERY PLAN {sql}"), &args).await.unwrap() {
             step.skip(3);
             let step: String = step.next().unwrap();
             assert!(step.starts_with("SEARCH") && step.contains("USING INDEX"), "{step}: {sql}");
+        }
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn what_waits_and_what_people_have_is_read_off_an_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options::new(format!("sqlite://{}", folder.path().join("bellhop.db").display()));
+    crate::migrate(&options, DateTime::UNIX_EPOCH).await.unwrap();
+    let store = crate::open(&options).await.unwrap();
+    for (sql, index, args) in [
+        (assignment::CHATS_IN_LINE, "conversation_line", vec![Arg::from("x"), Arg::from(50_i64)]),
+        (assignment::TICKETS_IN_LINE, "ticket_line", vec![Arg::from("x"), Arg::from(50_i64)]),
+        (assignment::CHAT_LOADS, "conversation_load", vec![]),
+        (assignment::TICKET_LOADS, "ticket_load", vec![]),
+    ] {
+        for mut step in store.reader.all(format!("EXPLAIN QUERY PLAN {sql}"), &args).await.unwrap() {
+            step.skip(3);
+            let step: String = step.next().unwrap();
+            assert!(step.contains(index), "{step}: {sql}");
         }
     }
     store.close().await;

@@ -1,8 +1,10 @@
 //! What a person may ask of us: to be forgotten, and to be told what is known.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use bellhop_domain::{
     contact::{Contact, Thread},
-    id::{ContactId, ConversationId, FileId},
+    id::{ContactId, ConversationId, FileId, RegressionId},
     message::{Attachment, AttachmentState, Button, Extras, Message},
     review::Review,
     ticket::Ticket,
@@ -54,9 +56,15 @@ impl Tx {
         let threads = self.contact_threads(id).await?;
         self.erase_inbox(id, &threads).await?;
         self.erase_staff(id).await?;
+        self.erase_from_articles(id, at).await?;
         self.erase_messages(id).await?;
         self.erase_conversations(id).await?;
         self.erase_tickets(id, at).await?;
+        for mut row in self.all("SELECT id FROM regression_question WHERE contact = $1", &args![id]).await? {
+            let question: RegressionId = row.next()?;
+            self.erase_answers(&question.to_string()).await?;
+            self.delete_regression_question(question).await?;
+        }
         self.erase_answers(&id.to_string()).await?;
         for (number, identity) in self.contact_identities(id).await?.iter().enumerate() {
             // Somebody who writes again is a new person; two erased ones must not meet under one name.
@@ -64,6 +72,7 @@ impl Tx {
             self.exec(sql, &args![format!("{ERASED} {id} {at} {number}"), &identity.channel, &identity.external_id]).await?;
         }
         for thread in threads {
+            self.exec("DELETE FROM hosted_entry WHERE channel = $1 AND thread = $2", &args![&thread.channel, &thread.external_id]).await?;
             self.exec("UPDATE thread SET external_id = $1 WHERE id = $2", &args![format!("{ERASED} {}", thread.id), thread.id]).await?;
         }
         let mut erased = Contact::new(id, contact.created_at);
@@ -124,6 +133,43 @@ impl Tx {
         Ok(())
     }
 
+    /// Questions of theirs that became sample questions of articles, and what editors noted about them. A question that is the title of an article in
+    /// force stays there: an editor has put it into force as the company's own words.
+    async fn erase_from_articles(&self, id: ContactId, at: DateTime<Utc>) -> Result<(), DbError> {
+        let taken = format!(
+            "SELECT g.slug, m.text FROM gap_mark g JOIN message m ON m.id = g.message WHERE g.slug IS NOT NULL AND {OF_CONTACT}
+             UNION SELECT s.slug, m.text FROM suggestion s JOIN message m ON m.conversation = s.conversation AND m.direction = 'in'
+             WHERE s.slug IS NOT NULL AND {OF_CONTACT}"
+        );
+        let mut words: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for mut row in self.all(taken, &args![id]).await? {
+            let (slug, text): (String, String) = (row.next()?, row.next()?);
+            words.entry(slug).or_default().insert(crate::gaps::as_sample(&text));
+        }
+        for (slug, words) in &words {
+            let mut changed = false;
+            for mut row in self.all("SELECT lang, revision, title, phrasings, status FROM article_version WHERE slug = $1", &args![slug]).await? {
+                let (lang, revision, title): (String, i64, String) = (row.next()?, row.next()?, row.next()?);
+                let (mut phrasings, status): (Vec<String>, String) = (row.json()?, row.next()?);
+                let (before, is_theirs) = (phrasings.len(), words.contains(&title) && status != "published");
+                phrasings.retain(|phrasing| !words.contains(phrasing));
+                if phrasings.len() == before && !is_theirs {
+                    continue;
+                }
+                changed = true;
+                let title = if is_theirs { ERASED } else { title.as_str() };
+                let sql = "UPDATE article_version SET title = $1, phrasings = $2 WHERE slug = $3 AND lang = $4 AND revision = $5";
+                self.exec(sql, &[title.into(), document(&phrasings)?, slug.into(), lang.into(), revision.into()]).await?;
+            }
+            self.erase_answers(&format!("\"{slug}\"")).await?;
+            if changed {
+                self.record_change("article", slug, at).await?;
+            }
+        }
+        self.exec(format!("DELETE FROM gap_mark WHERE message IN (SELECT m.id FROM message m WHERE {OF_CONTACT})"), &args![id]).await?;
+        Ok(())
+    }
+
     async fn erase_conversations(&self, id: ContactId) -> Result<(), DbError> {
         let blank = document(&bellhop_domain::dialogue::Dialogue::default())?;
         for mut row in self.all("SELECT id FROM conversation WHERE contact = $1", &args![id]).await? {
@@ -131,8 +177,10 @@ impl Tx {
             self.exec("DELETE FROM outbox WHERE conversation = $1", &args![conversation]).await?;
             self.exec("DELETE FROM timer WHERE conversation = $1", &args![conversation]).await?;
             self.exec("DELETE FROM review WHERE conversation = $1", &args![conversation]).await?;
+            self.exec("DELETE FROM draft WHERE conversation = $1", &args![conversation]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE conversation = $1", &args![conversation]).await?;
-            let sql = "UPDATE conversation SET external_thread = $1, tags = '[]', dialogue = $2, version = version + 1 WHERE id = $3";
+            self.exec("UPDATE suggestion SET note = NULL, reason = NULL WHERE conversation = $1", &args![conversation]).await?;
+            let sql = "UPDATE conversation SET external_thread = $1, tags = '[]', routing = NULL, dialogue = $2, version = version + 1 WHERE id = $3";
             self.exec(sql, &[format!("{ERASED} {conversation}").into(), blank.clone(), conversation.into()]).await?;
             self.erase_answers(&conversation.to_string()).await?;
         }

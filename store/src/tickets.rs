@@ -159,8 +159,8 @@ impl Tx {
     /// Keeps a new ticket.
     pub async fn insert_ticket(&self, ticket: &Ticket) -> Result<(), DbError> {
         let sql = "INSERT INTO ticket (id, number, version, template, status, stage, priority, tier, region, department, owner, followers, category, fields,
-            contact, conversations, messages, language, routing, resolved_at, created_at, updated_at, withdrawn_at, rating_asked_at, rating)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
+            contact, conversations, messages, language, routing, resolved_at, created_at, updated_at, withdrawn_at, rating_asked_at, rating, urgency)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)";
         let args = [
             ticket.id.into(),
             ticket.number.into(),
@@ -187,6 +187,7 @@ impl Tx {
             ticket.withdrawn_at.into(),
             ticket.rating_asked_at.into(),
             rating(ticket)?,
+            ticket.routing.urgency.into(),
         ];
         self.exec(sql, &args).await?;
         self.refer_to_conversations(ticket).await
@@ -197,7 +198,7 @@ impl Tx {
         let sql =
             "UPDATE ticket SET version = version + 1, status = $1, stage = $2, priority = $3, tier = $4, region = $5, department = $6, owner = $7,
             followers = $8, category = $9, fields = $10, conversations = $11, messages = $12, language = $13, routing = $14, resolved_at = $15,
-            updated_at = $16, withdrawn_at = $17, rating_asked_at = $18, rating = $19 WHERE id = $20 AND version = $21";
+            updated_at = $16, withdrawn_at = $17, rating_asked_at = $18, rating = $19, urgency = $20 WHERE id = $21 AND version = $22";
         let args = [
             ticket.status.as_str().into(),
             (&ticket.stage).into(),
@@ -218,6 +219,7 @@ impl Tx {
             ticket.withdrawn_at.into(),
             ticket.rating_asked_at.into(),
             rating(ticket)?,
+            ticket.routing.urgency.into(),
             ticket.id.into(),
             ticket.version.into(),
         ];

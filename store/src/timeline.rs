@@ -21,14 +21,14 @@ static APPEND: Insert = Insert::new(
     "",
 );
 
-const COLUMNS: &str = "seq, conversation, ticket, at, actor, kind, details";
+pub(crate) const COLUMNS: &str = "seq, conversation, ticket, at, actor, kind, details";
 
 fn kind(word: &str) -> Option<TimelineKind> {
     let word: serde::de::value::StrDeserializer<'_, serde::de::value::Error> = word.into_deserializer();
     TimelineKind::deserialize(word).ok()
 }
 
-fn event(row: &mut Row) -> Result<(Cursor, TimelineEvent), DbError> {
+pub(crate) fn event(row: &mut Row) -> Result<(Cursor, TimelineEvent), DbError> {
     let seq = row.next()?;
     let event = TimelineEvent {
         conversation: row.next()?,

@@ -2,12 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::type_complexity, reason = "a test says what it measured; its tables are what they are")]
 
+mod assignment;
+mod browser;
 mod buttons;
 mod changes;
 mod command_line;
 mod commands;
+mod console;
+mod context;
 mod crash;
 mod duplicates;
+mod editor;
 #[cfg(debug_assertions)]
 mod failpoints;
 mod faults;
@@ -21,3 +26,4 @@ mod story;
 mod support;
 mod telegram;
 mod tidy;
+mod webchat;

@@ -1,6 +1,7 @@
 //! What the stories are told with: the running program, a shop that talks to it over the signed webhook, an agent with a token, and a clock.
 
 pub(crate) mod agent;
+pub(crate) mod browser;
 pub(crate) mod clock;
 pub(crate) mod customer;
 pub(crate) mod database;
@@ -9,15 +10,18 @@ pub(crate) mod page;
 pub(crate) mod program;
 pub(crate) mod receiver;
 pub(crate) mod shop;
+pub(crate) mod visitor;
 pub(crate) mod waiting;
 
 pub(crate) use agent::Agent;
+pub(crate) use browser::Browser;
 pub(crate) use customer::Customer;
 pub(crate) use database::Database;
 pub(crate) use house::{DAY, HOUR, House, Setup};
 pub(crate) use page::Page;
 pub(crate) use receiver::{Delivery, Fault, Receiver};
 pub(crate) use shop::Shop;
+pub(crate) use visitor::Visitor;
 pub(crate) use waiting::{PATIENCE, until};
 
 /// Tells each story on both databases, under the same name.

@@ -9,15 +9,20 @@ mod conversations;
 mod dead_letters;
 mod describe;
 mod files;
+mod gaps;
 mod input;
 mod memory;
 mod messages;
 mod objects;
 mod organisations;
 mod output;
+mod regressions;
 mod reviews;
 mod route;
+mod routing;
 mod tickets;
+mod trials;
+mod usefulness;
 
 use axum::{
     Router,
@@ -69,10 +74,15 @@ fn table() -> Vec<(&'static str, Route)> {
         ("conversations", reviews::routes()),
         ("messages", messages::routes()),
         ("tickets", tickets::routes()),
+        ("tickets", routing::routes()),
         ("contacts", contacts::routes()),
         ("organisations", organisations::routes()),
         ("knowledge", articles::routes()),
         ("knowledge", ask::routes()),
+        ("knowledge", trials::routes()),
+        ("knowledge", regressions::routes()),
+        ("knowledge", gaps::routes()),
+        ("knowledge", usefulness::routes()),
         ("files", files::routes()),
         ("desk", agents::routes()),
         ("desk", objects::routes()),

@@ -2,9 +2,13 @@
 
 mod api;
 mod auth;
+mod client;
+mod console;
 mod download;
 mod health;
 mod hooks;
+mod hosting;
+mod live;
 mod pages;
 mod problem;
 mod server;
@@ -16,6 +20,7 @@ use bellhop_engine::{Engine, settings::Network};
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer};
 
 pub use api::{ApiRoute, api_routes, openapi_json};
+pub use console::{Access, ConsoleRoute, console_routes};
 pub use server::serve;
 
 /// Bodies beyond this are refused with 413, in bytes.
@@ -38,6 +43,8 @@ pub fn router(site: Site) -> Router {
     let rest = Router::new()
         .merge(health::router())
         .merge(pages::router(&memory))
+        .merge(hosting::router())
+        .merge(console::router(&site))
         .nest(api::BASE, api::router(&site, &memory))
         .fallback(pages::nothing_here)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

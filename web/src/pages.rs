@@ -4,7 +4,7 @@
 
 mod article;
 mod file;
-mod look;
+pub(crate) mod look;
 mod start;
 mod ticket;
 
@@ -31,15 +31,16 @@ pub(crate) fn router(memory: &Memory) -> Router<Site> {
 }
 
 async fn asset(State(site): State<Site>, headers: HeaderMap, Path(name): Path<String>) -> Response {
-    if name != *STYLE_NAME {
+    let own = (name == *STYLE_NAME).then_some((STYLE, "text/css; charset=utf-8"));
+    let Some((body, content_type)) = own.or_else(|| crate::console::asset(&name).map(|asset| (asset.body, asset.content_type))) else {
         return Look::of(&site.engine, None, &headers).not_found();
-    }
+    };
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
-        // Another style has another name.
+        (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        // Another text has another name.
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
     ];
-    (headers, STYLE).into_response()
+    (headers, body).into_response()
 }
 
 /// Nothing has this address: a page for a browser, a problem for a program.

@@ -47,6 +47,7 @@ impl Problem {
     /// The body breaks a rule: 422, each field with its reason.
     pub(crate) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "The request breaks a rule.");
+        let message: String = message.into();
         problem.errors.push(FieldProblem { field: field.into(), message: message.into() });
         problem
     }
@@ -95,6 +96,7 @@ impl From<ActionError> for Problem {
             ActionError::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, words),
             ActionError::Invalid { problems } => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "The request breaks a rule.").with_errors(problems),
             ActionError::Conflict | ActionError::AlreadyHandled | ActionError::NotNow(_) => Self::new(StatusCode::CONFLICT, words),
+            ActionError::Regressions { problems } => Self::new(StatusCode::CONFLICT, words).with_errors(problems),
             ActionError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, words).retry_after(Duration::from_secs(1)),
             ActionError::Unavailable(source) => {
                 tracing::error!(error = %source, "The database does not take changes");

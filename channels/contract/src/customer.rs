@@ -11,6 +11,7 @@ use crate::{
     capabilities::Capabilities,
     error::{EnvelopeError, NormaliseError, Refusal, SendError, VerifyError},
     event::{Envelope, Event},
+    hosted::HostedChannel,
     outbound::{Outbound, Sent},
     provider::Pacing,
     trusts::Trusts,
@@ -93,15 +94,6 @@ pub trait PullChannel: CustomerChannel {
     async fn run(&self, mailbox: Arc<dyn Mailbox>, stop: CancellationToken) -> Result<(), SendError>;
 }
 
-/// A channel whose platform we are: the person's client reads from us.
-///
-/// Sending is done once the application has stored the message, so [`CustomerChannel::send`] has nothing left to do but refuse what does not fit.
-#[async_trait]
-pub trait HostedChannel: CustomerChannel {
-    /// Serves the clients until `stop`, from the mailbox.
-    async fn run(&self, mailbox: Arc<dyn HostedMailbox>, stop: CancellationToken) -> Result<(), SendError>;
-}
-
 /// Where a channel puts events; the application has the other end.
 #[async_trait]
 pub trait Mailbox: Send + Sync {
@@ -122,25 +114,6 @@ pub enum Connection {
         /// Why, and what an operator can do about it.
         reason: String,
     },
-}
-
-/// A mailbox that can also be read from, for a channel that we host.
-#[async_trait]
-pub trait HostedMailbox: Mailbox {
-    /// What was sent to a thread after this sequence number, oldest first, at most `limit`.
-    async fn read(&self, thread: &str, after: u64, limit: usize) -> Result<Vec<Kept>, Refusal>;
-
-    /// Returns when there may be something after this sequence number; the caller sets a deadline.
-    async fn wait(&self, thread: &str, after: u64);
-}
-
-/// Something sent to a thread of a hosted channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// Grows within the thread; a client goes on from the last one that it saw.
-    pub sequence: u64,
-    /// What was sent.
-    pub outbound: Outbound,
 }
 
 /// A customer channel by the way its events arrive.

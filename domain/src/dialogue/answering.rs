@@ -26,7 +26,9 @@ pub(super) fn question<'a>(mut turn: Turn<'a>, findings: &Findings) -> Turn<'a> 
                 details.insert("article".to_owned(), json!(best.slug));
             }
             turn.record(TimelineKind::Answered, details);
-            answer(turn, best, others)
+            let is_same = matches!(&turn.dialogue.phase, Phase::Answered { slug, .. } if *slug == best.slug);
+            let lead = (is_same && findings.asked.with_last.is_some()).then_some("answer-same");
+            answer(turn, best, others, lead)
         }
         (Decision::Answer | Decision::Clarify, [_, ..]) => {
             turn.record(TimelineKind::Clarified, explain(findings));
@@ -60,12 +62,15 @@ pub(super) fn chosen<'a>(mut turn: Turn<'a>, slug: &str, language: &str) -> Turn
         _ => Vec::new(),
     };
     turn.record(TimelineKind::Answered, json!({"article": slug, "language": language, "why": "chosen"}));
-    answer(turn, article, others)
+    answer(turn, article, others, None)
 }
 
-/// Gives `article`.
-fn answer<'a>(mut turn: Turn<'a>, article: &Finding, others: Vec<Choice>) -> Turn<'a> {
-    let paragraphs = text(&turn, article);
+/// Gives `article`, after the words `lead`.
+fn answer<'a>(mut turn: Turn<'a>, article: &Finding, others: Vec<Choice>, lead: Option<&str>) -> Turn<'a> {
+    let mut paragraphs = text(&turn, article);
+    if let Some(key) = lead {
+        paragraphs.insert(0, turn.words(key, &[]));
+    }
     remember(&mut turn, article);
     turn.dialogue.phase = Phase::Answered { slug: article.slug.clone(), language: article.language.clone(), others };
     let slug = || article.slug.clone();
@@ -127,13 +132,22 @@ pub(super) fn clarify<'a>(mut turn: Turn<'a>, key: &str, options: Vec<Choice>) -
 }
 
 /// Why a decision was made: numbers and slugs only.
-fn explain(findings: &Findings) -> Value {
+pub(super) fn explain(findings: &Findings) -> Value {
     let candidates: Vec<Value> =
         findings.candidates.iter().map(|finding| json!({"slug": finding.slug, "language": finding.language, "score": finding.score})).collect();
-    json!({
+    let mut why = json!({
         "decision": findings.decision.as_str(),
         "probability": findings.probability,
         "threshold": findings.threshold,
         "candidates": candidates,
-    })
+    });
+    if let Value::Object(why) = &mut why {
+        if findings.asked.messages > 1 {
+            why.insert("messages".to_owned(), json!(findings.asked.messages));
+        }
+        if let Some(follow_up) = findings.asked.with_last {
+            why.insert("with_last_question".to_owned(), json!({"sign": follow_up.sign.as_str(), "alone": follow_up.alone}));
+        }
+    }
+    why
 }

@@ -1,10 +1,11 @@
 //! What the customer writes.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{
-    ButtonAction, Decision, Dialogue, Draft, Effect, Findings, HandoffReason, Phase, Situation, Step, answering, commands, form, guard::Loop,
-    handing_over, pressing, rating, turn::Turn, which,
+    ButtonAction, Decision, Dialogue, Draft, Effect, Findings, FollowUp, HandoffReason, Phase, Sign, Situation, Step, answering, commands, form,
+    guard::Loop, handing_over, pressing, rating, row, turn::Turn, which,
 };
 use crate::{
     conversation::ConversationStatus,
@@ -30,6 +31,9 @@ pub(super) fn take(dialogue: &Dialogue, situation: &Situation<'_>, words: &Words
     let fresh = Turn::new(dialogue, situation);
     let is_press = typed_button(&fresh, words.text).is_some();
     let mut turn = decide(fresh, words);
+    if !is_press && !matches!(words.intent, Some(Intent::Command(_))) {
+        turn.dialogue.latest = row::latest(dialogue, &turn, words.text, words.findings.asked.messages.max(1));
+    }
     if !is_press && words.intent.is_none() {
         which::ask(&mut turn, words.message);
     }
@@ -44,7 +48,7 @@ pub(super) fn take(dialogue: &Dialogue, situation: &Situation<'_>, words: &Words
 
 /// Nothing is said and nothing else changes; the timeline is told once.
 fn hold_back(dialogue: &Dialogue, objection: Loop) -> Step {
-    let mut dialogue = dialogue.clone();
+    let mut dialogue = Dialogue { latest: None, ..dialogue.clone() };
     let is_news = dialogue.guard.stop();
     let record = Effect::Record { kind: TimelineKind::LoopStopped, details: json!({"why": objection.as_str()}) };
     Step { dialogue, effects: if is_news { vec![record] } else { Vec::new() } }
@@ -59,7 +63,7 @@ fn decide<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
     }
     if let Phase::Rated { ticket, at } = turn.dialogue.phase {
         turn.listen();
-        if rating::is_comment(&turn, words, at) {
+        if rating::is_comment(words, at, turn.situation.now) {
             return rating::comment(turn, ticket);
         }
     }
@@ -82,11 +86,21 @@ fn decide<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
     }
 }
 
+/// Whether words rate something, or comment on a rating: what is settled stays so.
+pub(super) fn is_about_a_rating(dialogue: &Dialogue, words: &Words<'_>, now: DateTime<Utc>) -> bool {
+    let named = intent::choice(words.text, dialogue.offered.iter().map(|draft| draft.label.as_str()));
+    match (named.and_then(|index| dialogue.offered.get(index)), &dialogue.phase) {
+        (Some(draft), _) => matches!(draft.action, ButtonAction::Rate { .. }),
+        (None, Phase::Rated { at, .. }) => rating::is_comment(words, *at, now),
+        (None, _) => false,
+    }
+}
+
 /// The button of the bot's last message that `text` names by number or label.
 fn typed_button(turn: &Turn<'_>, text: &str) -> Option<ButtonAction> {
     let offered: &[Draft] = &turn.dialogue.offered;
-    let index = intent::choice(text, offered.iter().map(|draft| draft.label.as_str()))?;
-    let draft = offered.get(index)?;
+    let action = turn.dialogue.choice(text)?;
+    let draft = offered.iter().find(|draft| draft.action == *action)?;
     let allowed = match turn.status {
         ConversationStatus::Bot => true,
         // What is written to a person is theirs, apart from what a command of the customer, or their several tickets, made us ask.
@@ -127,18 +141,18 @@ fn converse<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
             turn
         }
         (Phase::ConfirmingForget, Some(Intent::Yes)) => pressing::press(turn, &ButtonAction::ConfirmForget, false),
-        (Phase::ConfirmingForget, Some(Intent::No | Intent::Cancel)) => pressing::press(turn, &ButtonAction::Cancel, false),
+        (Phase::ConfirmingForget, Some(Intent::No | Intent::NotHelped | Intent::Cancel)) => pressing::press(turn, &ButtonAction::Cancel, false),
         (Phase::ProposedClosing, Some(Intent::Yes | Intent::Thanks | Intent::Goodbye)) => pressing::press(turn, &ButtonAction::Solved, false),
-        (Phase::ProposedClosing, Some(Intent::No)) => pressing::press(turn, &ButtonAction::NotSolved, false),
+        (Phase::ProposedClosing, Some(Intent::No | Intent::NotHelped)) => pressing::press(turn, &ButtonAction::NotSolved, false),
         (Phase::Answered { slug, .. }, Some(Intent::Yes)) => {
             let article = slug.clone();
             pressing::press(turn, &ButtonAction::Helped { article }, false)
         }
-        (Phase::Answered { slug, .. }, Some(Intent::No)) => {
+        (Phase::Answered { slug, .. }, Some(Intent::No | Intent::NotHelped)) => {
             let article = slug.clone();
             pressing::press(turn, &ButtonAction::DidNotHelp { article }, false)
         }
-        (Phase::Clarifying { .. }, Some(Intent::No)) => pressing::press(turn, &ButtonAction::NoneOfThese, false),
+        (Phase::Clarifying { .. }, Some(Intent::No | Intent::NotHelped)) => pressing::press(turn, &ButtonAction::NoneOfThese, false),
         (Phase::Clarifying { options }, Some(Intent::Yes)) if options.len() == 1 => {
             let choice = options.first().map(|only| (only.slug.clone(), only.language.clone())).unwrap_or_default();
             answering::chosen(turn, &choice.0, &choice.1)
@@ -158,11 +172,28 @@ fn converse<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
             turn.reply(vec![text], Vec::new());
             turn
         }
-        (_, None) => {
-            turn.dialogue.last_question = Some(words.text.trim().chars().take(LONGEST_QUESTION).collect());
-            answering::question(turn, words.findings)
-        }
+        // Nothing was offered that could have helped: what does not work is the question.
+        (_, None | Some(Intent::NotHelped)) => ask(turn, words),
     }
+}
+
+/// The words are a question, alone or with the one before it.
+fn ask<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
+    match (words.findings.asked.with_last, &turn.dialogue.phase) {
+        // What has not settled the matter is not given again.
+        (Some(FollowUp { sign: Sign::Persists, .. }), Phase::Answered { slug, .. }) => {
+            let slug = slug.clone();
+            turn.refuse([slug.as_str()]);
+            if words.findings.decision == Decision::Handoff {
+                turn.listen();
+                return handing_over::hand_over(turn, HandoffReason::Refused, Some(answering::explain(words.findings)));
+            }
+        }
+        (Some(_), _) => {}
+        // What is asked next may go on from this, whatever went on from it meanwhile.
+        (None, _) => turn.dialogue.last_question = Some(intent::read(words.text).question.chars().take(LONGEST_QUESTION).collect()),
+    }
+    answering::question(turn, words.findings)
 }
 
 fn wish<'a>(mut turn: Turn<'a>, key: &str) -> Turn<'a> {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::FollowUp;
 use crate::{
     contact::Contact,
     conversation::ConversationStatus,
@@ -24,11 +25,22 @@ pub struct Findings {
     pub threshold: f64,
     /// What was found, the best first.
     pub candidates: Vec<Finding>,
+    /// How the customer's words became the question.
+    pub asked: Asked,
+}
+
+/// How a customer's words became the question that the knowledge base was asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Asked {
+    /// Messages in a row that are one question; 0 and 1 mean the same.
+    pub messages: u32,
+    /// It was asked together with the question before it.
+    pub with_last: Option<FollowUp>,
 }
 
 impl Default for Findings {
     fn default() -> Self {
-        Self { decision: Decision::Handoff, probability: 0.0, threshold: 1.0, candidates: Vec::new() }
+        Self { decision: Decision::Handoff, probability: 0.0, threshold: 1.0, candidates: Vec::new(), asked: Asked::default() }
     }
 }
 

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod play;
+mod rows;
 mod tables;
 
 use play::Play;

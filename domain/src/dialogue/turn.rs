@@ -24,7 +24,8 @@ pub(super) struct Turn<'a> {
 
 impl<'a> Turn<'a> {
     pub(super) fn new(dialogue: &Dialogue, situation: &'a Situation<'a>) -> Self {
-        Self { dialogue: dialogue.clone(), situation, effects: Vec::new(), status: situation.status, language: situation.language.to_owned() }
+        let dialogue = Dialogue { latest: None, ..dialogue.clone() };
+        Self { dialogue, situation, effects: Vec::new(), status: situation.status, language: situation.language.to_owned() }
     }
 
     /// The words `key` in the customer's language.
@@ -34,7 +35,7 @@ impl<'a> Turn<'a> {
 
     /// Sentences of one paragraph, put together as the language does it.
     pub(super) fn sentences(&self, sentences: &[String]) -> String {
-        let gap = if matches!(base_language(&self.language), "zh") { "" } else { " " };
+        let gap = if matches!(base_language(&self.language), "zh" | "ja") { "" } else { " " };
         sentences.iter().map(|sentence| sentence.trim()).filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join(gap)
     }
 

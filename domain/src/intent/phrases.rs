@@ -1,6 +1,9 @@
 //! The phrases that are understood, and how a message is covered by them.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use super::{Command, Intent, is_cjk, normalise};
 
@@ -16,6 +19,7 @@ enum Meaning {
     Thanks,
     Yes,
     No,
+    NotHelped,
     Goodbye,
     Cancel,
     TicketStatus,
@@ -30,6 +34,7 @@ impl Meaning {
             Self::Thanks => Intent::Thanks,
             Self::Yes => Intent::Yes,
             Self::No => Intent::No,
+            Self::NotHelped => Intent::NotHelped,
             Self::Goodbye => Intent::Goodbye,
             Self::Cancel => Intent::Cancel,
             Self::TicketStatus => Intent::TicketStatus,
@@ -42,9 +47,12 @@ impl Meaning {
 static PHRASES: LazyLock<HashMap<char, Vec<(String, Meaning)>>> = LazyLock::new(|| {
     let mut phrases: HashMap<char, Vec<(String, Meaning)>> = HashMap::new();
     let mut add = |phrase: &str, meaning: Meaning| {
-        let phrase = normalise(phrase);
-        if let Some(first) = phrase.chars().next() {
-            phrases.entry(first).or_default().push((phrase, meaning));
+        // Who writes "c'est" may write "cest" or "c est".
+        let apart = phrase.contains('\'').then(|| normalise(&phrase.replace('\'', " ")));
+        for phrase in std::iter::once(normalise(phrase)).chain(apart) {
+            if let Some(first) = phrase.chars().next() {
+                phrases.entry(first).or_default().push((phrase, meaning));
+            }
         }
     };
     for (name, meaning) in [
@@ -53,28 +61,67 @@ static PHRASES: LazyLock<HashMap<char, Vec<(String, Meaning)>>> = LazyLock::new(
         ("thanks", Meaning::Thanks),
         ("yes", Meaning::Yes),
         ("no", Meaning::No),
+        ("not helped", Meaning::NotHelped),
         ("goodbye", Meaning::Goodbye),
         ("cancel", Meaning::Cancel),
         ("ticket status", Meaning::TicketStatus),
+        ("ticket status zh: end", Meaning::TicketStatus),
         ("human", Meaning::Human),
-        ("human: beginning", Meaning::Beginning),
+        ("human de: end", Meaning::Human),
     ] {
         for phrase in section(name) {
             add(phrase, meaning);
         }
     }
-    for end in section("human: end") {
-        for beginning in section("human: verb").chain(section("human: beginning")) {
-            add(&format!("{beginning} {end}"), Meaning::Human);
+    for language in ["", " de", " fr", " es", " pt", " zh"] {
+        for phrase in section(&format!("human{language}: beginning")) {
+            add(phrase, Meaning::Beginning);
+        }
+    }
+    for (first, second, gap, meaning) in COMBINED {
+        for beginning in section(first) {
+            for end in section(second) {
+                add(&format!("{beginning}{gap}{end}"), meaning);
+            }
         }
     }
     phrases
 });
 
-/// The phrases of one section of the list.
-fn section(name: &str) -> impl Iterator<Item = &'static str> {
+/// Every word that a phrase has, and that is long enough to be misspelt and still known.
+pub(super) static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let phrases = PHRASES.values().flatten().filter(|(_, meaning)| *meaning != Meaning::Filler);
+    phrases.flat_map(|(phrase, _)| phrase.split(' ')).filter(|word| super::spelling::may_be_misspelt(word)).map(str::to_owned).collect()
+});
+
+/// Sections of which each phrase of the first followed by each of the second means this, with what stands between them.
+const COMBINED: [(&str, &str, &str, Meaning); 15] = [
+    ("human: beginning", "human: end", " ", Meaning::Human),
+    ("human: verb", "human: end", " ", Meaning::Human),
+    ("human de: end", "human de: verb", " ", Meaning::Human),
+    ("human fr: verb", "human fr: end", " ", Meaning::Human),
+    ("human es: verb", "human es: end", " ", Meaning::Human),
+    ("human pt: verb", "human pt: end", " ", Meaning::Human),
+    ("human zh: verb", "human zh: end", "", Meaning::Human),
+    ("human ja: end", "human ja: verb", "", Meaning::Human),
+    ("human ja: whom", "human ja: transfer", "", Meaning::Human),
+    ("ticket status: beginning", "ticket status: end", " ", Meaning::TicketStatus),
+    ("ticket status de: beginning", "ticket status de: end", " ", Meaning::TicketStatus),
+    ("ticket status fr: beginning", "ticket status fr: end", " ", Meaning::TicketStatus),
+    ("ticket status es: beginning", "ticket status es: end", " ", Meaning::TicketStatus),
+    ("ticket status pt: beginning", "ticket status pt: end", " ", Meaning::TicketStatus),
+    ("ticket status zh: beginning", "ticket status zh: end", "", Meaning::TicketStatus),
+];
+
+/// The phrases of one section of our list.
+fn section(name: &str) -> impl Iterator<Item = &'static str> + use<> {
+    section_of(LIST, name)
+}
+
+/// The phrases of one section of `list`: between commas, on the lines below its heading.
+pub(crate) fn section_of(list: &'static str, name: &str) -> impl Iterator<Item = &'static str> + use<> {
     let heading = format!("[{name}]");
-    LIST.lines()
+    list.lines()
         .map(str::trim)
         .skip_while(move |line| *line != heading)
         .skip(1)
@@ -89,13 +136,18 @@ fn section(name: &str) -> impl Iterator<Item = &'static str> {
 const ALONE: &[(&str, Intent)] = &[
     ("客服", Intent::Human),
     ("support", Intent::Human),
+    ("服务", Intent::Human),
+    ("サポート", Intent::Human),
     ("help", Intent::Command(Command::Help)),
     ("help me", Intent::Command(Command::Help)),
     ("帮助", Intent::Command(Command::Help)),
     ("幫助", Intent::Command(Command::Help)),
     ("hilfe", Intent::Command(Command::Help)),
     ("aide", Intent::Command(Command::Help)),
+    ("aidez moi", Intent::Command(Command::Help)),
+    ("hilf mir", Intent::Command(Command::Help)),
     ("ayuda", Intent::Command(Command::Help)),
+    ("ayudame", Intent::Command(Command::Help)),
     ("ajuda", Intent::Command(Command::Help)),
     ("ヘルプ", Intent::Command(Command::Help)),
 ];
@@ -167,25 +219,16 @@ fn gap_to_next_word(phrase: &str, after: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::section;
+    use super::{COMBINED, section};
 
     #[test]
     fn every_section_of_the_list_is_found() {
-        for name in [
-            "filler",
-            "greeting",
-            "thanks",
-            "yes",
-            "no",
-            "goodbye",
-            "cancel",
-            "ticket status",
-            "human",
-            "human: beginning",
-            "human: verb",
-            "human: end",
-        ] {
-            assert!(section(name).count() >= 5, "{name}");
+        let combined = COMBINED.iter().flat_map(|(first, second, ..)| [*first, *second]);
+        let beginnings = ["human: beginning", "human de: beginning", "human fr: beginning", "human es: beginning", "human pt: beginning"];
+        let simple =
+            ["filler", "greeting", "thanks", "yes", "no", "not helped", "goodbye", "cancel", "ticket status", "human", "human zh: beginning"];
+        for name in simple.into_iter().chain(beginnings).chain(combined) {
+            assert!(section(name).count() >= 2, "{name}");
             assert!(section(name).all(|phrase| !phrase.contains(['[', ']', '#'])), "{name}");
         }
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Condition, Leaf, Matrix, Op, Rule, Subject, decide::ANY};
 use crate::{
-    desk::Desk,
+    desk::{Desk, HIGHEST_LEVEL},
     invalid::{FieldError, check_key},
     template::{FieldType, decimal_of},
     ticket::Priority,
@@ -31,12 +31,24 @@ impl Rule {
         if let Some(owner) = &self.then.owner {
             known(&desk.agents, owner, "agent", "then.owner", &mut errors);
         }
+        check_skills(&self.then.skills, "then.skills", &mut errors);
         for (index, tag) in self.then.tags.iter().enumerate() {
             if tag.trim().is_empty() {
                 errors.push(FieldError::new(format!("then.tags[{index}]"), "a tag must not be empty"));
             }
         }
         errors
+    }
+}
+
+/// What is wrong with skills and their levels.
+pub fn check_skills(skills: &BTreeMap<String, u8>, place: &str, errors: &mut Vec<FieldError>) {
+    for (skill, level) in skills {
+        if let Err(message) = check_key(skill) {
+            errors.push(FieldError::new(format!("{place}.{skill}"), message));
+        } else if !(1..=HIGHEST_LEVEL).contains(level) {
+            errors.push(FieldError::new(format!("{place}.{skill}"), format!("is a level from 1 to {HIGHEST_LEVEL}")));
+        }
     }
 }
 

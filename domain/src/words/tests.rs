@@ -11,7 +11,59 @@ use regex::Regex;
 
 use super::*;
 
-const SOURCES: [(&str, &str); 2] = [("en", include_str!("../../locales/en.ftl")), ("zh", include_str!("../../locales/zh.ftl"))];
+/// The catalogues, in the order of [`SHIPPED`].
+const SOURCES: [&str; SHIPPED.len()] = [
+    include_str!("../../locales/en.ftl"),
+    include_str!("../../locales/zh.ftl"),
+    include_str!("../../locales/de.ftl"),
+    include_str!("../../locales/es.ftl"),
+    include_str!("../../locales/fr.ftl"),
+    include_str!("../../locales/ja.ftl"),
+    include_str!("../../locales/pt.ftl"),
+];
+/// Languages in which agents are spoken to as well.
+const COMPLETE: [&str; 2] = ["en", "zh"];
+/// Headings of the English catalogue under which customers read something; a key that the dialogue says has to stand under one of them.
+const FOR_CUSTOMERS: [&str; 14] = [
+    "## First words and last words",
+    "## Answers",
+    "## Closing",
+    "## Handing over and waiting",
+    "## Filing a ticket in the chat",
+    "## Tickets",
+    "## Commands",
+    "## Buttons pressed late or twice",
+    "## Pages",
+    "## Times",
+    "## Other",
+    "## Live cards of tickets",
+    "## Tickets in the making, taken back and rated",
+    "## Follow-ups",
+];
+/// Beginnings of keys there that customers never read: cards of tickets in the making, commands, and what the start page tells an operator.
+const AGENTS_READ: [&str; 6] = ["review-", "source-", "command-", "argument-", "choice-", "page-start-"];
+
+fn sources() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SHIPPED.into_iter().zip(SOURCES)
+}
+
+/// The part of the English catalogue that customers read.
+fn for_customers() -> BTreeMap<String, BTreeSet<String>> {
+    let mut is_theirs = false;
+    let lines = SOURCES[0].lines().filter(|&line| {
+        if line.starts_with("## ") {
+            is_theirs = FOR_CUSTOMERS.contains(&line);
+        }
+        is_theirs
+    });
+    let mut keys = keys(&lines.collect::<Vec<_>>().join("\n"));
+    keys.retain(|key, _| key == "command-unknown" || !AGENTS_READ.iter().any(|beginning| key.starts_with(beginning)));
+    // The file that an agent may send them.
+    for key in ["transcript-customer", "transcript-attached"] {
+        keys.insert(key.to_owned(), BTreeSet::new());
+    }
+    keys
+}
 
 /// Keys with the values that they take.
 fn keys(source: &str) -> BTreeMap<String, BTreeSet<String>> {
@@ -33,16 +85,26 @@ fn keys(source: &str) -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn every_language_has_every_key_with_the_same_values() {
-    let english = keys(SOURCES[0].1);
-    assert!(english.len() > 100);
-    for (tag, source) in SOURCES {
-        assert_eq!(keys(source), english, "{tag}");
+    let (english, customers) = (keys(SOURCES[0]), for_customers());
+    assert!(english.len() > 300 && customers.len() > 150 && customers.len() < english.len());
+    for (tag, source) in sources() {
+        let mut own = keys(source);
+        if !COMPLETE.contains(&tag) {
+            // A language that does not change its words for one needs no number there.
+            for (key, values) in &mut own {
+                values.extend(customers.get(key).into_iter().flatten().filter(|value| *value == "count").cloned());
+            }
+        }
+        let expected = if COMPLETE.contains(&tag) { &english } else { &customers };
+        let missing: Vec<_> = expected.iter().filter(|(key, values)| own.get(*key) != Some(values)).collect();
+        let more: Vec<_> = own.keys().filter(|key| !expected.contains_key(*key)).collect();
+        assert!(missing.is_empty() && more.is_empty(), "{tag}: missing or with other values {missing:?}, not in English {more:?}");
     }
 }
 
 #[test]
 fn every_text_can_be_said_in_every_language() {
-    for (tag, source) in SOURCES {
+    for (tag, source) in sources() {
         if let Err((_, errors)) = FluentResource::try_new(source.to_owned()) {
             panic!("{tag}: {errors:?}");
         }
@@ -67,21 +129,23 @@ fn every_text_can_be_said_in_every_language() {
 
 #[test]
 fn every_key_in_the_code_exists() {
-    let known = keys(SOURCES[0].1);
+    let (known, customers) = (keys(SOURCES[0]), for_customers());
     let own = Regex::new(r#""([a-z]+(?:-[a-z]+)+)""#).unwrap();
-    let anywhere = Regex::new(r#"words::say\(\s*[^,"]+,\s*"([a-z-]+)""#).unwrap();
+    let anywhere = Regex::new(r#"(?:words::say\(\s*[^,"]+,\s*|Why::new\()"([a-z-]+)"|"((?:why|thing|because)-[a-z-]+)""#).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    for folder in ["../domain/src", "../engine/src", "../web/src", "../src"] {
+    for folder in ["../domain/src", "../engine/src", "../staff/src", "../web/src", "../src"] {
         collect(&root.join(folder), &mut files);
     }
     let mut seen = 0;
     for file in files {
         let source = fs::read_to_string(&file).unwrap();
-        let is_own = file.components().any(|part| part.as_os_str() == "dialogue") && !file.ends_with("tests.rs");
+        let is_own = file.starts_with(root.join("../domain/src/dialogue")) && !file.components().any(|part| part.as_os_str() == "tests");
         for found in (if is_own { &own } else { &anywhere }).captures_iter(&source) {
             seen += 1;
-            assert!(known.contains_key(&found[1]), "{}: no words for {}", file.display(), &found[1]);
+            let key = found.get(1).or_else(|| found.get(2)).unwrap().as_str();
+            assert!(known.contains_key(key), "{}: no words for {key}", file.display());
+            assert!(!is_own || customers.contains_key(key), "{}: {key} is not among what customers read", file.display());
         }
     }
     assert!(seen > 50, "the keys in the code are not found any more: {seen}");
@@ -107,6 +171,12 @@ fn numbers_change_the_words_around_them() {
         ("en", "queue-wait-minutes", ("minutes", 5), "It should take about 5 minutes."),
         ("en", "form-few-questions", ("count", 1), "I need one more thing for it."),
         ("en", "form-few-questions", ("count", 3), "I need 3 more things for it."),
+        ("de", "queue-position", ("position", 1), "Sie sind als Nächstes an der Reihe."),
+        ("de", "queue-wait-minutes", ("minutes", 5), "Es dauert etwa 5 Minuten."),
+        ("fr", "queue-position", ("position", 1), "Vous êtes le prochain dans la file."),
+        ("es", "form-few-questions", ("count", 1), "Para ello necesito un dato más."),
+        ("pt", "form-few-questions", ("count", 2), "Para isso preciso de mais 2 informações."),
+        ("ja", "queue-position", ("position", 3), "お客様は 3 番目です。"),
         ("zh", "queue-position", ("position", 1), "下一位就是您。"),
         ("zh", "queue-position", ("position", 4), "您排在第 4 位。"),
         ("zh-TW", "queue-wait-minutes", ("minutes", 5), "预计等待约 5 分钟。"),
@@ -117,7 +187,9 @@ fn numbers_change_the_words_around_them() {
 
 #[test]
 fn other_languages_are_answered_in_english_and_unknown_keys_with_themselves() {
-    assert_eq!(say("de", "button-human", &[]), "Talk to a person");
+    assert_eq!(say("de-AT", "button-human", &[]), "Mit einem Menschen sprechen");
+    assert_eq!(say("de", "staff-queue-empty", &[]), say("en", "staff-queue-empty", &[]), "agents read English");
+    assert_eq!(say("it", "button-human", &[]), "Talk to a person");
     assert_eq!(say("", "button-human", &[]), "Talk to a person");
     assert_eq!(say("zh-Hant", "button-human", &[]), "转人工客服");
     assert_eq!(say("en", "no-such-key", &[]), "no-such-key");
@@ -145,6 +217,15 @@ fn times_to_come_read_well() {
     ] {
         assert_eq!(moment("en", &at(day, hour), &now), english);
         assert_eq!(moment("zh", &at(day, hour), &now), chinese);
+    }
+    for (language, weekday, date) in [
+        ("de", "am Montag um 09:00", "am 29. November um 09:00"),
+        ("es", "el lunes a las 09:00", "el 29 de noviembre a las 09:00"),
+        ("fr", "lundi à 09:00", "le 29 novembre à 09:00"),
+        ("pt", "na segunda-feira às 09:00", "em 29 de novembro às 09:00"),
+        ("ja", "月曜日 09:00", "11 月 29 日 09:00"),
+    ] {
+        assert_eq!((moment(language, &at(23, 9), &now), moment(language, &at(29, 9), &now)), (weekday.to_owned(), date.to_owned()));
     }
 }
 

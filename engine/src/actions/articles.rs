@@ -1,6 +1,8 @@
 //! What people do with articles: write, publish, take out of force; and whole folders of them.
 
+mod asked;
 mod check;
+mod checked;
 mod export;
 mod folder;
 mod samples;
@@ -19,6 +21,8 @@ use crate::{
     engine::Engine,
     knowledge::{self, ARTICLE},
 };
+pub use asked::{Samples, save_samples};
+pub use checked::{Checked, IfRegressions, archive_checked, publish_checked};
 pub use export::{ExportError, export_folder};
 pub use folder::{SyncReport, sync_folder};
 pub use samples::{SAMPLES, has_samples, load_samples, remove_samples};
@@ -82,7 +86,20 @@ pub async fn save_draft(
     expected: Option<i64>,
 ) -> Result<ArticleView, ActionError> {
     require(caller, Permission::EditArticles)?;
-    check::article(slug, lang, input)?;
+    save(engine, caller, slug, lang, input, expected, false).await
+}
+
+/// The same; `unfinished` where the answer is still to be written.
+async fn save(
+    engine: &Engine,
+    caller: &Caller,
+    slug: &str,
+    lang: &str,
+    input: &ArticleInput,
+    expected: Option<i64>,
+    unfinished: bool,
+) -> Result<ArticleView, ActionError> {
+    check::article(slug, lang, input, unfinished)?;
     let lang = configured(engine, lang);
     let text = text(input);
     let author = caller.actor.name().unwrap_or("Bellhop").to_owned();
@@ -183,9 +200,12 @@ async fn change(engine: &Engine, slug: &str, lang: Option<&str>, expected: Optio
         });
         if locales.is_empty() {
             return match step {
-                Step::Publish if !is_published => Err(ActionError::NotNow("there is no draft to publish: save one first".to_owned())),
+                Step::Publish if !is_published => Err(ActionError::not_now("there is no draft to publish: save one first")),
                 _ => Ok(Applied { changed: Vec::new(), everywhere: true }),
             };
+        }
+        if step == Step::Publish {
+            finished(engine, &locales).await?;
         }
         let key = slug.to_owned();
         let written = engine.writer().write::<_, ActionError, _>(move |tx| {
@@ -211,6 +231,20 @@ async fn change(engine: &Engine, slug: &str, lang: Option<&str>, expected: Optio
         }
     }
     Err(ActionError::Conflict)
+}
+
+/// Refuses drafts whose answer is still to be written.
+async fn finished(engine: &Engine, locales: &[ArticleLocale]) -> Result<(), ActionError> {
+    for locale in locales {
+        let view = engine.reader().article_view(&locale.slug, &locale.lang).await?;
+        if let Some(draft) = view.and_then(|view| view.draft)
+            && !check::has_answer(draft.text.answer.as_deref(), &draft.text.body)
+        {
+            let message = format!("is missing in {}, and the body has no paragraph to take it from; write one of them", locale.lang);
+            return Err(ActionError::invalid("answer", message));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses who has seen another version.
@@ -298,9 +332,7 @@ fn configured(engine: &Engine, lang: &str) -> String {
 async fn settle(engine: &Engine, slug: &str, seq: i64) -> Result<(), ActionError> {
     knowledge::settle(engine, vec![slug.to_owned()], seq).await.map_err(|error| {
         tracing::error!(error = %error, article = slug, "A changed article could not be put into the search index");
-        ActionError::NotNow(
-            "saved, but the search index cannot be changed now, so that customers may still get the old text; it is tried again".to_owned(),
-        )
+        ActionError::not_now("saved, but the search index cannot be changed now, so that customers may still get the old text; it is tried again")
     })
 }
 

@@ -1,16 +1,20 @@
 //! What people do with a conversation: take it, pass it on, set it aside, close it.
 
+mod giving;
 mod starting;
 mod transcript;
 mod typing;
 
 use bellhop_domain::{
     actor::Actor,
+    assignment::urgency,
     conversation::{Conversation, ConversationStatus},
     dialogue::{Input, Phase},
     id::{AgentId, ConversationId, MessageId},
     message::ButtonAction,
+    ticket::Priority,
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
     words,
 };
 use bellhop_store::timers::NewTimer;
@@ -34,10 +38,12 @@ use crate::{
     worker::HandleError,
 };
 
+pub use giving::candidates;
+pub(crate) use giving::{give, take_back};
 pub use starting::{Start, start};
 pub use transcript::transcript;
 pub(crate) use typing::Signs;
-pub use typing::typing;
+pub use typing::{typing, writing};
 
 /// Labels that one conversation may have.
 const MOST_TAGS: usize = 50;
@@ -154,14 +160,14 @@ pub async fn snooze(engine: &Engine, caller: &Caller, id: ConversationId, until:
     require(caller, Permission::HandleConversations)?;
     let now = engine.now();
     if until <= now {
-        return Err(ActionError::invalid("until", "lies in the past: name a time to come"));
+        return Err(ActionError::invalid("until", Why::new("why-in-the-past")));
     }
     if until - now > TimeDelta::days(366) {
-        return Err(ActionError::invalid("until", "lies more than a year ahead"));
+        return Err(ActionError::invalid("until", Why::new("why-far-ahead")));
     }
     change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
-            return Err(ActionError::NotNow("a resolved conversation cannot be set aside: reopen it first".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-resolved-snooze")));
         }
         conversation.snoozed_until = Some(until);
         enter_status(decision, conversation, ConversationStatus::Snoozed, &caller.actor, now, engine.settings());
@@ -237,8 +243,19 @@ pub(super) fn not_considered(error: HandleError) -> ActionError {
     match error {
         HandleError::Database(error) => error.into(),
         HandleError::Commit(error) => error.into(),
-        other => ActionError::NotNow(other.to_string()),
+        other => ActionError::not_now(other.to_string()),
     }
+}
+
+/// The customer writes: a resolved conversation goes on with whoever had it; one that was set aside comes back.
+pub(crate) fn wake_up(decision: &mut Decision, conversation: &mut Conversation, now: DateTime<Utc>, settings: &Settings) {
+    let next = match (conversation.status, conversation.assignee) {
+        (ConversationStatus::Resolved | ConversationStatus::Snoozed, Some(_)) => ConversationStatus::Open,
+        (ConversationStatus::Snoozed, None) => ConversationStatus::Queued,
+        (ConversationStatus::Resolved, None) => ConversationStatus::Bot,
+        _ => return,
+    };
+    enter_status(decision, conversation, next, &Actor::Contact { id: conversation.contact }, now, settings);
 }
 
 /// Moves the conversation to `status`, with the times, the timers and the line on the timeline that belong to it.
@@ -317,7 +334,7 @@ async fn give_to(
     let mut seen = None;
     change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
-            return Err(ActionError::NotNow("the conversation is resolved: reopen it first".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-resolved")));
         }
         // Who was faster keeps it; taking it over on purpose is a second step.
         if *seen.get_or_insert(conversation.assignee) != conversation.assignee && conversation.assignee != agent {
@@ -328,6 +345,7 @@ async fn give_to(
         }
         enter_status(decision, conversation, ConversationStatus::Open, &caller.actor, now, engine.settings());
         conversation.assignee = agent;
+        conversation.routing.get_or_insert_default().taken(agent, now);
         if department.is_some() {
             conversation.department.clone_from(&department);
         }
@@ -356,18 +374,28 @@ async fn queue(
     let now = engine.now();
     let desk = engine.desk();
     let waiting = engine.reader().queue(department.as_deref()).await?.len();
+    let tier = giving::tier_of(engine, &desk, id).await?;
     change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
-            return Err(ActionError::NotNow("the conversation is resolved: reopen it first".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-resolved")));
         }
         let from = conversation.status;
         let elsewhere = department.is_some() && conversation.department != department;
         if from == ConversationStatus::Queued && !elsewhere && note.is_none() {
             return Ok(false);
         }
+        let by = conversation.assignee;
         enter_status(decision, conversation, ConversationStatus::Queued, &caller.actor, now, engine.settings());
         if department.is_some() {
             conversation.department.clone_from(&department);
+        }
+        let routing = conversation.routing.get_or_insert_default();
+        routing.passed_on(by);
+        routing.urgency = urgency(&desk, routing.priority.unwrap_or(Priority::Normal), tier.as_deref());
+        if elsewhere {
+            // What the rule asked for was meant for its own department.
+            routing.skills.clear();
+            routing.department.clone_from(&conversation.department);
         }
         let details = json!({
             "reason": "agent",
@@ -463,14 +491,14 @@ pub(super) fn clean_tags(tags: &[String]) -> Result<Vec<String>, ActionError> {
     for (index, tag) in tags.iter().enumerate() {
         let tag = tag.trim();
         if tag.is_empty() || tag.chars().count() > LONGEST_TAG || tag.chars().any(char::is_control) {
-            return Err(ActionError::invalid(format!("tags[{index}]"), format!("a label has 1 to {LONGEST_TAG} characters")));
+            return Err(ActionError::invalid(format!("tags[{index}]"), Why::new("why-label-length").count("most", LONGEST_TAG)));
         }
         if !clean.iter().any(|known| known == tag) {
             clean.push(tag.to_owned());
         }
     }
     if clean.len() > MOST_TAGS {
-        return Err(ActionError::invalid("tags", format!("at most {MOST_TAGS} labels")));
+        return Err(ActionError::invalid("tags", Why::new("why-labels").count("most", MOST_TAGS)));
     }
     Ok(clean)
 }

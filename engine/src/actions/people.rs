@@ -3,14 +3,15 @@
 mod linking;
 mod presence;
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use bellhop_domain::{
     actor::Actor,
-    desk::{Agent, Desk, Role},
+    desk::{Agent, Desk, Profile, Role},
     id::AgentId,
     invalid::check_key,
+    why::Why,
 };
 use bellhop_store::{DbError, agents::AgentRecord};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 use super::{
     ActionError, Problem,
     lookup::{check_department, check_language, find_agent},
+    objects::check_profile,
     require,
 };
 use crate::{
@@ -58,6 +60,8 @@ pub struct NewAgent {
     pub departments: Vec<String>,
     /// Language tags they work in.
     pub languages: Vec<String>,
+    /// What they can do and how much of it.
+    pub profile: Profile,
     /// The password; without one they cannot sign in yet.
     pub password: Option<String>,
 }
@@ -75,10 +79,41 @@ pub struct AgentPatch {
     pub departments: Option<Vec<String>>,
     /// Language tags they work in.
     pub languages: Option<Vec<String>>,
+    /// What they can do and how much of it.
+    pub profile: ProfilePatch,
     /// May not sign in any more.
     pub disabled: Option<bool>,
     /// A new password.
     pub password: Option<String>,
+}
+
+/// What is to be changed of what somebody can do; what is absent stays, what is `Some(None)` is cleared.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ProfilePatch {
+    /// Skills with their levels, all of them.
+    pub skills: Option<BTreeMap<String, u8>>,
+    /// Keys of the regions they serve, all of them.
+    pub regions: Option<Vec<String>>,
+    /// Keys of the tiers they serve, all of them.
+    pub tiers: Option<Vec<String>>,
+    /// Key of the calendar with their hours.
+    pub calendar: Option<Option<String>>,
+    /// Conversations they take at once.
+    pub chats: Option<Option<u32>>,
+    /// Tickets they work on at once.
+    pub tickets: Option<Option<u32>>,
+}
+
+impl ProfilePatch {
+    fn apply(self, profile: &mut Profile) {
+        let Self { skills, regions, tiers, calendar, chats, tickets } = self;
+        profile.skills = skills.unwrap_or_else(|| std::mem::take(&mut profile.skills));
+        profile.regions = regions.unwrap_or_else(|| std::mem::take(&mut profile.regions));
+        profile.tiers = tiers.unwrap_or_else(|| std::mem::take(&mut profile.tiers));
+        profile.calendar = calendar.unwrap_or_else(|| profile.calendar.take());
+        profile.chats = chats.unwrap_or(profile.chats);
+        profile.tickets = tickets.unwrap_or(profile.tickets);
+    }
 }
 
 /// A code with which somebody proves in the staff chat who they are.
@@ -116,12 +151,13 @@ pub async fn create(engine: &Engine, caller: &Caller, new: NewAgent) -> Result<A
         role: new.role,
         departments: new.departments,
         languages: new.languages,
+        profile: new.profile,
         disabled: false,
         created_at: engine.now(),
     };
     let mut problems = check(&desk, &agent);
     if desk.agents.contains_key(&agent.key) {
-        problems.push(Problem { field: "key".to_owned(), message: format!("there is an agent “{}” already", agent.key) });
+        problems.push(Problem { field: "key".to_owned(), message: format!("there is an agent “{}” already", agent.key).into() });
     }
     problems.extend(new.password.as_deref().and_then(check_password));
     if !problems.is_empty() {
@@ -175,6 +211,7 @@ pub async fn update(
     agent.role = patch.role.unwrap_or(agent.role);
     agent.departments = patch.departments.unwrap_or_else(|| agent.departments.clone());
     agent.languages = patch.languages.unwrap_or_else(|| agent.languages.clone());
+    patch.profile.apply(&mut agent.profile);
     agent.disabled = patch.disabled.unwrap_or(agent.disabled);
     let desk = engine.desk();
     let mut problems = check(&desk, agent);
@@ -183,7 +220,7 @@ pub async fn update(
         return Err(ActionError::Invalid { problems });
     }
     if (agent.disabled || agent.role != Role::Admin) && is_last_admin(&desk, agent.id) {
-        return Err(ActionError::NotNow("this is the last administrator: make another one first".to_owned()));
+        return Err(ActionError::not_now("this is the last administrator: make another one first"));
     }
     let new_password = match patch.password {
         Some(password) => Some(hash(password).await?),
@@ -232,7 +269,7 @@ pub async fn link_code(engine: &Engine, caller: &Caller, text: &str) -> Result<L
         require(caller, Permission::Administer)?;
     }
     if agent.disabled {
-        return Err(ActionError::NotNow(format!("{} is disabled", agent.key)));
+        return Err(ActionError::not_now(Why::new("why-agent-disabled").with("agent", &agent.key)));
     }
     let code: String = rand::random::<[u8; CODE_LENGTH]>()
         .iter()
@@ -269,8 +306,10 @@ fn taken(error: DbError) -> ActionError {
 }
 
 fn only_password(patch: &AgentPatch) -> bool {
-    let AgentPatch { name, email, role, departments, languages, disabled, password } = patch;
-    password.is_some() && name.is_none() && email.is_none() && role.is_none() && departments.is_none() && languages.is_none() && disabled.is_none()
+    let AgentPatch { name, email, role, departments, languages, profile, disabled, password } = patch;
+    let same_profile = *profile == ProfilePatch::default();
+    let same_lists = departments.is_none() && languages.is_none() && same_profile;
+    password.is_some() && name.is_none() && email.is_none() && role.is_none() && same_lists && disabled.is_none()
 }
 
 fn is_last_admin(desk: &Desk, id: AgentId) -> bool {
@@ -280,7 +319,7 @@ fn is_last_admin(desk: &Desk, id: AgentId) -> bool {
 
 fn check(desk: &Desk, agent: &Agent) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut add = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message });
+    let mut add = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message: message.into() });
     if let Err(message) = check_key(&agent.key) {
         add("key", message);
     }
@@ -307,13 +346,14 @@ fn check(desk: &Desk, agent: &Agent) -> Vec<Problem> {
         .flatten()
         .collect();
     problems.extend(found);
+    problems.extend(check_profile(desk, &agent.profile).into_iter().map(|error| Problem { field: error.field, message: error.message }));
     problems
 }
 
 fn check_password(password: &str) -> Option<Problem> {
     let length = password.chars().count();
     (!(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length))
-        .then(|| Problem { field: "password".to_owned(), message: format!("has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters") })
+        .then(|| Problem { field: "password".to_owned(), message: format!("has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters").into() })
 }
 
 /// A short name from a mail address that nobody has yet.
@@ -329,7 +369,7 @@ async fn hash(password: String) -> Result<String, ActionError> {
     let hashed = tokio::task::spawn_blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await;
     match hashed {
         Ok(Ok(hash)) => Ok(hash),
-        _ => Err(ActionError::NotNow("the password could not be hashed".to_owned())),
+        _ => Err(ActionError::not_now("the password could not be hashed")),
     }
 }
 
@@ -343,5 +383,5 @@ async fn verify(password: String, kept: Option<String>) -> Result<bool, ActionEr
         let fits = Argon2::default().verify_password(password.as_bytes(), kept.as_str()).is_ok();
         fits && is_known
     });
-    verified.await.map_err(|_| ActionError::NotNow("the password could not be checked".to_owned()))
+    verified.await.map_err(|_| ActionError::not_now("the password could not be checked"))
 }

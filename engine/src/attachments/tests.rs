@@ -36,6 +36,7 @@ async fn message(store: &Store, urls: &[String]) -> (Message, String) {
         language: None,
         category: None,
         tags: Vec::new(),
+        routing: None,
         dialogue: Dialogue::default(),
         queued_at: None,
         snoozed_until: None,

@@ -2,13 +2,14 @@
 
 use bellhop_domain::{
     actor::Actor,
+    assignment::urgency,
     conversation::ConversationStatus,
     dialogue::{Effect, HandoffReason, Say},
     message::Direction,
     review::Review,
-    routing::{self, RoutingInput},
+    routing::{self, RoutingInput, effective_tier},
     sourced::Source,
-    ticket::{FieldValue, Rating, RatingScale, Ticket},
+    ticket::{FieldValue, Priority, Rating, RatingScale, Ticket},
     timeline::{TimelineEvent, TimelineKind},
     words,
 };
@@ -68,7 +69,12 @@ pub(super) async fn carry_out(
     Ok(())
 }
 
-fn record(case: &Case, facts: &Facts, kind: TimelineKind, details: Value, decision: &mut Decision) {
+fn record(case: &Case, facts: &Facts, kind: TimelineKind, mut details: Value, decision: &mut Decision) {
+    let is_about_a_question = matches!(kind, TimelineKind::Answered | TimelineKind::Clarified | TimelineKind::HandedOff);
+    if let (true, Some((question, _)), Value::Object(details)) = (is_about_a_question, &case.texts, &mut details) {
+        // Where the words stand: they are never here.
+        details.insert("question".to_owned(), json!(question));
+    }
     decision.timeline.push(TimelineEvent { conversation: Some(case.conversation.id), ticket: None, at: facts.now, actor: Actor::Bot, kind, details });
 }
 
@@ -101,15 +107,27 @@ fn hand_off(engine: &Engine, case: &mut Case, facts: &Facts, reason: HandoffReas
         let mut input = RoutingInput::of_customer(&case.contact, facts.organisation.as_ref(), &facts.desk, facts.now);
         input.language = conversation.language.clone();
         input.channel = Some(conversation.channel.clone());
-        let routing = routing::route(&facts.desk, &input);
+        let mut routing = routing::route(&facts.desk, &input);
         conversation.department.clone_from(&routing.department);
         if let Value::Object(details) = &mut details {
             details.insert("routing".to_owned(), serde_json::to_value(&routing).unwrap_or_default());
         }
+        // Whom the rule names is asked first, then who had it before; whoever takes it is its owner.
+        let before = conversation.routing.as_ref().and_then(|routing| routing.before);
+        routing.before = routing.owner.take().or(before);
+        conversation.routing = Some(routing);
     }
+    let tier = effective_tier(&case.contact, facts.organisation.as_ref(), &facts.desk);
+    let routing = conversation.routing.get_or_insert_default();
+    routing.passed_on_by = None;
+    routing.assignment = None;
+    routing.urgency = urgency(&facts.desk, routing.priority.unwrap_or(Priority::Normal), tier.as_ref().map(|tier| tier.value.as_str()));
     if let Value::Object(details) = &mut details {
         details.insert("reason".to_owned(), json!(reason.as_str()));
         details.insert("department".to_owned(), json!(conversation.department));
+        if let Some((message, _)) = &case.texts {
+            details.insert("message".to_owned(), json!(message));
+        }
     }
     record(case, facts, TimelineKind::HandedOff, details, decision);
     status(engine, case, facts, ConversationStatus::Queued, decision);
@@ -234,7 +252,10 @@ async fn shows_ticket(engine: &Engine, case: &Case, number: i64, decision: &mut 
     }
     let Some(ticket) = engine.reader().ticket(number).await?.filter(|ticket| ticket.contact == case.contact.id) else { return Ok(()) };
     if let Some(said) = decision.new_messages.iter_mut().rfind(|message| message.direction == Direction::Out) {
-        said.extras.ticket = Some(number);
+        match said.extras.ticket.take() {
+            None if said.extras.listed.is_empty() => said.extras.ticket = Some(number),
+            first => said.extras.listed.extend(first.into_iter().chain([number])),
+        }
         decision.cards.push((ticket.id, said.id));
     }
     Ok(())

@@ -8,7 +8,7 @@ use bellhop_domain::{
     desk::Desk,
     dialogue::{self, Finding, Findings, Hours, Input, Phase, QueuePlace, ReactedTo, Situation, TicketLine},
     id::MessageId,
-    intent::{self, Command, Intent},
+    intent::{Command, Intent},
     message::{ButtonAction, Direction},
     ticket::Ticket,
     words,
@@ -97,7 +97,7 @@ impl Needs {
         match input {
             Input::Says { text, intent, findings, .. } => {
                 // A number or label typed back is a press.
-                let presses = intent::choice(text, case.conversation.dialogue.offered.iter().map(|draft| draft.label.as_str())).is_some();
+                let presses = case.conversation.dialogue.choice(text).is_some();
                 let answered = findings.decision != dialogue::Decision::Handoff && intent.is_none() && !presses;
                 Self { queue: !answered, tickets: intent.is_some() || presses, history: (may_file || presses) && !answered || collecting }
             }
@@ -150,6 +150,7 @@ pub(super) fn findings(engine: &Engine, contact: &Contact, verdict: Verdict) -> 
                 score: candidate.score,
             })
             .collect(),
+        asked: dialogue::Asked::default(),
     }
 }
 

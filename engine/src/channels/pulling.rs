@@ -23,7 +23,7 @@ pub(super) async fn run(engine: &Engine, name: &str) {
     let Some(channel) = engine.channels().get(name) else { return };
     let Some(pull) = channel.pull() else { return };
     while !engine.0.stopping.is_cancelled() {
-        let mailbox = Arc::new(Post { engine: engine.clone(), channel: name.to_owned() });
+        let mailbox = Arc::new(Post::of(engine, name));
         let fetching = AssertUnwindSafe(pull.run(mailbox, engine.0.stopping.child_token())).catch_unwind();
         let ended = tokio::select! {
             ended = fetching => ended,
@@ -64,10 +64,17 @@ fn give_up(engine: &Engine, channel: &Channel, error: &SendError) {
     }
 }
 
-/// Where a channel that fetches puts what it fetched.
-struct Post {
-    engine: Engine,
-    channel: String,
+/// Where a channel puts its events.
+pub(super) struct Post {
+    pub(super) engine: Engine,
+    pub(super) channel: String,
+}
+
+impl Post {
+    /// Of the channel with this name.
+    pub(super) fn of(engine: &Engine, channel: &str) -> Self {
+        Self { engine: engine.clone(), channel: channel.to_owned() }
+    }
 }
 
 #[async_trait]

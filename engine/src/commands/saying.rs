@@ -5,14 +5,13 @@ use crate::{
     actions::{
         ActionError,
         conversations::{self, language_of},
+        editing::search::{self, Found, Give},
         macros,
         messages::{self, Reply},
     },
     caller::Permission,
-    knowledge::{self, viewer_for},
 };
 use bellhop_domain::{contact::Contact, conversation::Conversation, message::Message, words};
-use bellhop_kb::{Question, Viewer, Visibility};
 
 /// Messages among which one's own last one is looked for.
 const LOOKED_BACK: u32 = 50;
@@ -54,10 +53,10 @@ pub(super) const COMMANDS: &[Command] = &[
     },
     Command {
         name: "kb",
-        arguments: &[Argument::required("query", Kind::Article)],
+        arguments: &[Argument::optional("query", Kind::Article)],
         needs: Some(Permission::ReadArticles),
         within: Within::Anywhere,
-        run: |call| Box::pin(search(call)),
+        run: |call| Box::pin(find(call)),
     },
     Command {
         name: "send",
@@ -114,32 +113,24 @@ async fn apply(call: &Call<'_>) -> Result<Answer, CommandError> {
     call.answer("answer-macro", &[("title", (&escaped(title)).into())])
 }
 
-/// What an agent may see; the customer is offered only what they may see themselves.
-async fn search(call: &Call<'_>) -> Result<Answer, CommandError> {
-    let customer = match call.place.conversation {
-        Some(id) => customer(call, id).await?,
-        None => None,
-    };
-    let language = customer.as_ref().and_then(|(conversation, _)| conversation.language.clone());
-    let (text, base) = (call.text("query").to_owned(), call.engine.knowledge_base().clone());
-    let found = tokio::task::spawn_blocking(move || {
-        let viewer = Viewer { visibility: Visibility::Internal, ..Viewer::default() };
-        base.search(&Question { text: &text, lang: language.as_deref(), viewer: &viewer, exclude: &[], drafts: &[] }, MOST_FOUND)
-    });
-    let Ok(Ok(found)) = found.await else { return Err(ActionError::Busy.into()) };
+/// What an agent may see; the customer is offered only what they may see themselves. Without words, what is pinned and used most.
+async fn find(call: &Call<'_>) -> Result<Answer, CommandError> {
+    let found = search::search(call.engine, call.caller, call.given("query"), None, call.place.conversation, MOST_FOUND).await?;
     if found.is_empty() {
-        return call.answer("answer-kb-nothing", &[("query", (&quoted(call.text("query"))).into())]);
+        return match call.given("query") {
+            Some(query) => call.answer("answer-kb-nothing", &[("query", (&quoted(query)).into())]),
+            None => call.answer("answer-kb-unused", &[]),
+        };
     }
     let mut answer = Answer::default();
-    for (index, article) in found.iter().enumerate() {
+    for (index, Found { article, for_customer, .. }) in found.iter().enumerate() {
         let number = index + 1;
         let mut shown: String = article.answer.chars().take(ANSWER_SHOWN).collect();
         if shown.len() < article.answer.len() {
             shown.push('…');
         }
         answer.text.push_str(&format!("{number}. **{}**\n{}\n\n", escaped(&article.title), escaped(&shown)));
-        let Some((conversation, contact)) = &customer else { continue };
-        if shown_to(call, conversation, contact, &article.slug).await?.is_some() {
+        if *for_customer == Some(true) {
             let number = ("count", i64::try_from(number).unwrap_or(0).into());
             answer.choices.push(Choice::new(call.say("answer-button-send", &[number]), format!("/send {}", article.slug)));
             answer.choices.push(Choice::new(call.say("answer-button-link", &[number]), format!("/send {} link", article.slug)));
@@ -150,22 +141,14 @@ async fn search(call: &Call<'_>) -> Result<Answer, CommandError> {
 }
 
 async fn send(call: &Call<'_>) -> Result<Answer, CommandError> {
-    let id = call.conversation()?;
-    let Some((conversation, contact)) = customer(call, id).await? else { return Err(ActionError::NotFound { what: "conversation" }.into()) };
-    let slug = call.text("article");
-    let Some(article) = shown_to(call, &conversation, &contact, slug).await? else {
-        return Err(call.wrong(call.say("answer-no-article", &[("given", (&quoted(slug)).into())]), Vec::new()));
-    };
-    let link = call.engine.links().article(&article.slug, &article.language, Some(contact.id));
-    let language = language_of(&conversation, call.engine.settings());
-    let read_more = words::say(&language, "read-more", &[("url", (&link).into())]);
-    let text = if call.given("link").is_some() {
-        format!("**{}**\n{read_more}", escaped(&article.title))
-    } else {
-        format!("{}\n\n{read_more}", article.answer)
-    };
-    messages::reply(call.engine, call.caller, id, &Reply { text, ..Reply::default() }).await?;
-    call.answer("answer-sent-article", &[("title", (&escaped(&article.title)).into())])
+    let (slug, give) = (call.text("article"), if call.given("link").is_some() { Give::Link } else { Give::Answer });
+    match search::send(call.engine, call.caller, call.conversation()?, slug, give).await {
+        Ok((article, _)) => call.answer("answer-sent-article", &[("title", (&escaped(&article.title)).into())]),
+        Err(ActionError::NotFound { what: "article" }) => {
+            Err(call.wrong(call.say("answer-no-article", &[("given", (&quoted(slug)).into())]), Vec::new()))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn transcript(call: &Call<'_>) -> Result<Answer, CommandError> {
@@ -187,20 +170,4 @@ async fn customer(call: &Call<'_>, id: bellhop_domain::id::ConversationId) -> Re
     let Some(conversation) = call.engine.reader().conversation(id).await? else { return Ok(None) };
     let contact = call.engine.reader().contact(conversation.contact).await?;
     Ok(contact.map(|contact| (conversation, contact)))
-}
-
-/// The article as this customer may see it.
-async fn shown_to(
-    call: &Call<'_>,
-    conversation: &Conversation,
-    contact: &Contact,
-    slug: &str,
-) -> Result<Option<knowledge::VisibleArticle>, CommandError> {
-    let organisation = match contact.organisation {
-        Some(id) => call.engine.reader().organisation(id).await?,
-        None => None,
-    };
-    let viewer = viewer_for(contact, organisation.as_ref(), &call.desk, &conversation.channel);
-    let language = language_of(conversation, call.engine.settings());
-    Ok(knowledge::article_for(call.engine, slug, &language, &viewer).await?)
 }

@@ -3,6 +3,7 @@
 use bellhop_domain::{
     template::Template,
     ticket::{Priority, Ticket, TicketStatus, number_text, parse_number},
+    why::Why,
     words::{self, status_key},
 };
 
@@ -102,7 +103,13 @@ fn shown(call: &Call<'_>, ticket: &Ticket) -> Answer {
         ("owner", owner.unwrap_or(none)),
     ];
     let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.into())).collect();
-    Answer { choices: states(call, ticket, template), ..Answer::text(call.say("answer-ticket-shown", &values)) }
+    let mut text = call.say("answer-ticket-shown", &values);
+    if let Some(assignment) = &ticket.routing.assignment {
+        let reasons: Vec<String> = assignment.reasons.iter().map(|why| escaped(&why.in_words(&call.desk, language))).collect();
+        let key = if assignment.agent.is_some() { "staff-card-assigned" } else { "staff-reason-absent" };
+        text = format!("{text}\n{}", call.say(key, &[("reasons", (&reasons.join(", ")).into()), ("reason", (&reasons.join(", ")).into())]));
+    }
+    Answer { choices: states(call, ticket, template), ..Answer::text(text) }
 }
 
 /// The status, and the stage where there is one.
@@ -145,9 +152,9 @@ async fn the_ticket(call: &Call<'_>, named: Option<&str>, any: bool) -> Result<T
         [only] => Ok((*only).clone()),
         [] if any => {
             all.sort_by_key(|ticket| ticket.updated_at);
-            all.pop().ok_or_else(|| no_ticket(call))
+            all.pop().ok_or_else(no_ticket)
         }
-        [] => Err(no_ticket(call)),
+        [] => Err(no_ticket()),
         several => {
             let choice = |ticket: &&Ticket| {
                 let number = number_text(ticket.number);
@@ -159,6 +166,6 @@ async fn the_ticket(call: &Call<'_>, named: Option<&str>, any: bool) -> Result<T
     }
 }
 
-fn no_ticket(call: &Call<'_>) -> CommandError {
-    ActionError::NotNow(call.say("answer-no-ticket", &[])).into()
+fn no_ticket() -> CommandError {
+    ActionError::not_now(Why::new("answer-no-ticket")).into()
 }

@@ -78,6 +78,34 @@ pub async fn draft_article(reader: &Reader, slug: &str, lang: &str) -> Result<Op
     Ok(view.draft.map(|draft| indexed(&view.article, draft)))
 }
 
+/// What is written of an article in a language, as the index would have it: its draft, else what is in force.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn written_article(reader: &Reader, slug: &str, lang: &str) -> Result<Option<Article>, DbError> {
+    let Some(view) = reader.article_view(slug, lang).await? else { return Ok(None) };
+    Ok(view.draft.or(view.published).map(|version| indexed(&view.article, version)))
+}
+
+/// Everything that is in force at this time, at most so many versions, as the index has it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn published_articles(reader: &Reader, now: DateTime<Utc>, most: usize) -> Result<Vec<Article>, DbError> {
+    const PAGE: u32 = 500;
+    let (mut articles, mut after) = (Vec::new(), None::<(String, String)>);
+    loop {
+        let page = reader.published_articles(after.as_ref().map(|(slug, lang)| (slug.as_str(), lang.as_str())), PAGE).await?;
+        let is_last = page.len() < PAGE as usize;
+        after = page.last().map(|(_, version)| (version.slug.clone(), version.lang.clone()));
+        articles.extend(page.into_iter().filter(|(_, version)| is_in_force(version, now)).map(|(record, version)| indexed(&record, version)));
+        if is_last || articles.len() >= most {
+            articles.truncate(most);
+            return Ok(articles);
+        }
+    }
+}
+
 /// The article as the index has it.
 pub(super) fn indexed(record: &ArticleRecord, version: ArticleVersion) -> Article {
     let (visibility, audience) = access(record);

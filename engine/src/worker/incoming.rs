@@ -1,13 +1,11 @@
 //! A customer's message: finds person, thread and episode, stores it, and lets the bot decide if it is the bot's turn.
 
-use bellhop_channel::{Event, IncomingMessage};
+use bellhop_channel::{Event, EventKind, IncomingMessage};
 use bellhop_domain::{
     actor::Actor,
     contact::{Contact, Thread},
-    conversation::{Conversation, ConversationStatus},
-    dialogue::Input,
+    conversation::Conversation,
     id::{ConversationId, MessageId, ThreadId},
-    intent,
     localised::base_language,
     message::{Attachment, AttachmentState, Direction, Extras, Message},
     ticket::Ticket,
@@ -19,7 +17,7 @@ use serde_json::json;
 
 use super::{HandleError, albums, people};
 use crate::{
-    actions::{conversations::enter_status, tickets},
+    actions::{conversations, tickets},
     attachments, bot,
     channels::Channel,
     clock::fresh_id,
@@ -61,7 +59,7 @@ pub(super) async fn handle(
     {
         return Box::pin(albums::add(engine, stored, event, incoming, place, message, decision)).await;
     }
-    let message = Message {
+    let mut message = Message {
         id: MessageId(fresh_id()),
         conversation: place.conversation.id,
         direction: Direction::In,
@@ -80,6 +78,7 @@ pub(super) async fn handle(
         delivery: None,
         created_at: shown_at(event.at, stored.received_at),
     };
+    attachments::take_kept(engine, channel, &mut message).await?;
     let has_attachments = !message.extras.attachments.is_empty();
     decision.new_messages.push(message.clone());
     decision.arrived = Some((stored.channel.clone(), early_key(&event.thread, &incoming.id)));
@@ -87,12 +86,13 @@ pub(super) async fn handle(
     if place.contact.blocked {
         keep(place, now, &mut decision);
     } else {
-        wake_up(&mut place.conversation, now, &mut decision, engine);
         if message.extras.album.is_some() && message.text.is_empty() {
+            conversations::wake_up(&mut decision, &mut place.conversation, now, engine.settings());
             decision.timers.push(albums::wait(&message, now));
             keep(place, now, &mut decision);
         } else {
             Box::pin(decide(engine, place, &message, which, event.sender.is_bot, &mut decision)).await?;
+            decision.may_be_joined = more_follows(engine, channel, stored, &event.sender.id);
         }
     }
     match decision.commit(engine).await {
@@ -106,6 +106,13 @@ pub(super) async fn handle(
     Ok(())
 }
 
+/// Whether the next event of the lane, as far as it is here already, is something that the same person writes.
+fn more_follows(engine: &Engine, channel: &Channel, stored: &InboxEvent, sender: &str) -> bool {
+    let Some(next) = engine.0.lanes.next_of(&stored.lane) else { return false };
+    let event = channel.adapter().normalise(&next);
+    event.is_ok_and(|event| event.sender.id == sender && matches!(&event.kind, EventKind::Message(message) if !message.text.trim().is_empty()))
+}
+
 /// Lets the bot decide on a message; `which` are the open tickets that it may be meant for, where there are several.
 pub(super) async fn decide(
     engine: &Engine,
@@ -116,11 +123,8 @@ pub(super) async fn decide(
     decision: &mut Decision,
 ) -> Result<(), HandleError> {
     let Place { contact, conversation, is_new } = place;
-    let intent = intent::detect(&message.text);
-    let findings = bot::findings(engine, &contact, &conversation, &message.text, intent.as_ref()).await?;
-    let input = Input::Says { text: &message.text, message: message.id, intent: intent.as_ref(), findings: &findings, sender_is_bot };
     let (reply_to, texts) = (message.external_id.clone(), Some((message.id, message.text.clone())));
-    bot::consider(engine, bot::Case { conversation, contact, is_new, reply_to, texts, which }, &input, decision).await
+    bot::answer(engine, bot::Case { conversation, contact, is_new, reply_to, texts, which }, message, sender_is_bot, decision).await
 }
 
 /// Finds or makes person, thread and conversation; nothing where the person was erased meanwhile.
@@ -184,17 +188,6 @@ fn keep(place: Place, now: DateTime<Utc>, decision: &mut Decision) {
     } else {
         decision.conversation = Some(conversation);
     }
-}
-
-/// A resolved conversation goes on with whoever had it; one that was set aside comes back.
-pub(super) fn wake_up(conversation: &mut Conversation, now: DateTime<Utc>, decision: &mut Decision, engine: &Engine) {
-    let next = match (conversation.status, conversation.assignee) {
-        (ConversationStatus::Resolved | ConversationStatus::Snoozed, Some(_)) => ConversationStatus::Open,
-        (ConversationStatus::Snoozed, None) => ConversationStatus::Queued,
-        (ConversationStatus::Resolved, None) => ConversationStatus::Bot,
-        _ => return,
-    };
-    enter_status(decision, conversation, next, &Actor::Contact { id: conversation.contact }, now, engine.settings());
 }
 
 /// The message touches the one open ticket of its conversation. Of several it touches none: they are answered, for the customer to be asked.

@@ -149,3 +149,66 @@ async fn a_file_of_the_platform_is_fetched_from_where_it_says_and_the_address_is
     assert_eq!(engine.open_file(id).await.unwrap().unwrap().record.name, "label.pdf");
     engine.stop(Duration::from_secs(5)).await;
 }
+
+/// What was said to the customer, in order, each with the message that it answers.
+fn answers(chat: &Chat) -> Vec<(String, Option<String>)> {
+    let answer = |sent: &bellhop_channel::Outbound| sent.message.as_ref().map(|message| (message.text.clone(), message.reply_to.clone()));
+    chat.sent().iter().filter_map(answer).collect()
+}
+
+#[tokio::test]
+async fn what_comes_at_once_is_one_question_and_gets_one_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let chat = Chat::new(RICH, None);
+    let engine = engine_with(folder.path(), TurnedClock::new(), Channels::new([chat.configured()])).await;
+    chat.put(vec![
+        writes("m-1", "ann", "hello", json!({})),
+        writes("m-2", "ann", "my heron", json!({})),
+        writes("m-3", "bob", "good morning", json!({})),
+        writes("m-4", "ann", "has lost its umbrella", json!({})),
+        writes("m-5", "ann", "thanks", json!({})),
+    ]);
+    soon("both are answered", async || (chat.told().len() >= 2).then_some(())).await;
+    all_handled(&engine).await;
+    let told = answers(&chat);
+    assert_eq!(told.len(), 2, "{told:?}");
+    let (text, _) = told.iter().find(|(_, to)| to.as_deref() == Some("m-5")).unwrap();
+    assert!(text.contains("a person will take over"), "{text}");
+    assert!(told.iter().any(|(text, to)| to.as_deref() == Some("m-3") && text.contains("Ask me anything")), "{told:?}");
+    let withdrawn = messages(&engine, Direction::Out)
+        .await
+        .into_iter()
+        .filter(|message| message.delivery.as_ref().is_some_and(|delivery| delivery.state == bellhop_domain::message::DeliveryState::Cancelled));
+    assert_eq!(withdrawn.count(), 3, "an answer for each message but the last");
+    let conversation = conversations(&engine).await.into_iter().find(|conversation| conversation.external_thread == "t-ann").unwrap();
+    assert_eq!(conversation.status, bellhop_domain::conversation::ConversationStatus::Queued);
+    assert_eq!(conversation.dialogue.last_question.as_deref(), Some("my heron\nhas lost its umbrella"));
+    assert_eq!(engine.reader().outbox_counts().await.unwrap().waiting, 0);
+    engine.stop(Duration::from_secs(5)).await;
+}
+
+#[tokio::test]
+async fn a_command_behind_a_greeting_is_answered_beside_it_and_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let chat = Chat::new(RICH, None);
+    let engine = engine_with(folder.path(), TurnedClock::new(), Channels::new([chat.configured()])).await;
+    chat.put(vec![writes("m-1", "ann", "hello", json!({})), writes("m-2", "ann", "/help", json!({}))]);
+    soon("both are answered", async || (chat.told().len() >= 2).then_some(())).await;
+    let told: Vec<_> = answers(&chat).into_iter().filter_map(|(_, to)| to).collect();
+    assert_eq!(told, ["m-1", "m-2"]);
+    engine.stop(Duration::from_secs(5)).await;
+}
+
+#[tokio::test]
+async fn an_answer_is_not_held_for_what_cannot_be_read_or_comes_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let chat = Chat::new(RICH, None);
+    let engine = engine_with(folder.path(), TurnedClock::new(), Channels::new([chat.configured()])).await;
+    let mut again = writes("m-1", "ann", "hello", json!({}));
+    again.key = "e-again".into();
+    chat.put(vec![writes("m-1", "ann", "hello", json!({})), again, writes("m-2", "ann", "", json!({ "button": "gone" }))]);
+    soon("an answer", async || (!chat.told().is_empty()).then_some(())).await;
+    all_handled(&engine).await;
+    assert_eq!(answers(&chat).iter().filter(|(text, _)| text.contains("Ask me anything")).count(), 1);
+    engine.stop(Duration::from_secs(5)).await;
+}

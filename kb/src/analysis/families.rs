@@ -10,8 +10,6 @@ use crate::language::primary;
 
 /// Number of a family.
 pub(super) type Family = u16;
-/// A Chinese word and its family.
-type Word = (Vec<char>, Family);
 
 const ENGLISH: &str = include_str!("families-en.txt");
 const CHINESE: &str = include_str!("families-zh.txt");
@@ -30,9 +28,11 @@ static BY_STEM: LazyLock<HashMap<String, Vec<Family>>> = LazyLock::new(|| {
     families
 });
 
-/// By first character.
-static BY_CHARACTER: LazyLock<HashMap<char, Vec<Word>>> = LazyLock::new(|| {
-    let mut families: HashMap<char, Vec<Word>> = HashMap::new();
+/// Words with their families, by first character.
+type ByCharacter = HashMap<char, Vec<(Vec<char>, Family)>>;
+
+static BY_CHARACTER: LazyLock<ByCharacter> = LazyLock::new(|| {
+    let mut families = ByCharacter::new();
     for (number, line) in lines(CHINESE) {
         for word in line.split_whitespace() {
             let chars: Vec<char> = word.chars().collect();

@@ -83,11 +83,11 @@ fn belief(place: usize) -> f64 {
 /// The solution of a symmetric, positive system, by Gaussian elimination.
 fn solve(mut matrix: [[f64; ALL]; ALL], mut right: [f64; ALL]) -> [f64; ALL] {
     for pivot in 0..ALL {
-        let above = matrix[pivot];
+        let upper = matrix[pivot];
         for row in pivot + 1..ALL {
-            let factor = matrix[row][pivot] / above[pivot];
-            for (cell, above) in matrix[row].iter_mut().zip(above).skip(pivot) {
-                *cell -= factor * above;
+            let factor = matrix[row][pivot] / upper[pivot];
+            for (value, above) in matrix[row].iter_mut().zip(upper).skip(pivot) {
+                *value -= factor * above;
             }
             right[row] -= factor * right[pivot];
         }

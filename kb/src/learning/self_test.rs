@@ -76,7 +76,7 @@ pub(super) fn run(
                 let Some(sample) = samples.get(number) else { continue };
                 let own = match owned.entry(sample.class) {
                     Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(unknown) => unknown.insert(own(snapshot, samples, sample.class)?),
+                    Entry::Vacant(place) => place.insert(own(snapshot, samples, sample.class)?),
                 };
                 let grams = question_grams(&sample.text, &[&sample.tag]);
                 let absent = if kind == 0 { Absent::sample(own, sample, &grams) } else { Absent::Article(own) };

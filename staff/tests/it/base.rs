@@ -17,7 +17,11 @@ use bellhop_channel::{
     staff::{Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffPost, TopicId, TopicLook},
 };
 use bellhop_channel_conformance::{desk::Desk, staff::SeenTopic};
-use bellhop_domain::{desk::Role, id::ConversationId, sourced::Source};
+use bellhop_domain::{
+    desk::{Profile, Role},
+    id::ConversationId,
+    sourced::Source,
+};
 use bellhop_engine::{
     Engine, Parts,
     actions::{
@@ -347,6 +351,7 @@ impl Base {
             role: Role::Agent,
             departments: Vec::new(),
             languages: Vec::new(),
+            profile: Profile::default(),
             password: None,
         };
         people::create(&self.engine, &Caller::system(), new).await.unwrap();
@@ -412,6 +417,12 @@ impl Base {
     pub(crate) async fn waits(&self, thread: &str) -> usize {
         let before = self.chat.desk.topics();
         self.says(thread, "My filter is broken and I need help").await;
+        // What is written in a row is one question; this one is handed over by itself.
+        let is_waiting = async || {
+            let state = self.engine.reader().thread_state("shop", thread, thread).await.unwrap();
+            state.and_then(|state| state.conversation).is_some_and(|conversation| conversation.queued_at.is_some()).then_some(())
+        };
+        wait("the first one to be handed over", is_waiting).await;
         self.says(thread, "I want to talk to a person").await;
         until("a topic", || self.chat.desk.topics() > before && self.chat.topic(before).pinned.is_some()).await;
         before
@@ -433,6 +444,7 @@ async fn start(folder: &Path, chat: &Arc<Watched>, shop: &Arc<Shop>, clock: &Arc
     let store = bellhop_store::open(&options).await.unwrap();
     let settings = Settings {
         public_url: "https://help.example.org".into(),
+        costs: bellhop_engine::knowledge::Costs::default(),
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(365 * 24 * 3600),
         language: language.to_owned(),

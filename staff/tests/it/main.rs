@@ -3,6 +3,7 @@
 
 mod base;
 
+mod assigning;
 mod names;
 mod pacing;
 mod people;

@@ -14,6 +14,7 @@ pub(crate) struct Model {
     pub(crate) role: String,
     pub(crate) departments: String,
     pub(crate) languages: String,
+    pub(crate) profile: String,
     pub(crate) password_hash: Option<String>,
     pub(crate) disabled: bool,
     pub(crate) version: i64,

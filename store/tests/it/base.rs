@@ -199,6 +199,7 @@ pub(crate) fn conversation(number: u128, thread: &Thread) -> Conversation {
         language: Some("en".to_owned()),
         category: None,
         tags: vec!["new".to_owned()],
+        routing: None,
         dialogue: Dialogue::default(),
         queued_at: None,
         snoozed_until: None,

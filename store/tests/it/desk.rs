@@ -1,5 +1,5 @@
 use bellhop_domain::{
-    desk::{Agent, Role},
+    desk::{Agent, Profile, Role},
     id::{AgentId, TokenId},
     presence::Presence,
 };
@@ -105,6 +105,7 @@ fn mei() -> Agent {
         role: Role::Supervisor,
         departments: vec!["support".to_owned()],
         languages: vec!["zh".to_owned(), "en".to_owned()],
+        profile: Profile { skills: [("refunds".to_owned(), 3)].into(), chats: Some(4), ..Profile::default() },
         disabled: false,
         created_at: at(0),
     }
@@ -196,7 +197,7 @@ async fn wrong_codes_count_for_a_while(base: &Base) {
 }
 
 async fn presence_is_what_was_said_last(base: &Base) {
-    let said = |presence, capacity| AgentPresence { agent: mei().id, presence, capacity, changed_at: at(3) };
+    let said = |presence, capacity| AgentPresence::said(mei().id, presence, capacity, at(3));
     assert_eq!(base.store.reader.presence(mei().id).await.unwrap(), None);
     for now in [said(Presence::Online, Some(4)), said(Presence::Away, None)] {
         base.write(move |tx| Box::pin(async move { tx.set_presence(&now).await })).await;

@@ -4,8 +4,12 @@
 mod base;
 
 mod articles;
+mod assignment;
+mod console;
 mod conversations;
 mod desk;
+mod editing;
+mod hosted;
 mod housekeeping;
 mod inbox;
 mod outbox;

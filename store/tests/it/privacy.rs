@@ -110,6 +110,13 @@ async fn plant(base: &Base) -> bellhop_domain::conversation::Conversation {
     ticket.fields.values_mut().for_each(|field| field.value = marked("order").into());
     let comment = Some(marked("slow"));
     ticket.rating = Some(Rating { value: 2, scale: RatingScale::Stars, by: contact.id, at: at(1), comment });
+    let draft = bellhop_store::drafts::Draft {
+        agent: bellhop_domain::id::AgentId(uuid(77)),
+        conversation: second.id,
+        internal: false,
+        text: marked("draft"),
+        updated_at: at(1),
+    };
     let mut review = Review::begin(second.id, None, Actor::System, at(1));
     review.fields = ticket.fields.clone();
     ticket.routing.reasons =
@@ -142,6 +149,7 @@ async fn plant(base: &Base) -> bellhop_domain::conversation::Conversation {
                 tx.remember_response("token", key, "hash", 201, &body, at(1)).await?;
             }
             assert!(tx.keep_review(&review).await?);
+            tx.keep_draft(&draft).await?;
             tx.insert_ticket(&ticket).await
         })
     })
@@ -168,6 +176,7 @@ async fn erasing_a_person_leaves_no_marker_anywhere(base: &Base) {
             "contact",
             "contact_address",
             "conversation",
+            "draft",
             "file",
             "held_event",
             "identity",

@@ -3,7 +3,7 @@ use bellhop_store::{
     lock::{LockError, exclusive, is_held},
 };
 
-use crate::base::{Base, at, on_both};
+use crate::base::{self, Base, at, on_both};
 
 on_both!(
     migrating_again_changes_nothing,
@@ -104,6 +104,21 @@ async fn addresses_of_nothing_are_refused() {
         let result = bellhop_store::open(&Options::new(url)).await.map(drop);
         assert!(matches!(result, Err(OpenError::Address)), "{url}: {result:?}");
     }
+}
+
+#[tokio::test]
+async fn a_lock_whose_connection_is_cut_is_missed_at_once_and_taken_again() {
+    base::on(Backend::Postgres, async |base| {
+        let mut guard = exclusive(&base.options).await.unwrap();
+        let begun = std::time::Instant::now();
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let ((), ()) = tokio::join!(guard.disturbed(std::time::Duration::from_secs(60)), change(base, cut));
+        assert!(begun.elapsed() < std::time::Duration::from_secs(30), "{:?}", begun.elapsed());
+        guard.keep().await.unwrap();
+        assert!(is_held(&base.options).await.unwrap());
+        assert!(matches!(exclusive(&base.options).await, Err(LockError::AlreadyHeld)));
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use bellhop_telegram_fake::TelegramFake;
 use serde_json::json;
 
 use super::{
-    Agent, Customer, Database, Receiver, Shop,
+    Agent, Customer, Database, Receiver, Shop, Visitor,
     database::Place,
     program::Program,
     shop::{CHANNEL, SECRET},
@@ -18,6 +18,9 @@ pub(crate) const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kb/sample"
 /// The name of the Telegram channel in the configuration.
 pub(crate) const TELEGRAM: &str = "helpdesk";
 
+/// The name of the chat in the configuration.
+pub(crate) const WEB: &str = "web";
+
 /// What an installation is to be like.
 pub(crate) struct Setup {
     database: Database,
@@ -27,11 +30,12 @@ pub(crate) struct Setup {
     wrapper: Option<String>,
     telegram: Option<&'static str>,
     staff_chat: bool,
+    chat: Option<String>,
 }
 
 impl Setup {
     pub(crate) fn on(database: Database) -> Self {
-        Self { database, tweaks: Vec::new(), articles: None, turned: false, wrapper: None, telegram: None, staff_chat: true }
+        Self { database, tweaks: Vec::new(), articles: None, turned: false, wrapper: None, telegram: None, staff_chat: true, chat: None }
     }
 
     /// Sets a key of the configuration, by its environment variable.
@@ -60,6 +64,12 @@ impl Setup {
     /// With a Telegram bot and its staff group, by `poll` or `webhook`.
     pub(crate) fn with_telegram(mut self, mode: &'static str) -> Self {
         self.telegram = Some(mode);
+        self
+    }
+
+    /// With a chat on web pages, and these lines in its section.
+    pub(crate) fn with_chat(mut self, lines: &str) -> Self {
+        self.chat = Some(lines.to_owned());
         self
     }
 
@@ -96,6 +106,9 @@ impl Setup {
                 configuration += &format!("staff_chat = {}\n", fake.group());
             }
             telegram = Some(fake);
+        }
+        if let Some(lines) = &self.chat {
+            configuration += &format!("\n[channels.{WEB}]\nkind = \"webchat\"\n{lines}\n");
         }
         let mut program = Program::install(place, self.turned, &configuration, &self.tweaks);
         if let Some(folder) = &self.articles {
@@ -153,6 +166,11 @@ impl House {
     /// A customer with a conversation of their own.
     pub(crate) fn customer(&self, name: &str) -> Customer<'_> {
         Customer::new(&self.shop, &self.receiver, name)
+    }
+
+    /// A visitor of a page with a chat, of whom nothing is known.
+    pub(crate) async fn visitor(&self) -> Visitor {
+        Visitor::begins(&self.program.url(), json!({})).await
     }
 
     /// Lets time pass at once.

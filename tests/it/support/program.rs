@@ -122,8 +122,9 @@ impl Program {
                 shell
             }
         };
+        let said = OpenOptions::new().create(true).append(true).open(self.folder.path().join("said")).expect("what it says");
         self.prepare(&mut command);
-        command.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true);
+        command.arg("serve").stdin(Stdio::null()).stdout(said).stderr(log).kill_on_drop(true);
         self.child = Some(command.spawn().expect("the program starts"));
     }
 
@@ -186,6 +187,11 @@ impl Program {
     pub(crate) fn logged(&self) -> String {
         let bytes = fs::read(self.log()).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// What it has said to whoever started it.
+    pub(crate) fn said(&self) -> String {
+        fs::read_to_string(self.folder.path().join("said")).unwrap_or_default()
     }
 
     fn last_lines(&self) -> String {

@@ -1,11 +1,16 @@
 //! The people who work here.
 
+use std::collections::BTreeMap;
+
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
-use bellhop_domain::{desk::Role, presence::Presence};
+use bellhop_domain::{
+    desk::{Profile, Role},
+    presence::Presence,
+};
 use bellhop_engine::{
     actions::{
         ActionError,
-        people::{self, AgentPatch, NewAgent},
+        people::{self, AgentPatch, NewAgent, ProfilePatch},
     },
     caller::{Caller, Permission},
 };
@@ -58,6 +63,15 @@ struct AgentOut {
     role: &'static str,
     departments: Vec<String>,
     languages: Vec<String>,
+    /// Skills with levels from 1 to 5.
+    skills: BTreeMap<String, u8>,
+    /// Keys of the regions that they serve; all when empty.
+    regions: Vec<String>,
+    /// Keys of the tiers that they serve; all when empty.
+    tiers: Vec<String>,
+    /// Key of the calendar with their hours.
+    calendar: Option<String>,
+    capacity: Capacity,
     disabled: bool,
     version: i64,
     created_at: DateTime<Utc>,
@@ -74,11 +88,30 @@ impl From<AgentRecord> for AgentOut {
             role: agent.role.as_str(),
             departments: agent.departments,
             languages: agent.languages,
+            skills: agent.profile.skills,
+            regions: agent.profile.regions,
+            tiers: agent.profile.tiers,
+            calendar: agent.profile.calendar,
+            capacity: Capacity { chats: Some(agent.profile.chats), tickets: Some(agent.profile.tickets) },
             disabled: agent.disabled,
             version: record.version,
             created_at: agent.created_at,
         }
     }
+}
+
+/// How much somebody takes at once; null: as the department says.
+#[derive(Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Capacity {
+    /// Conversations.
+    #[serde(deserialize_with = "nullable")]
+    #[schema(value_type = Option<u32>)]
+    chats: Option<Option<u32>>,
+    /// Tickets that are to be worked on.
+    #[serde(deserialize_with = "nullable")]
+    #[schema(value_type = Option<u32>)]
+    tickets: Option<Option<u32>>,
 }
 
 /// A person to be added.
@@ -98,6 +131,16 @@ struct AgentBody {
     #[serde(default)]
     languages: Vec<String>,
     #[serde(default)]
+    skills: BTreeMap<String, u8>,
+    #[serde(default)]
+    regions: Vec<String>,
+    #[serde(default)]
+    tiers: Vec<String>,
+    #[serde(default)]
+    calendar: Option<String>,
+    #[serde(default)]
+    capacity: Capacity,
+    #[serde(default)]
     password: Option<String>,
 }
 
@@ -116,6 +159,17 @@ struct AgentChange {
     departments: Option<Vec<String>>,
     #[serde(default)]
     languages: Option<Vec<String>>,
+    #[serde(default)]
+    skills: Option<BTreeMap<String, u8>>,
+    #[serde(default)]
+    regions: Option<Vec<String>>,
+    #[serde(default)]
+    tiers: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    calendar: Option<Option<String>>,
+    #[serde(default)]
+    capacity: Capacity,
     #[serde(default)]
     disabled: Option<bool>,
     #[serde(default)]
@@ -157,9 +211,13 @@ struct AccountBody {
 struct PresenceOut {
     /// `online`, `away` or `offline`; null if they never said.
     presence: Option<&'static str>,
-    /// Conversations that they take at once; null: no limit.
+    /// Conversations that they take at once for now; null: as their profile or their department says.
     capacity: Option<i64>,
     changed_at: Option<DateTime<Utc>>,
+    /// They are away because they did nothing for a while.
+    automatic: bool,
+    /// When they did something last, to the minute, where their department assigns by itself.
+    acted_at: Option<DateTime<Utc>>,
 }
 
 /// Whether a person is there.
@@ -169,7 +227,7 @@ struct PresenceBody {
     /// `online`, `away` or `offline`.
     #[schema(value_type = String)]
     presence: Presence,
-    /// Conversations that they take at once; null: no limit; absent: as before.
+    /// Conversations that they take at once; null: as their profile or their department says; absent: as before.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<i64>)]
     capacity: Option<Option<i64>>,
@@ -181,6 +239,8 @@ impl PresenceOut {
             presence: said.map(|said| said.presence.as_str()),
             capacity: said.and_then(|said| said.capacity),
             changed_at: said.map(|said| said.changed_at),
+            automatic: said.is_some_and(|said| said.automatic),
+            acted_at: said.and_then(|said| said.acted_at),
         }
     }
 }
@@ -195,8 +255,9 @@ async fn list(State(site): State<Site>, Extension(caller): Extension<Caller>, mu
 }
 
 async fn create(State(site): State<Site>, Extension(caller): Extension<Caller>, Given(body): Given<AgentBody>) -> Result<Response, Problem> {
-    let AgentBody { key, name, email, role, departments, languages, password } = body;
-    let record = people::create(&site.engine, &caller, NewAgent { key, name, email, role, departments, languages, password }).await?;
+    let AgentBody { key, name, email, role, departments, languages, skills, regions, tiers, calendar, capacity, password } = body;
+    let profile = Profile { skills, regions, tiers, calendar, chats: capacity.chats.flatten(), tickets: capacity.tickets.flatten() };
+    let record = people::create(&site.engine, &caller, NewAgent { key, name, email, role, departments, languages, profile, password }).await?;
     Ok(shown(StatusCode::CREATED, record))
 }
 
@@ -211,8 +272,9 @@ async fn put(
     expected: Expected,
     Given(change): Given<AgentChange>,
 ) -> Result<Response, Problem> {
-    let AgentChange { name, email, role, departments, languages, disabled, password } = change;
-    let patch = AgentPatch { name, email, role, departments, languages, disabled, password };
+    let AgentChange { name, email, role, departments, languages, skills, regions, tiers, calendar, capacity, disabled, password } = change;
+    let profile = ProfilePatch { skills, regions, tiers, calendar, chats: capacity.chats, tickets: capacity.tickets };
+    let patch = AgentPatch { name, email, role, departments, languages, profile, disabled, password };
     let updated = people::update(&site.engine, &caller, &key, patch, expected.0).await;
     let current = async { as_json(AgentOut::from(people::get(&site.engine, &caller, &key).await?)) };
     Ok(shown(StatusCode::OK, expected.or_current(updated, current).await?))

@@ -3,7 +3,7 @@
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_engine::{
     Engine,
-    actions::articles::{self, Applied, ArticleInput},
+    actions::articles::{self, ArticleInput, Checked, IfRegressions},
     caller::{Caller, Permission},
     knowledge::{Audience, Visibility},
 };
@@ -14,10 +14,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    conversations::Nothing,
     input::{Answer, At, Expected, Given, Params, Wanted, as_json, nullable},
     output::{List, versioned},
     route::Route,
+    trials::TriedOut,
 };
 use crate::{Site, problem::Problem};
 
@@ -40,12 +40,12 @@ pub(super) fn routes() -> Vec<Route> {
             .gives::<ArticleOut>(201),
         Route::post("/articles/{slug}/publish", edit, "Puts drafts in force; answers when customers get them", publish)
             .query(ALL.0, ALL.1)
-            .takes::<Nothing>()
+            .takes::<ApplyBody>()
             .gives::<AppliedOut>(200)
             .versioned(),
         Route::post("/articles/{slug}/archive", edit, "Takes an article out of force, with its drafts", archive)
             .query(ALL.0, ALL.1)
-            .takes::<Nothing>()
+            .takes::<ApplyBody>()
             .gives::<AppliedOut>(200)
             .versioned(),
         Route::get("/articles/{slug}/versions", read, "Every text that an article had in a language, the newest first", versions)
@@ -83,7 +83,7 @@ struct LanguageOut {
 /// An article in one language, as a person edits it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Article)]
-struct ArticleOut {
+pub(super) struct ArticleOut {
     slug: String,
     lang: String,
     version: i64,
@@ -213,6 +213,24 @@ struct AppliedOut {
     changed: Vec<String>,
     /// Every live node answers with it; otherwise some are late.
     everywhere: bool,
+    /// Regression questions that are answered worse for it; null where they were not asked.
+    regressions: Option<Vec<TriedOut>>,
+}
+
+/// How to publish or archive.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ApplyBody {
+    /// When regression questions would be answered worse: `warn` (the default) does it and names them, `refuse` does not, `ignore` does not ask them.
+    #[serde(default)]
+    if_regressions: Option<String>,
+}
+
+impl ApplyBody {
+    fn if_regressions(&self) -> Result<IfRegressions, Problem> {
+        let word = self.if_regressions.as_deref().unwrap_or("warn");
+        IfRegressions::parse(word).ok_or_else(|| Problem::invalid("if_regressions", "is warn, refuse or ignore"))
+    }
 }
 
 /// An article in one language. What belongs to all its languages stays as it is where it is absent.
@@ -357,11 +375,11 @@ async fn publish(
     At(slug): At,
     mut params: Params,
     expected: Expected,
-    Given(Nothing {}): Given<Nothing>,
+    Given(body): Given<ApplyBody>,
 ) -> Answer<AppliedOut> {
     let lang = params.text("lang")?;
     params.end()?;
-    let applied = articles::publish(&site.engine, &caller, &slug, lang.as_deref(), expected.0).await;
+    let applied = articles::publish_checked(&site.engine, &caller, &slug, lang.as_deref(), expected.0, body.if_regressions()?).await;
     applied_out(&site.engine, &caller, slug, lang, expected, applied).await
 }
 
@@ -371,11 +389,11 @@ async fn archive(
     At(slug): At,
     mut params: Params,
     expected: Expected,
-    Given(Nothing {}): Given<Nothing>,
+    Given(body): Given<ApplyBody>,
 ) -> Answer<AppliedOut> {
     let lang = params.text("lang")?;
     params.end()?;
-    let applied = articles::archive(&site.engine, &caller, &slug, lang.as_deref(), expected.0).await;
+    let applied = articles::archive_checked(&site.engine, &caller, &slug, lang.as_deref(), expected.0, body.if_regressions()?).await;
     applied_out(&site.engine, &caller, slug, lang, expected, applied).await
 }
 
@@ -385,13 +403,14 @@ async fn applied_out(
     slug: String,
     lang: Option<String>,
     expected: Expected,
-    applied: Result<Applied, bellhop_engine::actions::ActionError>,
+    applied: Result<Checked, bellhop_engine::actions::ActionError>,
 ) -> Answer<AppliedOut> {
     let lang = lang.unwrap_or_else(|| engine.settings().language.clone());
     let current = async { as_json(ArticleOut::from(articles::view(engine, caller, &slug, &lang).await?)) };
-    let applied = expected.or_current(applied, current).await?;
+    let Checked { applied, broken } = expected.or_current(applied, current).await?;
     let changed = applied.changed.into_iter().map(|locale| locale.lang).collect();
-    Ok(Json(AppliedOut { slug, changed, everywhere: applied.everywhere }))
+    let regressions = broken.map(|broken| broken.into_iter().map(TriedOut::from).collect());
+    Ok(Json(AppliedOut { slug, changed, everywhere: applied.everywhere, regressions }))
 }
 
 async fn versions(State(site): State<Site>, Extension(caller): Extension<Caller>, At(slug): At, mut params: Params) -> Answer<List<VersionOut>> {
@@ -408,7 +427,8 @@ fn lang(engine: &Engine, params: &mut Params) -> Result<String, Problem> {
     Ok(params.text("lang")?.unwrap_or_else(|| engine.settings().language.clone()))
 }
 
-fn shown(status: StatusCode, view: ArticleView) -> Response {
+/// An article as the answer to writing it.
+pub(super) fn shown(status: StatusCode, view: ArticleView) -> Response {
     versioned(status, articles::version(&view), ArticleOut::from(view))
 }
 

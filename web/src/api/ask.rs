@@ -1,18 +1,20 @@
 //! What the bot would say; nothing is sent.
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Extension, Json, extract::State, http::StatusCode};
 use bellhop_domain::id::ContactId;
 use bellhop_engine::{
     Engine,
-    caller::Permission,
+    actions::editing::explained::{self, Explained},
+    caller::{Caller, Permission},
     knowledge::{Ask, Verdict, Viewer, Visibility, draft_article, viewer_for},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    input::{Answer, Given},
+    input::{Answer, Given, Within},
     route::Route,
 };
 use crate::{Site, problem::Problem};
@@ -28,6 +30,13 @@ pub(super) fn routes() -> Vec<Route> {
             .takes::<AskBody>()
             .gives::<Verdicted>(200)
             .not_remembered(),
+        Route::get(
+            "/conversations/{id}/messages/{message}/decision",
+            Permission::ReadConversations,
+            "What the bot decided on a customer's message and why, and what its words match now",
+            decision,
+        )
+        .gives::<DecisionOut>(200),
     ]
 }
 
@@ -97,6 +106,26 @@ struct CandidateOut {
     matched: Value,
     /// Its short answer.
     answer: String,
+}
+
+/// What the bot decided on a message.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Decision)]
+struct DecisionOut {
+    at: DateTime<Utc>,
+    /// `answered`, `clarified` or `handed_off`.
+    kind: &'static str,
+    /// As it was recorded: `decision`, `probability`, `threshold`, `candidates` with their scores, the `article` given, the `reason` of a handoff.
+    #[schema(value_type = Object)]
+    details: Value,
+    /// What the knowledge base says to the same words now, for the same customer, with the words that match.
+    now: Verdicted,
+}
+
+async fn decision(State(site): State<Site>, Extension(caller): Extension<Caller>, Within(conversation, message): Within) -> Answer<DecisionOut> {
+    let (conversation, message) = (conversation.id("conversation")?, message.id("message")?);
+    let Explained { event, now } = explained::explain(&site.engine, &caller, conversation, message).await?;
+    Ok(Json(DecisionOut { at: event.at, kind: event.kind.as_str(), details: event.details, now: out(now)? }))
 }
 
 async fn ask(State(site): State<Site>, Given(body): Given<AskBody>) -> Answer<Verdicted> {

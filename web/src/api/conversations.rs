@@ -27,6 +27,7 @@ use super::{
     input::{Answer, At, Expected, Given, Params, as_json, nullable},
     output::{EventOut, List, agent_key, find_agent, ticket_numbers, versioned},
     route::Route,
+    routing::RoutingOut,
     tickets::TicketOut,
 };
 use crate::{Site, auth::speaking_for, problem::Problem};
@@ -117,6 +118,8 @@ pub(super) struct ConversationOut {
     tags: Vec<String>,
     /// Numbers of the tickets that refer to it.
     tickets: Vec<String>,
+    /// Why it is in that department and with that agent; null where people never had it.
+    routing: Option<RoutingOut>,
     version: i64,
     queued_at: Option<DateTime<Utc>>,
     snoozed_until: Option<DateTime<Utc>>,
@@ -139,6 +142,7 @@ impl ConversationOut {
             category: conversation.category,
             tags: conversation.tags,
             tickets,
+            routing: conversation.routing.map(|routing| RoutingOut::of(routing, desk)),
             version: conversation.version,
             queued_at: conversation.queued_at,
             snoozed_until: conversation.snoozed_until,

@@ -22,9 +22,10 @@ use utoipa::ToSchema;
 use super::{
     conversations::Nothing,
     input::{At, Expected, Given, as_json, nullable},
-    output::{agent_key, versioned},
+    output::versioned,
     route::Route,
-    tickets::{RoutingOut, TicketOut},
+    routing::RoutingOut,
+    tickets::TicketOut,
 };
 use crate::{Site, auth::speaking_for, problem::Problem};
 
@@ -133,7 +134,7 @@ impl ReviewOut {
             asking,
             customer: CustomerOut { name: customer.name, tier: customer.tier.map(SourcedOut::of), region: customer.region.map(SourcedOut::of) },
             priority: ticket.as_ref().map(|ticket| Priority::as_str(ticket.priority)),
-            routing: ticket.map(|ticket| RoutingOut::of(ticket.routing, |owner| agent_key(&desk, owner))),
+            routing: ticket.map(|ticket| RoutingOut::of(ticket.routing, &desk)),
             ticket: match review.state {
                 ReviewState::Made { ticket } => Some(number_text(ticket)),
                 ReviewState::Open | ReviewState::Cancelled => None,

@@ -4,8 +4,7 @@ use std::{collections::BTreeMap, str::FromStr};
 
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_domain::{
-    id::{AgentId, ContactId, ConversationId},
-    routing::Routing,
+    id::{ContactId, ConversationId},
     ticket::{FieldValue, Priority, Ticket, TicketStatus, number_text, parse_number},
 };
 use bellhop_engine::{
@@ -27,6 +26,7 @@ use super::{
     input::{Answer, At, Expected, Given, Params, Wanted, as_json, nullable},
     output::{EventOut, List, MessageOut, agent_key, find_agent, versioned},
     route::Route,
+    routing::RoutingOut,
 };
 use crate::{Site, auth::speaking_for, problem::Problem};
 
@@ -120,49 +120,6 @@ pub(super) struct TicketOut {
     updated_at: DateTime<Utc>,
 }
 
-/// Why a ticket is where it is.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Routing)]
-pub(super) struct RoutingOut {
-    /// Key of the rule that matched.
-    rule: Option<String>,
-    /// Key of the department.
-    department: Option<String>,
-    /// Key of the agent.
-    owner: Option<String>,
-    priority: Option<&'static str>,
-    tags: Vec<String>,
-    reasons: Vec<ReasonOut>,
-}
-
-/// One condition that was looked at.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Reason)]
-struct ReasonOut {
-    /// In words (`tier is vip`).
-    condition: String,
-    /// What it met.
-    #[schema(value_type = Object)]
-    value: Value,
-    /// Where that came from.
-    source: Option<String>,
-    matched: bool,
-}
-
-impl RoutingOut {
-    /// `key` names an agent.
-    pub(super) fn of(routing: Routing, key: impl FnOnce(Option<AgentId>) -> Option<String>) -> Self {
-        let Routing { rule, department, owner, priority, tags, reasons } = routing;
-        let reasons = reasons.into_iter().map(|reason| ReasonOut {
-            condition: reason.condition,
-            value: reason.value,
-            source: reason.source,
-            matched: reason.matched,
-        });
-        Self { rule, department, owner: key(owner), priority: priority.map(Priority::as_str), tags, reasons: reasons.collect() }
-    }
-}
-
 /// What its customer said of how it went.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Rating)]
@@ -193,7 +150,7 @@ impl TicketOut {
             fields: ticket.fields,
             conversations: ticket.conversations.iter().map(ToString::to_string).collect(),
             due: Map::new(),
-            routing: RoutingOut::of(ticket.routing, |owner| agent_key(&desk, owner)),
+            routing: RoutingOut::of(ticket.routing, &desk),
             tracking_url: engine.links().ticket(ticket.id),
             version: ticket.version,
             contact: ticket.contact.to_string(),
@@ -319,7 +276,7 @@ async fn create(State(site): State<Site>, Extension(caller): Extension<Caller>, 
     let caller = speaking_for(caller, body.on_behalf_of)?;
     let TicketBody { template, contact, conversation, fields, priority, category, .. } = body;
     let new = NewTicket { template, contact, conversation, fields, priority, category };
-    let converted = tickets::create(&site.engine, &caller, &new).await?;
+    let converted = Box::pin(tickets::create(&site.engine, &caller, &new)).await?;
     let status = if converted.created { StatusCode::CREATED } else { StatusCode::OK };
     Ok(shown(status, &site.engine, converted.ticket))
 }
@@ -428,7 +385,8 @@ fn shown(status: StatusCode, engine: &Engine, ticket: Ticket) -> Response {
     versioned(status, ticket.version, TicketOut::of(ticket, engine))
 }
 
-fn number(at: &At) -> Result<i64, Problem> {
+/// The number of a ticket in the path.
+pub(super) fn number(at: &At) -> Result<i64, Problem> {
     parse_number(&at.0).ok_or_else(|| Problem::not_found("ticket"))
 }
 

@@ -2,10 +2,12 @@
 
 use askama::Template;
 use axum::{
+    Json,
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::{HeaderMap, StatusCode},
-    response::Response,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
 };
+use bellhop_channel::tree;
 use bellhop_domain::{id::ContactId, localised::base_language, words};
 use bellhop_engine::{
     Engine,
@@ -14,6 +16,7 @@ use bellhop_engine::{
 use bellhop_store::DbError;
 use chrono::Utc;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::look::{Look, Moment, preferred};
 use crate::Site;
@@ -68,11 +71,15 @@ pub(super) async fn show(
         Ok(None) => return look.notice(StatusCode::NOT_FOUND, "page-not-found-title", "article-gone-page"),
         Err(error) => return look.failed(&error),
     };
+    if wants_json(&headers) {
+        return as_tree(&article);
+    }
     let others = article.languages.iter().filter(|tag| **tag != article.language).map(|tag| OtherLanguage {
         name: words::language_name(tag).to_owned(),
         url: engine.links().article(&slug, tag, link.contact),
         tag: tag.clone(),
     });
+    bellhop_engine::actions::editing::uses::viewed(engine, &article.slug, &article.language);
     let page = ArticlePage {
         look: &look,
         body: to_html(&article.body),
@@ -81,7 +88,26 @@ pub(super) async fn show(
         others: others.collect(),
         article: &article,
     };
-    look.page(StatusCode::OK, &page)
+    let mut response = look.page(StatusCode::OK, &page);
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
+    response
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// The article for clients that build what they show themselves. Whoever has its address may read it, on whatever page.
+fn as_tree(article: &VisibleArticle) -> Response {
+    let nodes = tree::of(&article.body, tree::Kind::Article);
+    let body =
+        json!({ "slug": article.slug, "title": article.title, "language": article.language, "nodes": nodes, "updated_at": article.written_at });
+    let mut response = Json(body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, accept-language"));
+    response
 }
 
 /// What this person may see of it, on any of their channels; without a person, what everybody may see.

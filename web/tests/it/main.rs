@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
 
 mod articles;
+mod console;
 mod conversations;
 mod desk;
+mod editing;
 mod errors;
 mod fake;
 mod files;

@@ -82,6 +82,7 @@ pub struct Client<'a> {
 fn settings(folder: &Path) -> Settings {
     Settings {
         public_url: "https://help.example.org".to_owned(),
+        costs: bellhop_engine::knowledge::Costs::default(),
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(600),
         language: "en".to_owned(),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    desk::{Agent, Category, Department, Region, Role, Tier},
+    desk::{Agent, Category, Department, Profile, Region, Role, Tier},
     id::AgentId,
     localised::Localised,
     routing::{Outcome, sort_rules},
@@ -29,7 +29,8 @@ pub(crate) fn desk(departments: &[&str], rules: Value) -> Desk {
         desk.regions.insert(key.to_owned(), Region { key: key.to_owned(), name: name(), parent: parent.map(str::to_owned) });
     }
     for key in departments {
-        let department = Department { key: (*key).to_owned(), name: name(), parent: None, head: None, members: vec![], calendar: None };
+        let department =
+            Department { key: (*key).to_owned(), name: name(), parent: None, head: None, members: vec![], calendar: None, assignment: None };
         desk.departments.insert((*key).to_owned(), department);
     }
     for (key, parent) in [("money", None), ("money_back", Some("money"))] {
@@ -45,6 +46,7 @@ pub(crate) fn desk(departments: &[&str], rules: Value) -> Desk {
             role: Role::Agent,
             departments: vec![],
             languages: vec![],
+            profile: Profile::default(),
             disabled: key == "gone",
             created_at: DateTime::UNIX_EPOCH,
         };
@@ -304,6 +306,11 @@ fn decisions_keep_their_stored_form() {
       "reasons": [
         {
           "condition": "tier is vip",
+          "compared": {
+            "field": "tier",
+            "op": "eq",
+            "value": "vip"
+          },
           "value": "vip",
           "source": "signed_identity",
           "matched": true

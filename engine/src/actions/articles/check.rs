@@ -16,10 +16,15 @@ const MOST_ITEMS: usize = 1_000;
 /// Longest name, in bytes.
 const LONGEST_SLUG: usize = 200;
 
-/// Everything that is wrong, each with its field.
-pub(super) fn article(slug: &str, lang: &str, input: &ArticleInput) -> Result<(), ActionError> {
+/// Whether there is something to answer with.
+pub(super) fn has_answer(answer: Option<&str>, body: &str) -> bool {
+    answer.is_some_and(|answer| !answer.trim().is_empty()) || !bellhop_kb::markdown::first_paragraph(body).is_empty()
+}
+
+/// Everything that is wrong, each with its field; `unfinished` where the answer is still to be written.
+pub(super) fn article(slug: &str, lang: &str, input: &ArticleInput, unfinished: bool) -> Result<(), ActionError> {
     let mut problems = Vec::new();
-    let mut wrong = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message });
+    let mut wrong = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message: message.into() });
     if !is_slug(slug) {
         wrong("slug", format!("must be letters, digits, `-`, `_` and `.`, at most {LONGEST_SLUG} bytes"));
     }
@@ -35,7 +40,7 @@ pub(super) fn article(slug: &str, lang: &str, input: &ArticleInput) -> Result<()
     if answer.chars().count() > LONGEST_ANSWER {
         wrong("answer", format!("must not be longer than {LONGEST_ANSWER} characters"));
     }
-    if answer.trim().is_empty() && bellhop_kb::markdown::first_paragraph(&input.body).is_empty() {
+    if !unfinished && !has_answer(input.answer.as_deref(), &input.body) {
         wrong("answer", "is missing, and the body has no paragraph to take it from; write one of them".to_owned());
     }
     if input.body.len() > LONGEST_BODY {
@@ -96,7 +101,7 @@ mod tests {
     use chrono::DateTime;
 
     fn fields(slug: &str, lang: &str, input: &ArticleInput) -> Vec<String> {
-        match article(slug, lang, input) {
+        match article(slug, lang, input, false) {
             Ok(()) => Vec::new(),
             Err(ActionError::Invalid { problems }) => problems.into_iter().map(|problem| problem.field).collect(),
             Err(other) => panic!("another error: {other}"),

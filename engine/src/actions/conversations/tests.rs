@@ -13,6 +13,7 @@ const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
 fn settings() -> Settings {
     Settings {
         public_url: "http://127.0.0.1:8080".into(),
+        costs: crate::knowledge::Costs::default(),
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(600),
         language: "en".into(),
@@ -41,6 +42,7 @@ fn conversation(status: ConversationStatus) -> Conversation {
         language: None,
         category: None,
         tags: Vec::new(),
+        routing: None,
         dialogue: Dialogue::default(),
         queued_at: queued.then(|| AT - TimeDelta::minutes(3)),
         snoozed_until: None,

@@ -12,6 +12,7 @@ use bellhop_domain::{
     template::{Given, Known, Template, fill},
     ticket::{Priority, Ticket, TicketStatus, number_text},
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -88,7 +89,10 @@ fn sketch(situation: &Situation<'_>, wanted: &Convert, id: TicketId, now: DateTi
     let desk = situation.desk;
     let Some(template) = desk.templates.get(&wanted.template) else {
         let all: Vec<&str> = desk.templates.keys().map(String::as_str).collect();
-        return Err(problem("template", format!("there is no template “{}”; there are: {}", wanted.template, all.join(", "))));
+        return Err(problem(
+            "template",
+            Why::new("why-unknown-of").word("what", "thing-template").with("key", &wanted.template).with("known", all.join(", ")),
+        ));
     };
     let texts: Vec<(MessageId, &str)> = situation.messages.iter().map(|message| (message.id, message.text.as_str())).collect();
     let given = Given { values: &wanted.fields, source: wanted.source, message: None };
@@ -176,6 +180,13 @@ impl Routed {
 
 /// Tries the rules on a ticket as it stands.
 pub(crate) fn decide_route(situation: &Situation<'_>, ticket: &Ticket, now: DateTime<Utc>) -> Routed {
+    let input = routing_input(situation, ticket, now);
+    let (tier, region) = (input.tier.as_ref().map(|tier| tier.value.clone()), input.region.as_ref().map(|region| region.value.clone()));
+    Routed { routing: route(situation.desk, &input), tier, region }
+}
+
+/// What the rules look at for a ticket.
+pub(crate) fn routing_input(situation: &Situation<'_>, ticket: &Ticket, now: DateTime<Utc>) -> RoutingInput {
     let conversation = situation.conversation;
     let mut input = RoutingInput::of_customer(situation.contact, situation.organisation, situation.desk, now);
     input.language = ticket.language.clone().or(input.language);
@@ -188,8 +199,7 @@ pub(crate) fn decide_route(situation: &Situation<'_>, ticket: &Ticket, now: Date
     input.tickets_open = situation.history.open;
     input.tickets_total = situation.history.total;
     input.text = joined(situation.messages);
-    let (tier, region) = (input.tier.as_ref().map(|tier| tier.value.clone()), input.region.as_ref().map(|region| region.value.clone()));
-    Routed { routing: route(situation.desk, &input), tier, region }
+    input
 }
 
 /// Rule, result and reasons, for the timeline.
@@ -220,7 +230,7 @@ fn category(desk: &Desk, template: &Template, conversation: Option<&Conversation
         |key: &str| desk.categories.contains_key(key) && (template.categories.is_empty() || template.categories.iter().any(|offered| offered == key));
     match &wanted.category {
         Some(key) if offered(key) => Ok(Some(key.clone())),
-        Some(key) => Err(problem("category", format!("{} does not offer the category “{key}”", template.key))),
+        Some(key) => Err(problem("category", Why::new("why-category-not-offered").with("template", &template.key).with("category", key))),
         None => Ok(conversation.and_then(|conversation| conversation.category.clone()).filter(|key| offered(key))),
     }
 }
@@ -229,7 +239,7 @@ pub(crate) fn in_fields(error: FieldError) -> Problem {
     problem(&format!("fields.{}", error.field), error.message)
 }
 
-fn problem(field: &str, message: String) -> Problem {
+fn problem(field: &str, message: Why) -> Problem {
     Problem { field: field.to_owned(), message }
 }
 

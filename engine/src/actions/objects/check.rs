@@ -2,9 +2,10 @@
 
 use bellhop_domain::{
     canned::Macro,
-    desk::{Category, Department, Desk, Region, Tier},
+    desk::{Category, Department, Desk, Profile, Region, Tier},
     invalid::{FieldError, check_key},
     localised::Localised,
+    routing::check_skills,
 };
 use bellhop_store::desk::DeskKind;
 use serde::de::DeserializeOwned;
@@ -14,6 +15,10 @@ use crate::actions::Problem;
 
 /// Levels of categories: demand, scenario, problem.
 const CATEGORY_LEVELS: usize = 3;
+/// Pieces of work at once that anybody may take.
+const MOST_AT_ONCE: u32 = 1000;
+/// A year.
+const MOST_MINUTES: u32 = 366 * 24 * 60;
 
 /// Puts a document into the desk, replacing the one with the same key.
 pub(super) fn insert(desk: &mut Desk, kind: DeskKind, key: &str, document: Value) -> Result<(), Problem> {
@@ -99,6 +104,8 @@ pub(super) fn everything(desk: &Desk) -> Vec<(String, FieldError)> {
         }
     }
     for agent in desk.agents.values() {
+        let place = format!("agents/{}", agent.key);
+        errors.extend(profile(desk, &agent.profile).into_iter().map(|error| (place.clone(), error)));
         for (index, key) in agent.departments.iter().enumerate().filter(|(_, key)| !desk.departments.contains_key(*key)) {
             errors.push((format!("agents/{}", agent.key), missing(format!("departments[{index}]"), "department", key)));
         }
@@ -107,7 +114,7 @@ pub(super) fn everything(desk: &Desk) -> Vec<(String, FieldError)> {
 }
 
 fn read<T: DeserializeOwned>(document: Value) -> Result<T, Problem> {
-    serde_json::from_value(document).map_err(|error| Problem { field: "document".to_owned(), message: error.to_string() })
+    serde_json::from_value(document).map_err(|error| Problem { field: "document".to_owned(), message: error.to_string().into() })
 }
 
 fn department(desk: &Desk, department: &Department) -> Vec<FieldError> {
@@ -129,7 +136,45 @@ fn department(desk: &Desk, department: &Department) -> Vec<FieldError> {
     if let Some(calendar) = department.calendar.as_ref().filter(|calendar| !desk.calendars.contains_key(*calendar)) {
         errors.push(missing("calendar", "calendar", calendar));
     }
+    if let Some(assignment) = &department.assignment {
+        check_skills(&assignment.skills, "assignment.skills", &mut errors);
+        at_once(Some(assignment.most_chats), "assignment.most_chats", &mut errors);
+        at_once(Some(assignment.most_tickets), "assignment.most_tickets", &mut errors);
+        for (field, minutes) in [
+            ("assignment.away_after_minutes", assignment.away_after_minutes),
+            ("assignment.chats_back_after_minutes", assignment.chats_back_after_minutes),
+            ("assignment.tickets_back_after_minutes", assignment.tickets_back_after_minutes),
+        ] {
+            if minutes > MOST_MINUTES {
+                errors.push(FieldError::new(field, format!("is at most {MOST_MINUTES} minutes, a year; 0 is never")));
+            }
+        }
+    }
     errors
+}
+
+/// What is wrong with what somebody can do and how much of it.
+pub(in crate::actions) fn profile(desk: &Desk, profile: &Profile) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    check_skills(&profile.skills, "skills", &mut errors);
+    for (index, key) in profile.regions.iter().enumerate().filter(|(_, key)| !desk.regions.contains_key(*key)) {
+        errors.push(missing(format!("regions[{index}]"), "region", key));
+    }
+    for (index, key) in profile.tiers.iter().enumerate().filter(|(_, key)| !desk.tiers.contains_key(*key)) {
+        errors.push(missing(format!("tiers[{index}]"), "tier", key));
+    }
+    if let Some(calendar) = profile.calendar.as_ref().filter(|calendar| !desk.calendars.contains_key(*calendar)) {
+        errors.push(missing("calendar", "calendar", calendar));
+    }
+    at_once(profile.chats, "capacity.chats", &mut errors);
+    at_once(profile.tickets, "capacity.tickets", &mut errors);
+    errors
+}
+
+fn at_once(most: Option<u32>, field: &str, errors: &mut Vec<FieldError>) {
+    if most.is_some_and(|most| most > MOST_AT_ONCE) {
+        errors.push(FieldError::new(field, format!("is a number from 0 to {MOST_AT_ONCE}")));
+    }
 }
 
 fn canned(desk: &Desk, canned: &Macro) -> Vec<FieldError> {
@@ -266,6 +311,12 @@ mod tests {
                 vec!["head", "calendar"],
             ),
             (
+                DeskKind::Departments,
+                "vip",
+                json!({"key": "vip", "name": {"en": "VIP"}, "assignment": {"most_chats": 5000, "away_after_minutes": 600_000, "skills": {"refunds": 9}}}),
+                vec!["assignment.skills.refunds", "assignment.most_chats", "assignment.away_after_minutes"],
+            ),
+            (
                 DeskKind::Macros,
                 "hi",
                 json!({"key": "hi", "title": {}, "text": {"en": "{{name}}"}, "category": "x"}),
@@ -284,7 +335,7 @@ mod tests {
     fn unknown_words_in_a_document_are_refused() {
         let problem =
             insert(&mut desk(), DeskKind::Tiers, "gold", json!({"key": "gold", "name": {"en": "Gold"}, "rank": 2, "colour": "red"})).unwrap_err();
-        assert!(problem.message.contains("colour"), "{}", problem.message);
+        assert!(problem.message.to_string().contains("colour"), "{}", problem.message);
     }
 
     #[test]

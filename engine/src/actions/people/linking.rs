@@ -3,6 +3,7 @@
 use bellhop_domain::{
     desk::Agent,
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
 };
 use bellhop_store::agent_identities::AgentIdentity;
 use chrono::TimeDelta;
@@ -25,7 +26,7 @@ const LONGEST_ID: usize = 255;
 
 /// What came of a code.
 enum Tried {
-    Good(Agent),
+    Good(Box<Agent>),
     Wrong,
     TooOften,
 }
@@ -78,14 +79,14 @@ pub async fn link(engine: &Engine, caller: &Caller, channel: &str, external_id: 
                 };
                 tx.link_agent(&AgentIdentity { channel, external_id, agent: agent.id, linked_at: now }).await?;
                 tx.append_timeline(&[line]).await?;
-                Ok(Tried::Good(agent.clone()))
+                Ok(Tried::Good(Box::new(agent.clone())))
             })
         })
         .await?;
     match tried {
-        Tried::Good(agent) => Ok(Some(agent)),
+        Tried::Good(agent) => Ok(Some(*agent)),
         Tried::Wrong => Ok(None),
-        Tried::TooOften => Err(ActionError::NotNow("too many wrong codes: wait ten minutes and ask for a new one".to_owned())),
+        Tried::TooOften => Err(ActionError::not_now(Why::new("why-wrong-codes"))),
     }
 }
 

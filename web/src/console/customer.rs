@@ -1,0 +1,161 @@
+//! The customer beside the conversation: what is known, and from where.
+
+use bellhop_domain::{
+    contact::{Address, Contact},
+    conversation::Conversation,
+    localised::Localised,
+    routing::{effective_region, effective_tier},
+    sourced::{Held, Sourced},
+    ticket::{Ticket, number_text},
+    words,
+};
+use bellhop_engine::desk::DeskSnapshot;
+use bellhop_store::{DbError, tickets::TicketFilter};
+use serde_json::Value;
+
+use super::{
+    shell::{Moment, Shell, Visit},
+    thread::name_of_contact,
+};
+
+/// Tickets and conversations from before that are shown.
+const MOST_BEFORE: u32 = 6;
+/// Attributes that are shown.
+const MOST_ATTRIBUTES: usize = 30;
+
+/// A value with where it came from.
+pub(super) struct Known {
+    pub(super) label: String,
+    pub(super) value: String,
+    pub(super) source: String,
+    /// Why it does not count.
+    pub(super) warning: Option<String>,
+    /// Something more trusted stands above it.
+    pub(super) lost: bool,
+}
+
+/// A conversation or a ticket from before.
+pub(super) struct Before {
+    pub(super) url: String,
+    pub(super) title: String,
+    pub(super) detail: String,
+    pub(super) at: Moment,
+}
+
+/// The panel.
+pub(super) struct Panel {
+    pub(super) name: String,
+    pub(super) initials: String,
+    pub(super) blocked: bool,
+    pub(super) organisation: Option<String>,
+    pub(super) known: Vec<Known>,
+    pub(super) channels: Vec<String>,
+    pub(super) tickets: Vec<Before>,
+    pub(super) conversations: Vec<Before>,
+    pub(super) tags: Vec<String>,
+    pub(super) category: Option<String>,
+}
+
+/// Puts it together.
+pub(super) async fn panel(visit: &Visit, conversation: &Conversation, contact: &Contact) -> Result<Panel, DbError> {
+    let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
+    let organisation = match contact.organisation {
+        Some(id) => reader.organisation(id).await?,
+        None => None,
+    };
+    let mut known = Vec::new();
+    let tier = effective_tier(contact, organisation.as_ref(), &desk);
+    held(shell, "console-tier", tier.as_ref(), &contact.tier, |key| desk.tiers.get(key).map(|tier| &tier.name), &mut known);
+    let region = effective_region(contact, organisation.as_ref(), &desk);
+    held(shell, "console-region", region.as_ref(), &contact.region, |key| desk.regions.get(key).map(|region| &region.name), &mut known);
+    if let Some(tag) = conversation.language.as_deref().or(contact.language.as_deref()) {
+        let source = shell.say(if contact.language_chosen { "console-language-chosen" } else { "console-language-found" });
+        known.push(Known { label: shell.say("console-language"), value: words::language_name(tag).to_owned(), source, warning: None, lost: false });
+    }
+    addresses(shell, "console-email", &contact.emails, &mut known);
+    addresses(shell, "console-phone", &contact.phones, &mut known);
+    for (key, value) in contact.attributes.iter().take(MOST_ATTRIBUTES) {
+        if let Some(winner) = value.winner() {
+            known.push(from(shell, key.clone(), text(&winner.value), winner, false));
+        }
+    }
+    let channels = reader.contact_identities(contact.id).await?.into_iter().map(|identity| identity.channel);
+    let mut channels: Vec<String> = channels.collect();
+    channels.sort();
+    channels.dedup();
+    let filter = TicketFilter { contact: Some(contact.id), ..TicketFilter::default() };
+    let tickets = if shell.may_see_tickets { reader.tickets(&filter, None, MOST_BEFORE).await?.items } else { Vec::new() };
+    let others = reader.contact_conversations(contact.id, None, MOST_BEFORE + 1).await?.items;
+    let before = |other: &Conversation| Before {
+        url: format!("{}/console/inbox/{}", shell.root, other.id),
+        title: other.channel.clone(),
+        detail: shell.standing(&other.status),
+        at: shell.moment(&other.updated_at),
+    };
+    let name = name_of_contact(shell, contact);
+    Ok(Panel {
+        initials: shell.initials(&name),
+        name,
+        blocked: contact.blocked,
+        organisation: organisation.map(|organisation| organisation.name),
+        known,
+        channels,
+        tickets: tickets.iter().map(|ticket| ticket_before(shell, &desk, ticket)).collect(),
+        conversations: others.iter().filter(|other| other.id != conversation.id).take(MOST_BEFORE as usize).map(before).collect(),
+        tags: conversation.tags.clone(),
+        category: conversation.category.as_ref().map(|key| shell.named(desk.categories.get(key).map(|category| &category.name), key)),
+    })
+}
+
+/// A ticket in a line.
+pub(super) fn ticket_before(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket) -> Before {
+    let number = number_text(ticket.number);
+    let title = shell.named(desk.templates.get(&ticket.template).map(|template| &template.title), &ticket.template);
+    Before {
+        url: format!("{}/console/tickets/{number}", shell.root),
+        title: format!("{number} {title}"),
+        detail: shell.say(words::status_key(ticket.status)),
+        at: shell.moment(&ticket.updated_at),
+    }
+}
+
+/// What is in force, and below it what lost against it.
+fn held<'d>(
+    shell: &Shell,
+    label: &str,
+    winner: Option<&Sourced<String>>,
+    all: &Held<String>,
+    named: impl Fn(&str) -> Option<&'d Localised>,
+    known: &mut Vec<Known>,
+) {
+    let label = shell.say(label);
+    let shown = |key: &str| shell.named(named(key), key);
+    known.extend(winner.map(|held| from(shell, label.clone(), shown(&held.value), held, false)));
+    let losers = all.all().iter().filter(|held| winner.is_none_or(|winner| winner.source != held.source));
+    known.extend(losers.map(|held| from(shell, label.clone(), shown(&held.value), held, true)));
+}
+
+fn from<T>(shell: &Shell, label: String, value: String, held: &Sourced<T>, lost: bool) -> Known {
+    let source = shell.say(words::source_key(held.source));
+    let source = match held.by.as_deref().filter(|by| !by.is_empty()) {
+        Some(by) => format!("{source}: {by}"),
+        None => source,
+    };
+    Known { label, value, source, warning: held.warning.clone(), lost }
+}
+
+fn addresses(shell: &Shell, label: &str, addresses: &[Address], known: &mut Vec<Known>) {
+    for address in addresses {
+        let source = shell.say(words::source_key(address.source));
+        let source = if address.verified { format!("{source} · {}", shell.say("console-verified")) } else { source };
+        known.push(Known { label: shell.say(label), value: address.value.clone(), source, warning: None, lost: false });
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,339 @@
+//! The ticket in the making, as a card to look through: each value with its source, what is missing marked, and where it will go and why.
+
+use axum::{extract::Path, http::StatusCode, response::Response};
+use bellhop_domain::{
+    id::{ConversationId, MessageId},
+    review::ReviewState,
+    routing::Routing,
+    sourced::Source,
+    template::{Choice, Field, FieldType, Required, show_value},
+    ticket::{FieldValue, Ticket, number_text},
+    words,
+};
+use bellhop_engine::{
+    actions::{
+        ActionError, Problem,
+        review::{self, ReviewPatch, Reviewed},
+    },
+    desk::DeskSnapshot,
+};
+use serde_json::{Map, Value};
+
+use super::{
+    inbox,
+    shell::{Asked, Fields, Said, Shell, Visit, status_of},
+};
+
+/// A field of the card.
+pub(super) struct Blank {
+    pub(super) key: String,
+    pub(super) label: String,
+    /// How it is asked for: `text`, `long`, `choice`, `many`, `date` or `fixed`.
+    pub(super) kind: &'static str,
+    pub(super) value: String,
+    /// Where the value came from.
+    pub(super) source: Option<String>,
+    pub(super) required: bool,
+    pub(super) missing: bool,
+    /// Keys and labels, and whether each is chosen.
+    pub(super) choices: Vec<(String, String, bool)>,
+    pub(super) wrong: Option<String>,
+}
+
+/// Where a ticket goes, and why.
+pub(super) struct Route {
+    pub(super) department: String,
+    pub(super) owner: Option<String>,
+    pub(super) priority: String,
+    pub(super) rule: Option<String>,
+    pub(super) reasons: Vec<Because>,
+}
+
+/// One condition that was looked at.
+pub(super) struct Because {
+    pub(super) condition: String,
+    pub(super) value: String,
+    pub(super) source: String,
+    pub(super) matched: bool,
+}
+
+/// The card.
+pub(super) struct Card {
+    pub(super) version: i64,
+    /// Keys, titles, and whether each is the one.
+    pub(super) templates: Vec<(String, String, bool)>,
+    pub(super) has_template: bool,
+    /// The customer's words that suggested it.
+    pub(super) suggested: Option<String>,
+    /// How many messages it is about, where it is not about all.
+    pub(super) part: Option<usize>,
+    pub(super) blanks: Vec<Blank>,
+    pub(super) missing: usize,
+    /// What the customer is being asked for.
+    pub(super) asking: Option<String>,
+    pub(super) route: Option<Route>,
+    /// The ticket that confirming leads to, because it is there already.
+    pub(super) existing: Option<String>,
+    /// It is made: its number.
+    pub(super) made: Option<String>,
+    pub(super) may_undo: bool,
+}
+
+/// The card of a conversation; none where no ticket is being made, or one was made long ago.
+pub(super) async fn card(visit: &Visit, id: ConversationId, problems: &[Problem]) -> Result<Option<Card>, ActionError> {
+    if !visit.shell.may_see_tickets {
+        return Ok(None);
+    }
+    let Some(reviewed) = review::look(visit.engine(), visit.caller(), id).await? else { return Ok(None) };
+    let desk = visit.engine().desk();
+    match reviewed.review.state {
+        ReviewState::Open => Ok(Some(of(&visit.shell, &desk, &reviewed, problems))),
+        ReviewState::Made { .. } if reviewed.undo_until.is_some() => Ok(Some(of(&visit.shell, &desk, &reviewed, &[]))),
+        ReviewState::Made { .. } | ReviewState::Cancelled => Ok(None),
+    }
+}
+
+fn of(shell: &Shell, desk: &DeskSnapshot, reviewed: &Reviewed, problems: &[Problem]) -> Card {
+    let review = &reviewed.review;
+    let template = reviewed.template.as_ref();
+    let title_of = |key: &str| shell.named(desk.templates.get(key).map(|template| &template.title), key);
+    let asked_label = |key: &String| template.and_then(|template| template.field(key)).map(|field| shell.named(Some(&field.label), key));
+    let made = match review.state {
+        ReviewState::Made { ticket } => Some(number_text(ticket)),
+        _ => None,
+    };
+    Card {
+        version: review.version,
+        templates: desk.templates.keys().map(|key| (key.clone(), title_of(key), review.template.as_ref() == Some(key))).collect(),
+        has_template: template.is_some(),
+        suggested: review.suggested.clone(),
+        part: review.messages.as_ref().map(Vec::len),
+        blanks: template.map(|template| template.fields.iter().map(|field| blank(shell, reviewed, field, problems)).collect()).unwrap_or_default(),
+        missing: reviewed.missing().len(),
+        asking: reviewed.asking.as_ref().and_then(asked_label),
+        route: reviewed.ticket.as_ref().map(|ticket| route(shell, desk, ticket)),
+        existing: reviewed.existing.as_ref().map(|ticket| number_text(ticket.number)),
+        made,
+        may_undo: reviewed.undo_until.is_some(),
+    }
+}
+
+fn blank(shell: &Shell, reviewed: &Reviewed, field: &Field, problems: &[Problem]) -> Blank {
+    let held = reviewed.review.fields.get(&field.key);
+    let shown = held.map(|held| as_written(field, &held.value)).unwrap_or_default();
+    let chosen: Vec<&str> = match held.map(|held| &held.value) {
+        Some(Value::String(key)) => vec![key],
+        Some(Value::Array(keys)) if field.kind == FieldType::MultiChoice => keys.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let is_chosen = |key: &str| chosen.contains(&key) || (!shown.is_empty() && shown == key);
+    let place = format!("fields.{}", field.key);
+    Blank {
+        label: shell.named(Some(&field.label), &field.key),
+        kind: kind_of(field.kind),
+        choices: choices(shell, field)
+            .into_iter()
+            .map(|(key, label)| (is_chosen(&key), key, label))
+            .map(|(is, key, label)| (key, label, is))
+            .collect(),
+        source: held.map(|held| source(shell, reviewed, held)),
+        required: field.required == Required::Create,
+        missing: held.is_none() && field.required == Required::Create,
+        wrong: problems.iter().find(|problem| problem.field == place).map(|problem| problem.message.say(shell.lang)),
+        value: if field.kind == FieldType::File { held.map(|held| show_value(field, &held.value, shell.lang)).unwrap_or_default() } else { shown },
+        key: field.key.clone(),
+    }
+}
+
+fn kind_of(kind: FieldType) -> &'static str {
+    match kind {
+        FieldType::LongText => "long",
+        FieldType::Choice | FieldType::CascadingChoice | FieldType::Checkbox => "choice",
+        FieldType::MultiChoice => "many",
+        FieldType::Date => "date",
+        FieldType::File => "fixed",
+        _ => "text",
+    }
+}
+
+/// A value as it is written into its field.
+fn as_written(field: &Field, value: &Value) -> String {
+    match (field.kind, value) {
+        (_, Value::String(text)) => text.clone(),
+        (FieldType::Checkbox, Value::Bool(yes)) => yes.to_string(),
+        (FieldType::CascadingChoice, Value::Array(keys)) => keys.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("/"),
+        (FieldType::MultiChoice, _) => String::new(),
+        (_, value) => show_value(field, value, "en"),
+    }
+}
+
+/// What may be chosen, ways of several levels in one line.
+fn choices(shell: &Shell, field: &Field) -> Vec<(String, String)> {
+    fn walk(shell: &Shell, choices: &[Choice], key: &str, label: &str, found: &mut Vec<(String, String)>) {
+        for choice in choices {
+            let own = shell.named(Some(&choice.label), &choice.key);
+            let (key, label) =
+                if key.is_empty() { (choice.key.clone(), own) } else { (format!("{key}/{}", choice.key), format!("{label} › {own}")) };
+            if choice.children.is_empty() {
+                found.push((key, label));
+            } else {
+                walk(shell, &choice.children, &key, &label, found);
+            }
+        }
+    }
+    if field.kind == FieldType::Checkbox {
+        return vec![("true".to_owned(), shell.say("button-yes")), ("false".to_owned(), shell.say("button-no"))];
+    }
+    let mut found = Vec::new();
+    walk(shell, &field.choices, "", "", &mut found);
+    found
+}
+
+fn source(shell: &Shell, reviewed: &Reviewed, held: &FieldValue) -> String {
+    let place = held.message.and_then(|message| reviewed.places.get(&message)).map(ToString::to_string);
+    match (held.source, place) {
+        (Source::Conversation, Some(place)) => shell.say_of("source-conversation-message", "place", &place),
+        (Source::Form, Some(place)) => shell.say_of("source-form-message", "place", &place),
+        (other, _) => shell.say(words::source_key(other)),
+    }
+}
+
+/// Where a ticket goes or went, and why.
+pub(super) fn route(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket) -> Route {
+    let nobody = || shell.say("console-nobody");
+    Route {
+        department: ticket.department.as_deref().map_or_else(nobody, |key| shell.department(desk, key)),
+        owner: ticket.owner.and_then(|id| desk.agent(id)).map(|agent| agent.name.clone()),
+        priority: shell.say(&format!("choice-{}", ticket.priority.as_str())),
+        rule: ticket.routing.rule.clone(),
+        reasons: reasons(shell, desk, &ticket.routing),
+    }
+}
+
+fn reasons(shell: &Shell, desk: &DeskSnapshot, routing: &Routing) -> Vec<Because> {
+    let value = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "–".to_owned(),
+        other => other.to_string(),
+    };
+    let because = |reason: &bellhop_domain::routing::Reason| Because {
+        condition: reason.say(desk, shell.lang),
+        value: value(&reason.value),
+        source: reason.source.clone().unwrap_or_default(),
+        matched: reason.matched,
+    };
+    routing.reasons.iter().map(because).collect()
+}
+
+/// One step with the ticket in the making.
+pub(super) async fn step(mut visit: Visit, Path(id): Path<String>, Asked(asked): Asked, fields: Fields) -> Response {
+    let Ok(conversation) = id.parse::<ConversationId>() else { return visit.shell.not_found() };
+    let status = match take(&visit, conversation, &fields).await {
+        Ok(said) => {
+            visit.shell.said = said;
+            StatusCode::OK
+        }
+        Err(error) => {
+            let status = status_of(&error);
+            let said = match &error {
+                ActionError::Conflict => Said::wrong(&visit.shell.say("console-review-changed")),
+                ActionError::Invalid { problems } => Said::wrong(&in_words(&visit, conversation, problems).await),
+                _ => visit.shell.refused(error),
+            };
+            visit.shell.said = Some(said);
+            status
+        }
+    };
+    inbox::page(&mut visit, &id, &asked, status, |_| {}).await
+}
+
+/// What is wrong, each field by its label.
+async fn in_words(visit: &Visit, id: ConversationId, problems: &[Problem]) -> String {
+    let card = card(visit, id, problems).await.ok().flatten();
+    let label = |problem: &Problem| {
+        let key = problem.field.strip_prefix("fields.").unwrap_or(&problem.field);
+        let blank = card.as_ref().and_then(|card| card.blanks.iter().find(|blank| blank.key == key));
+        blank.map_or_else(|| key.to_owned(), |blank| blank.label.clone())
+    };
+    problems.iter().map(|problem| format!("{}: {}", label(problem), problem.message.say(visit.shell.lang))).collect::<Vec<_>>().join(" · ")
+}
+
+async fn take(visit: &Visit, id: ConversationId, fields: &Fields) -> Result<Option<Said>, ActionError> {
+    let (engine, caller, shell) = (visit.engine(), visit.caller(), &visit.shell);
+    let version = fields.get("version").and_then(|version| version.parse::<i64>().ok());
+    match fields.get("step").unwrap_or_default() {
+        "open" => {
+            let part: Vec<MessageId> = fields.every("message").filter_map(|message| message.parse().ok()).collect();
+            review::open(engine, caller, id, fields.some("template"), (!part.is_empty()).then_some(part)).await?;
+            Ok(None)
+        }
+        "template" => {
+            let patch = ReviewPatch { template: fields.some("template").map(str::to_owned), ..ReviewPatch::default() };
+            review::change(engine, caller, id, &patch, version).await?;
+            Ok(None)
+        }
+        "all" => {
+            review::change(engine, caller, id, &ReviewPatch { message_ids: Some(None), ..ReviewPatch::default() }, version).await?;
+            Ok(None)
+        }
+        "ask" => {
+            keep(visit, id, fields, version).await?;
+            review::ask_customer(engine, caller, id).await?;
+            Ok(Some(Said::plain(&shell.say("review-asked"))))
+        }
+        "stop" => review::stop_asking(engine, caller, id).await.map(|_| None),
+        "cancel" => review::cancel(engine, caller, id, None).await.map(|_| None),
+        "undo" => {
+            let number = fields.get("number").and_then(bellhop_domain::ticket::parse_number).ok_or(ActionError::NotFound { what: "ticket" })?;
+            review::undo(engine, caller, number).await?;
+            Ok(Some(Said::plain(&shell.say_of("review-undone", "number", &number_text(number)))))
+        }
+        step @ ("confirm" | "another") => {
+            let version = keep(visit, id, fields, version).await?;
+            let made = review::confirm(engine, caller, id, step == "another", version).await?;
+            let number = number_text(made.ticket.number);
+            let key = if made.created { "console-ticket-made" } else { "review-made-before" };
+            Ok(Some(Said::plain(&shell.say_of(key, "number", &number))))
+        }
+        _ => keep(visit, id, fields, version).await.map(|_| None),
+    }
+}
+
+/// Keeps what was changed in the fields; answers the version that there is then.
+async fn keep(visit: &Visit, id: ConversationId, fields: &Fields, version: Option<i64>) -> Result<Option<i64>, ActionError> {
+    let Some(reviewed) = review::look(visit.engine(), visit.caller(), id).await? else { return Ok(version) };
+    let Some(template) = reviewed.template.as_ref().filter(|_| reviewed.review.is_open()) else { return Ok(version) };
+    let mut patch = ReviewPatch::default();
+    for field in template.fields.iter().filter(|field| field.kind != FieldType::File) {
+        let name = format!("field.{}", field.key);
+        let Some(given) = fields.get(&name).map(str::trim) else { continue };
+        if field.kind == FieldType::MultiChoice {
+            let keys: Vec<Value> = fields.every(&name).filter(|key| !key.is_empty()).map(Value::from).collect();
+            let held = reviewed.review.fields.get(&field.key).map(|held| held.value.clone());
+            let wanted = if keys.is_empty() { Value::Null } else { Value::Array(keys) };
+            if held.unwrap_or(Value::Null) != wanted {
+                patch.fields.insert(field.key.clone(), wanted);
+            }
+            continue;
+        }
+        // What the form was shown with tells what somebody changed in it.
+        if fields.get(&format!("was.{}", field.key)).map(str::trim) == Some(given) {
+            continue;
+        }
+        patch.fields.insert(field.key.clone(), written(field, given));
+    }
+    if patch.fields == Map::new() {
+        return Ok(version);
+    }
+    Ok(Some(review::change(visit.engine(), visit.caller(), id, &patch, version).await?.review.version))
+}
+
+/// What somebody wrote into a field, as the action takes it.
+fn written(field: &Field, text: &str) -> Value {
+    match (field.kind, text) {
+        (_, "") => Value::Null,
+        (FieldType::Checkbox, text) => Value::Bool(text == "true"),
+        (FieldType::CascadingChoice, text) => text.split('/').map(Value::from).collect(),
+        (_, text) => text.into(),
+    }
+}

@@ -1,0 +1,312 @@
+//! Tickets: the list, and one with everything about it.
+
+mod happened;
+
+use askama::Template;
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use bellhop_domain::{
+    template::show_value,
+    ticket::{Priority, Ticket, TicketStatus, number_text, parse_number},
+    words,
+};
+use bellhop_engine::{
+    actions::{
+        ActionError,
+        tickets::{self, TicketPatch, TicketReply},
+    },
+    desk::DeskSnapshot,
+};
+use bellhop_store::{Cursor, tickets::TicketFilter};
+
+use super::{
+    customer::{Before, Known},
+    guard::encode,
+    review::{Route, route},
+    shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
+    thread::name_of_contact,
+};
+use happened::{Event, events};
+
+/// Tickets on one page of the list.
+const LISTED: u32 = 50;
+
+/// Something to choose from: key, label, chosen.
+type Choices = Vec<(String, String, bool)>;
+
+/// A ticket in the list.
+struct Row {
+    url: String,
+    number: String,
+    title: String,
+    customer: String,
+    status: &'static str,
+    standing: String,
+    priority: &'static str,
+    priority_words: String,
+    department: String,
+    owner: String,
+    at: Moment,
+}
+
+#[derive(Template)]
+#[template(path = "console/tickets.html")]
+struct ListPage<'a> {
+    shell: &'a Shell,
+    rows: Vec<Row>,
+    older: Option<String>,
+    statuses: Choices,
+    departments: Choices,
+    templates: Choices,
+    owners: Choices,
+    q: String,
+    is_filtered: bool,
+}
+
+#[derive(Template)]
+#[template(path = "console/ticket.html")]
+struct TicketPage<'a> {
+    shell: &'a Shell,
+    number: String,
+    title: String,
+    customer: String,
+    status: &'static str,
+    standing: String,
+    stage: Option<String>,
+    version: i64,
+    made_at: Moment,
+    changed_at: Moment,
+    fields: Vec<Known>,
+    route: Route,
+    tier: Option<String>,
+    region: Option<String>,
+    rating: Option<String>,
+    statuses: Choices,
+    stages: Choices,
+    priorities: Choices,
+    departments: Choices,
+    owners: Choices,
+    conversations: Vec<Before>,
+    events: Vec<Event>,
+    tracking: String,
+    text: String,
+    is_note: bool,
+    is_closed: bool,
+}
+
+pub(super) async fn list(mut visit: Visit, Asked(asked): Asked) -> Response {
+    visit.shell.part = "tickets";
+    match assemble(&visit, &asked).await {
+        Ok(page) => visit.shell.page(StatusCode::OK, &page),
+        Err(error) => visit.shell.stopped(error),
+    }
+}
+
+async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, ActionError> {
+    let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
+    let word = |name: &str| asked.some(name).map(|word| word.chars().take(200).collect::<String>());
+    let owner = match asked.some("owner") {
+        Some("me") => Some(visit.session.agent.id),
+        Some(key) => desk.agents.get(key).map(|agent| agent.id),
+        None => None,
+    };
+    let filter = TicketFilter {
+        status: asked.some("status").and_then(TicketStatus::parse),
+        template: word("template"),
+        department: word("department"),
+        owner,
+        q: word("q"),
+        ..TicketFilter::default()
+    };
+    let cursor = asked.get("cursor").and_then(|cursor| cursor.parse::<Cursor>().ok());
+    let found = reader.tickets(&filter, cursor, LISTED).await?;
+    let names = reader.contact_names(&found.items.iter().map(|ticket| ticket.contact).collect::<Vec<_>>()).await?;
+    let mut query = String::new();
+    for name in ["status", "template", "department", "owner", "q"] {
+        if let Some(value) = asked.some(name) {
+            query.push_str(&format!("{name}={}&", encode(value)));
+        }
+    }
+    let nameless = shell.say("console-nameless");
+    let rows = found.items.iter().map(|ticket| {
+        let name = names.get(&ticket.contact).cloned().flatten().unwrap_or_else(|| nameless.clone());
+        row(shell, &desk, ticket, name)
+    });
+    let mut owners = vec![("me".to_owned(), shell.say("console-me"), asked.some("owner") == Some("me"))];
+    owners.extend(desk.agents.values().map(|agent| (agent.key.clone(), agent.name.clone(), asked.some("owner") == Some(&agent.key))));
+    Ok(ListPage {
+        rows: rows.collect(),
+        older: found.next.map(|next| format!("{}/console/tickets?{query}cursor={next}", shell.root)),
+        statuses: statuses(shell, filter.status, TicketStatus::ALL.iter()),
+        departments: departments(shell, &desk, filter.department.as_deref()),
+        templates: desk
+            .templates
+            .values()
+            .map(|template| {
+                (template.key.clone(), shell.named(Some(&template.title), &template.key), filter.template.as_ref() == Some(&template.key))
+            })
+            .collect(),
+        owners,
+        q: filter.q.unwrap_or_default(),
+        is_filtered: !query.is_empty(),
+        shell,
+    })
+}
+
+fn row(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket, customer: String) -> Row {
+    let number = number_text(ticket.number);
+    Row {
+        url: format!("{}/console/tickets/{number}", shell.root),
+        title: shell.named(desk.templates.get(&ticket.template).map(|template| &template.title), &ticket.template),
+        customer,
+        status: ticket.status.as_str(),
+        standing: shell.say(&status_words(ticket.status)),
+        priority: ticket.priority.as_str(),
+        priority_words: shell.say(&format!("choice-{}", ticket.priority.as_str())),
+        department: ticket.department.as_deref().map(|key| shell.department(desk, key)).unwrap_or_default(),
+        owner: ticket.owner.and_then(|id| desk.agent(id)).map(|agent| agent.name.clone()).unwrap_or_default(),
+        at: shell.moment(&ticket.updated_at),
+        number,
+    }
+}
+
+/// The key of the words for a status as agents read it.
+fn status_words(status: TicketStatus) -> String {
+    format!("console-ticket-{}", status.as_str().replace('_', "-"))
+}
+
+fn statuses<'s>(shell: &Shell, chosen: Option<TicketStatus>, all: impl Iterator<Item = &'s TicketStatus>) -> Choices {
+    all.map(|status| (status.as_str().to_owned(), shell.say(&status_words(*status)), chosen == Some(*status))).collect()
+}
+
+fn departments(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Choices {
+    desk.departments.values().map(|it| (it.key.clone(), shell.named(Some(&it.name), &it.key), chosen == Some(&it.key))).collect()
+}
+
+pub(super) async fn show(mut visit: Visit, Path(number): Path<String>) -> Response {
+    page(&mut visit, &number, StatusCode::OK, ("", false)).await
+}
+
+async fn page(visit: &mut Visit, number: &str, status: StatusCode, unsent: (&str, bool)) -> Response {
+    visit.shell.part = "tickets";
+    let Some(number) = parse_number(number) else { return visit.shell.not_found() };
+    visit.shell.here = format!("{}/console/tickets/{}", visit.shell.root, number_text(number));
+    match one(visit, number, unsent).await {
+        Ok(Some(page)) => visit.shell.page(status, &page),
+        Ok(None) => visit.shell.not_found(),
+        Err(error) => visit.shell.stopped(error),
+    }
+}
+
+async fn one<'a>(visit: &'a Visit, number: i64, (text, is_note): (&str, bool)) -> Result<Option<TicketPage<'a>>, ActionError> {
+    let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
+    let Some(ticket) = reader.ticket(number).await? else { return Ok(None) };
+    let contact = reader.contact(ticket.contact).await?;
+    let template = desk.templates.get(&ticket.template);
+    let mut conversations = Vec::new();
+    for id in ticket.conversations.iter().take(20) {
+        if let Some(conversation) = reader.conversation(*id).await? {
+            conversations.push(Before {
+                url: format!("{}/console/inbox/{id}", shell.root),
+                title: conversation.channel.clone(),
+                detail: shell.standing(&conversation.status),
+                at: shell.moment(&conversation.updated_at),
+            });
+        }
+    }
+    let field = |key: &String| {
+        let field = template.and_then(|template| template.field(key));
+        let held = ticket.fields.get(key)?;
+        let label = shell.named(field.map(|field| &field.label), key);
+        let value = field.map_or_else(|| held.value.to_string(), |field| show_value(field, &held.value, shell.lang));
+        Some(Known { label, value, source: shell.say(words::source_key(held.source)), warning: None, lost: false })
+    };
+    let mut keys: Vec<String> = template.map(|template| template.fields.iter().map(|field| field.key.clone()).collect()).unwrap_or_default();
+    keys.extend(ticket.fields.keys().filter(|key| !keys.contains(key)).cloned().collect::<Vec<_>>());
+    let stages = template.map(|template| template.stages.as_slice()).unwrap_or_default();
+    let stage_name =
+        |key: &String| template.and_then(|template| template.stage(key)).map_or_else(|| key.clone(), |stage| shell.named(Some(&stage.name), key));
+    let mut owners = vec![(String::new(), shell.say("console-nobody"), ticket.owner.is_none())];
+    owners.extend(
+        desk.agents.values().filter(|agent| !agent.disabled).map(|agent| (agent.key.clone(), agent.name.clone(), ticket.owner == Some(agent.id))),
+    );
+    Ok(Some(TicketPage {
+        number: number_text(ticket.number),
+        title: shell.named(template.map(|template| &template.title), &ticket.template),
+        customer: contact.as_ref().map(|contact| name_of_contact(shell, contact)).unwrap_or_default(),
+        status: ticket.status.as_str(),
+        standing: shell.say(&status_words(ticket.status)),
+        stage: ticket.stage.as_ref().map(stage_name),
+        version: ticket.version,
+        made_at: shell.moment(&ticket.created_at),
+        changed_at: shell.moment(&ticket.updated_at),
+        fields: keys.iter().filter_map(field).collect(),
+        route: route(shell, &desk, &ticket),
+        tier: ticket.tier.as_deref().map(|key| shell.named(desk.tiers.get(key).map(|tier| &tier.name), key)),
+        region: ticket.region.as_deref().map(|key| shell.named(desk.regions.get(key).map(|region| &region.name), key)),
+        rating: ticket
+            .rating
+            .as_ref()
+            .map(|rating| [Some(rating.value.to_string()), rating.comment.clone()].into_iter().flatten().collect::<Vec<_>>().join(" – ")),
+        statuses: statuses(shell, Some(ticket.status), TicketStatus::ALL.iter()),
+        stages: stages
+            .iter()
+            .map(|stage| (stage.key.clone(), shell.named(Some(&stage.name), &stage.key), ticket.stage.as_ref() == Some(&stage.key)))
+            .collect(),
+        priorities: Priority::ALL
+            .map(|priority| (priority.as_str().to_owned(), shell.say(&format!("choice-{}", priority.as_str())), priority == ticket.priority))
+            .to_vec(),
+        departments: departments(shell, &desk, ticket.department.as_deref()),
+        owners,
+        events: events(visit, &ticket).await?,
+        tracking: visit.engine().links().ticket(ticket.id),
+        is_closed: ticket.status == TicketStatus::Closed,
+        conversations,
+        text: text.to_owned(),
+        is_note,
+        shell,
+    }))
+}
+
+/// Changes what was changed in the form.
+pub(super) async fn change(mut visit: Visit, Path(number): Path<String>, fields: Fields) -> Response {
+    let Some(parsed) = parse_number(&number) else { return visit.shell.not_found() };
+    let version = fields.get("version").and_then(|version| version.parse().ok());
+    let changed = |name: &str| fields.get(name).filter(|value| fields.get(&format!("was.{name}")) != Some(*value));
+    let optional = |value: &str| if value.is_empty() { None } else { Some(value.to_owned()) };
+    let patch = TicketPatch {
+        status: changed("status").and_then(TicketStatus::parse),
+        stage: changed("stage").filter(|stage| !stage.is_empty()).map(str::to_owned),
+        priority: changed("priority").and_then(Priority::parse),
+        department: changed("department").map(optional),
+        owner: changed("owner").map(optional),
+        ..TicketPatch::default()
+    };
+    let status = match tickets::update(visit.engine(), visit.caller(), parsed, &patch, version).await {
+        Ok(_) => return Redirect::to(&format!("{}/console/tickets/{}", visit.shell.root, number_text(parsed))).into_response(),
+        Err(error) => {
+            let status = status_of(&error);
+            visit.shell.said = Some(visit.shell.refused(error));
+            status
+        }
+    };
+    page(&mut visit, &number, status, ("", false)).await
+}
+
+/// Says something about it, to the customer or to colleagues.
+pub(super) async fn say(mut visit: Visit, Path(number): Path<String>, fields: Fields) -> Response {
+    let Some(parsed) = parse_number(&number) else { return visit.shell.not_found() };
+    let (text, internal) = (fields.get("text").unwrap_or_default().to_owned(), fields.get("kind") == Some("note"));
+    let reply = TicketReply { text: text.clone(), internal, on_behalf_of: None };
+    match tickets::add_message(visit.engine(), visit.caller(), parsed, &reply).await {
+        Ok(_) => Redirect::to(&format!("{}/console/tickets/{}#timeline", visit.shell.root, number_text(parsed))).into_response(),
+        Err(error) => {
+            let status = status_of(&error);
+            visit.shell.said = Some(Said { wrong: true, ..visit.shell.refused(error) });
+            page(&mut visit, &number, status, (&text, internal)).await
+        }
+    }
+}
