@@ -122,7 +122,6 @@ async fn serve(database: &str) -> anyhow::Result<()> {
         handoff_limit: Duration::from_secs(600),
         language: "en".to_owned(),
         languages: vec!["en".to_owned()],
-        costs: bellhop_engine::knowledge::Costs::default(),
         index_folder: None,
         files_folder: PathBuf::from("files"),
         allow_private: Vec::new(),

@@ -449,7 +449,6 @@ async fn start(folder: &Path, chat: &Arc<Watched>, shop: &Arc<Shop>, clock: &Arc
         handoff_limit: Duration::from_secs(365 * 24 * 3600),
         language: language.to_owned(),
         languages: vec!["en".into(), "zh".into()],
-        costs: bellhop_engine::knowledge::Costs::default(),
         index_folder: None,
         files_folder: folder.join("files"),
         allow_private: Vec::new(),

@@ -87,7 +87,6 @@ fn settings(folder: &Path) -> Settings {
         handoff_limit: Duration::from_secs(600),
         language: "en".to_owned(),
         languages: vec!["en".to_owned(), "zh".to_owned()],
-        costs: bellhop_engine::knowledge::Costs::default(),
         index_folder: None,
         files_folder: folder.join("files"),
         allow_private: Vec::new(),

@@ -18,7 +18,6 @@ fn settings() -> Settings {
         handoff_limit: Duration::from_secs(600),
         language: "en".into(),
         languages: vec!["en".into()],
-        costs: crate::knowledge::Costs::default(),
         index_folder: None,
         files_folder: "files".into(),
         allow_private: Vec::new(),
