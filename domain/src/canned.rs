@@ -104,6 +104,6 @@ mod tests {
         let wrong = Macro { text: Localised::of("zh", "{{customer.nmae}} {{customer.name}}"), ..Macro::default() };
         let errors = wrong.check();
         assert_eq!(errors.len(), 1);
-        assert!(errors.iter().all(|error| error.field == "text.zh" && error.message.contains("customer.nmae")));
+        assert!(errors.iter().all(|error| error.field == "text.zh" && error.message.to_string().contains("customer.nmae")));
     }
 }

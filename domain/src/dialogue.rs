@@ -27,6 +27,8 @@ pub use guard::LoopGuard;
 pub use situation::{Decision, Finding, Findings, Hours, Input, QueuePlace, ReactedTo, Situation, TicketLine};
 pub use which::Which;
 
+use chrono::{DateTime, Utc};
+
 use crate::{message::ButtonAction, ticket::FieldValue};
 
 /// Decides what the bot does with `input`; nothing is changed but through the answer.
@@ -42,6 +44,16 @@ pub fn step(dialogue: &Dialogue, situation: &Situation<'_>, input: &Input<'_>) -
         Input::GivenBack => handing_over::back(turn::Turn::new(dialogue, situation)).finish(),
         Input::AgentAsks { template, wanted } => form::ask_for_agent(turn::Turn::new(dialogue, situation), template, wanted).finish(),
         Input::AgentStopsAsking => form::stop_for_agent(turn::Turn::new(dialogue, situation)).finish(),
+    }
+}
+
+/// Whether `input` leaves a conversation that is settled as it is: it rates how that went, or says more about the rating.
+pub fn leaves_at_rest(dialogue: &Dialogue, input: &Input<'_>, now: DateTime<Utc>) -> bool {
+    match *input {
+        Input::Says { text, message, intent, findings, .. } => {
+            saying::is_about_a_rating(dialogue, &saying::Words { text, message, intent, findings }, now)
+        }
+        _ => false,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::why::Why;
+
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{field}: {message}")]
@@ -9,12 +11,12 @@ pub struct FieldError {
     /// The place: a ticket's field by its key, or a path in a document (`fields[2].choices[0].key`).
     pub field: String,
     /// What is wrong with it and what would be right, for a person to read.
-    pub message: String,
+    pub message: Why,
 }
 
 impl FieldError {
     /// An error at a place.
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(field: impl Into<String>, message: impl Into<Why>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
 }

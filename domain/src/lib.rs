@@ -21,4 +21,5 @@ pub mod sourced;
 pub mod template;
 pub mod ticket;
 pub mod timeline;
+pub mod why;
 pub mod words;

@@ -88,7 +88,7 @@ pub struct Extras {
     /// The platform's name of the album that this message is: later parts are added to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
-    /// The platform's ids of the album's later parts; the first is the message's own.
+    /// The platform's ids of the album's later parts, the first being the message's own; of an agent's album the sender's ids of all its parts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<String>,
     /// Platform id of the message that it answers.
@@ -106,6 +106,9 @@ pub struct Extras {
     /// Number of the ticket that this is a notice about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<i64>,
+    /// Numbers of the tickets that it lists, where it lists several and changes as they move.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listed: Vec<i64>,
     /// Id of the button that was pressed below it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pressed: Option<String>,

@@ -16,6 +16,7 @@ use crate::{
     sourced::Source,
     template::{Field, Given, Known, Required, Template, fill, validate_value},
     ticket::FieldValue,
+    why::Why,
 };
 
 /// How long a ticket can be taken back after it was made.
@@ -180,7 +181,7 @@ impl Review {
 fn known_field<'t>(template: &'t Template, key: &str) -> Result<&'t Field, FieldError> {
     template.field(key).ok_or_else(|| {
         let known: Vec<&str> = template.fields.iter().map(|field| field.key.as_str()).collect();
-        FieldError::new(key, format!("{} has no such field; it has {}", template.key, known.join(", ")))
+        FieldError::new(key, Why::new("why-no-field").with("template", &template.key).with("known", known.join(", ")))
     })
 }
 

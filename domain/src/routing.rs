@@ -17,6 +17,7 @@ mod condition;
 mod decide;
 mod effective;
 mod evaluate;
+mod wording;
 
 pub use condition::{Condition, Leaf, Op, Subject};
 pub use decide::route;
@@ -159,10 +160,25 @@ pub struct Routing {
 pub struct Reason {
     /// The condition in words (`tier is vip`).
     pub condition: String,
+    /// The condition itself, to be worded for whoever reads it; none where it is no comparison, or was stored before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Condition>,
     /// The value that it met; null when there was none, or when it is the customer's own words.
     pub value: serde_json::Value,
     /// Where the value came from, as a word of [`Source`](crate::sourced::Source).
     pub source: Option<String>,
     /// Whether it matched.
     pub matched: bool,
+}
+
+impl Reason {
+    /// A comparison with what it met.
+    pub(crate) fn of(compared: &Condition, value: serde_json::Value, source: Option<String>, matched: bool) -> Self {
+        Self { condition: compared.to_string(), compared: Some(compared.clone()), value, source, matched }
+    }
+
+    /// What is no comparison, in words.
+    pub(crate) fn bare(condition: impl Into<String>, matched: bool) -> Self {
+        Self { condition: condition.into(), compared: None, value: serde_json::Value::Null, source: None, matched }
+    }
 }

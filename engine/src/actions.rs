@@ -2,7 +2,7 @@
 //!
 //! Console, staff chat, API, command line and rules call these; nothing else writes.
 
-use bellhop_domain::id::ConversationId;
+use bellhop_domain::{id::ConversationId, why::Why};
 use bellhop_store::{DbError, WriteError};
 
 use crate::caller::{Caller, Permission};
@@ -41,7 +41,7 @@ pub enum ActionError {
         needs: Permission,
     },
     /// What was asked for contradicts the rules, each field with its reason.
-    #[error("{}", problems.first().map_or("invalid", |problem| problem.message.as_str()))]
+    #[error("{}", problems.first().map_or_else(|| "invalid".to_owned(), |problem| problem.message.to_string()))]
     Invalid {
         /// What is wrong.
         problems: Vec<Problem>,
@@ -51,7 +51,7 @@ pub enum ActionError {
     Conflict,
     /// The wanted step does not fit the present state.
     #[error("{0}")]
-    NotNow(String),
+    NotNow(Why),
     /// The event by which the caller acts was handled already, together with what it did.
     #[error("this was done already")]
     AlreadyHandled,
@@ -69,13 +69,18 @@ pub struct Problem {
     /// The place (`fields.order_number`).
     pub field: String,
     /// What is wrong and what would be right.
-    pub message: String,
+    pub message: Why,
 }
 
 impl ActionError {
     /// One field, one reason.
-    pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn invalid(field: impl Into<String>, message: impl Into<Why>) -> Self {
         Self::Invalid { problems: vec![Problem { field: field.into(), message: message.into() }] }
+    }
+
+    /// The step does not fit the present state, for this reason.
+    pub(crate) fn not_now(why: impl Into<Why>) -> Self {
+        Self::NotNow(why.into())
     }
 
     /// No such conversation.

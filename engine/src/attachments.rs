@@ -15,6 +15,7 @@ use bellhop_channel::{CustomerChannel, IncomingAttachment, Location, SendError};
 use bellhop_domain::{
     id::{FileId, MessageId},
     message::{AttachmentState, Message},
+    why::Why,
 };
 use bellhop_store::{DbError, Page, inbox::NewEvent};
 use bytes::Bytes;
@@ -268,7 +269,7 @@ impl Engine {
     pub async fn keep_file(&self, caller: &Caller, name: &str, content: Bytes) -> Result<FileId, ActionError> {
         require(caller, Permission::HandleConversations)?;
         if content.len() as u64 > LIMITS.bytes {
-            return Err(ActionError::invalid("file", format!("the file is larger than {} MiB", LIMITS.bytes / (1024 * 1024))));
+            return Err(ActionError::invalid("file", Why::new("why-file-large").count("most", LIMITS.bytes / (1024 * 1024))));
         }
         let folder = &self.0.attachments.folder;
         let stored = async {
@@ -278,7 +279,7 @@ impl Engine {
         };
         let kept = stored.await.map_err(|error| {
             tracing::error!(error = %error, "A file could not be stored");
-            ActionError::NotNow("the file cannot be stored now".to_owned())
+            ActionError::not_now(Why::new("why-file-not-stored"))
         })?;
         let (id, now, name) = (kept.id, self.now(), name.to_owned());
         let written =
@@ -316,7 +317,7 @@ impl Engine {
         let Some(record) = self.reader().file(id).await? else { return Ok(None) };
         self.0.attachments.open(record).await.map_err(|error| {
             tracing::error!(error = %error, file.id = %id, "A kept file cannot be read");
-            ActionError::NotNow("the file cannot be read now".to_owned())
+            ActionError::not_now(Why::new("why-file-not-read"))
         })
     }
 }

@@ -149,17 +149,24 @@ impl CommandError {
         let say = |key: &str| Answer::text(words::say(language, key, &[]));
         match self {
             Self::Usage(answer) => answer,
-            Self::Action(ActionError::NotFound { what }) => Answer::text(words::say(language, "answer-not-found", &[("what", what.into())])),
+            Self::Action(ActionError::NotFound { what }) => {
+                let what = words::say(language, &format!("thing-{}", what.replace(' ', "-")), &[]);
+                Answer::text(words::say(language, "answer-not-found", &[("what", (&what).into())]))
+            }
             Self::Action(ActionError::Forbidden { needs }) => {
-                Answer::text(words::say(language, "answer-forbidden", &[("permission", needs.as_str().into())]))
+                let permission = words::say(language, &format!("permission-{}", needs.as_str().replace(':', "-")), &[]);
+                Answer::text(words::say(language, "answer-forbidden", &[("permission", (&permission).into())]))
             }
             Self::Action(ActionError::Invalid { problems }) => {
-                let lines: Vec<String> = problems.into_iter().map(|problem| format!("- {}: {}", problem.field, problem.message)).collect();
+                let lines: Vec<String> = problems
+                    .into_iter()
+                    .map(|problem| format!("- {}: {}", place_of(&problem.field, language), problem.message.say(language)))
+                    .collect();
                 Answer::text(format!("{}\n{}", words::say(language, "answer-invalid", &[]), lines.join("\n")))
             }
             Self::Action(ActionError::Conflict) => say("answer-conflict"),
             Self::Action(ActionError::AlreadyHandled) => Answer::default(),
-            Self::Action(ActionError::NotNow(why)) => Answer::text(words::say(language, "answer-not-now", &[("why", (&why).into())])),
+            Self::Action(ActionError::NotNow(why)) => Answer::text(words::say(language, "answer-not-now", &[("why", (&why.say(language)).into())])),
             Self::Action(ActionError::Busy | ActionError::Unavailable(_)) => say("answer-busy"),
         }
     }
@@ -285,6 +292,17 @@ impl Call<'_> {
         }
         line
     }
+}
+
+/// What a place in a request is called where an agent gave a command: a ticket's field by its key.
+fn place_of(field: &str, language: &str) -> String {
+    let whole = field.split('[').next().unwrap_or(field);
+    if let Some(key) = whole.strip_prefix("fields.") {
+        return escaped(key);
+    }
+    let key = format!("place-{}", whole.replace('_', "-"));
+    let said = words::say(language, &key, &[]);
+    if said == key { escaped(field) } else { said }
 }
 
 /// What was given, shortened, as it stands in an answer.

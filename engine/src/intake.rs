@@ -96,6 +96,10 @@ impl Engine {
         if inner.stopping.is_cancelled() {
             return Err(UNAVAILABLE);
         }
+        if envelope.side == Side::Nobody {
+            drop_strangers(channel, 1);
+            return Ok(Accepted { duplicate: false });
+        }
         if let Some(sender) = &envelope.sender {
             let sender = inner.intake.hasher.hash_one((channel, sender));
             if inner.intake.senders.check_key(&sender).is_err() {
@@ -124,8 +128,11 @@ impl Engine {
     ///
     /// # Errors
     /// When nothing was taken, with the time after which to offer it again.
-    pub(crate) async fn accept_batch(&self, channel: &str, envelopes: Vec<Envelope>) -> Result<(), Refusal> {
+    pub(crate) async fn accept_batch(&self, channel: &str, mut envelopes: Vec<Envelope>) -> Result<(), Refusal> {
         let inner = &self.0;
+        let fetched = envelopes.len();
+        envelopes.retain(|envelope| envelope.side != Side::Nobody);
+        drop_strangers(channel, fetched - envelopes.len());
         if inner.stopping.is_cancelled() {
             return Err(UNAVAILABLE);
         }
@@ -162,10 +169,18 @@ impl Engine {
     }
 }
 
+/// Counts events that are not kept.
+fn drop_strangers(channel: &str, count: usize) {
+    if count > 0 {
+        metrics::counter!("bellhop_events_dropped_total", "channel" => channel.to_owned()).increment(count as u64);
+    }
+}
+
 fn event_of(channel: &str, envelope: Envelope, now: DateTime<Utc>) -> NewEvent {
     NewEvent {
         lane: match envelope.side {
-            Side::Customer => lane_of(channel, &envelope.thread),
+            // Nobody's are not kept; they would be a customer's.
+            Side::Customer | Side::Nobody => lane_of(channel, &envelope.thread),
             Side::Staff => staff_lane_of(channel, &envelope.thread),
         },
         channel: channel.to_owned(),

@@ -9,7 +9,9 @@ mod tests;
 
 use std::sync::Arc;
 
+use bellhop_domain::id::MessageId;
 use bellhop_store::outbox::Send as QueuedSend;
+use chrono::{DateTime, Utc};
 
 use crate::engine::Engine;
 
@@ -32,6 +34,11 @@ impl Outbox {
     /// Threads of which only the database knows what waits for them.
     pub(crate) fn push_lanes(&self, lanes: Vec<String>) {
         self.queue.push_lanes(lanes);
+    }
+
+    /// What waits to be sent of a message waits until then.
+    pub(crate) fn postpone(&self, message: MessageId, until: DateTime<Utc>) {
+        self.queue.postpone(message, until);
     }
 
     /// Lets every waiting sender look again.

@@ -47,6 +47,9 @@ pub(crate) enum HandleError {
     /// What it asks for breaks a rule: a dead letter.
     #[error("the event cannot be handled: {0}")]
     Impossible(String),
+    /// Its platform has not said yet what is needed to read it; soon it will.
+    #[error("the channel cannot read the event yet")]
+    NotYet,
     /// The database does not answer; later it may.
     #[error("the database does not answer")]
     Database(#[from] DbError),
@@ -76,7 +79,7 @@ impl From<ActionError> for HandleError {
 impl HandleError {
     fn is_passing(&self) -> bool {
         match self {
-            Self::Database(_) | Self::Commit(_) => true,
+            Self::Database(_) | Self::Commit(_) | Self::NotYet => true,
             Self::Staff(error) => error.is_passing(),
             Self::Unreadable(_) | Self::UnreadableInternal(_) | Self::NoChannel(_) | Self::Impossible(_) | Self::Knowledge(_) => false,
         }
@@ -130,6 +133,10 @@ async fn work_on(engine: &Engine, event: InboxEvent) {
         Ok(Ok(Handled::Committed)) => {
             metrics::counter!("bellhop_events_handled_total").increment(1);
             return engine.0.lanes.release(&lane);
+        }
+        Ok(Err(HandleError::NotYet)) => {
+            engine.0.lanes.put_back(event);
+            return pause(engine, lane);
         }
         Ok(Err(error)) if error.is_passing() => {
             tracing::warn!(error = %chain(&error), event.seq, "An event could not be handled now; its lane pauses");
@@ -211,6 +218,9 @@ async fn staff(engine: &Engine, stored: &InboxEvent) -> Result<(), HandleError> 
     let missing = || HandleError::NoChannel(stored.channel.clone());
     let channel = engine.channels().staff(&stored.channel).ok_or_else(missing)?;
     let desk = engine.0.staff.as_ref().ok_or_else(missing)?;
+    if !channel.can_read(&stored.body) {
+        return Err(HandleError::NotYet);
+    }
     let event = channel.normalise(&stored.body)?;
     match desk.handle(engine, &stored.channel, event, stored.seq).await {
         Ok(()) | Err(StaffError::Action(ActionError::AlreadyHandled)) => {}

@@ -117,8 +117,8 @@ fn ticket_line(facts: &Facts, ticket: &Ticket) -> String {
 fn why(facts: &Facts, routing: &Routing) -> Option<String> {
     routing.rule.as_ref()?;
     // A rule that always applies explains nothing.
-    let telling = routing.reasons.iter().filter(|reason| reason.matched && reason.condition != "always");
-    let matched: Vec<String> = telling.map(|reason| escaped(&short(&reason.condition, 60))).collect();
+    let telling = routing.reasons.iter().filter(|reason| reason.matched && reason.is_telling());
+    let matched: Vec<String> = telling.map(|reason| escaped(&short(&reason.say(&facts.desk, &facts.language), 60))).collect();
     (!matched.is_empty()).then(|| facts.say("staff-card-because", &[("reasons", (&matched.join(", ")).into())]))
 }
 

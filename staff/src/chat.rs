@@ -3,17 +3,20 @@
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use bellhop_channel::staff::StaffChannel;
 use bellhop_domain::id::{AgentId, ConversationId};
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 
 /// Notices to single agents that wait for their turn; what is more is dropped, for they are of use at once or never.
 const NOTICES: usize = 500;
 /// People and collisions that are remembered; beyond that all are forgotten.
 const REMEMBERED: usize = 10_000;
+/// How long a call may hold up an answer to what it posts.
+const SETTLES: Duration = Duration::from_secs(5);
 /// How often somebody who is not linked is told how to link.
 const HOW_TO_LINK: TimeDelta = TimeDelta::minutes(10);
 /// How long two agents know of each other in a conversation.
@@ -23,6 +26,8 @@ const COLLISION: TimeDelta = TimeDelta::minutes(30);
 pub(crate) struct Chat {
     pub(crate) channel: Arc<dyn StaffChannel>,
     pub(crate) wake: Notify,
+    /// A call is being made and written down.
+    calling: watch::Sender<bool>,
     signals: Mutex<Signals>,
     told: Mutex<Told>,
     notices: mpsc::Sender<Notice>,
@@ -52,7 +57,27 @@ struct Told {
 impl Chat {
     pub(crate) fn new(channel: Arc<dyn StaffChannel>) -> Self {
         let (notices, waiting) = mpsc::channel(NOTICES);
-        Self { channel, wake: Notify::new(), signals: Mutex::default(), told: Mutex::default(), notices, waiting_notices: Mutex::new(Some(waiting)) }
+        let calling = watch::Sender::new(false);
+        Self {
+            channel,
+            wake: Notify::new(),
+            calling,
+            signals: Mutex::default(),
+            told: Mutex::default(),
+            notices,
+            waiting_notices: Mutex::new(Some(waiting)),
+        }
+    }
+
+    /// A call is made from now on, or what came of the last one is written down.
+    pub(crate) fn is_calling(&self, calling: bool) {
+        self.calling.send_replace(calling);
+    }
+
+    /// Waits a moment until what is being posted is written down: somebody may answer a post before we know that it stands there.
+    pub(crate) async fn settled(&self) {
+        let mut calling = self.calling.subscribe();
+        let _too_long = tokio::time::timeout(SETTLES, calling.wait_for(|calling| !calling)).await;
     }
 
     /// Its channel's configured name.

@@ -7,6 +7,7 @@ use bellhop_domain::{
     contact::{Contact, Organisation},
     conversation::{Conversation, ConversationStatus},
     id::{ConversationId, MessageId},
+    intent,
     localised::Localised,
     message::{Direction, Message},
     routing::effective_tier,
@@ -82,9 +83,10 @@ impl Facts {
         };
         let tickets = reader.tickets_of_conversation(id).await?;
         let (desk, language) = (engine.desk(), engine.settings().language.clone());
+        let handoff = reader.last_handoff(id).await?;
         let subject = match tickets.last().and_then(|ticket| desk.templates.get(&ticket.template)) {
             Some(template) => one_line(template.title.get(&language), SUBJECT),
-            None => first_words(engine, id).await?,
+            None => subject(engine, id, handoff.as_ref()).await?,
         };
         let is_stale = topic.as_ref().is_some_and(|topic| topic.stale);
         let mut messages = if is_stale { all_messages(engine, id).await? } else { reader.last_messages(id, LOOKED_AT).await? };
@@ -112,7 +114,7 @@ impl Facts {
             leftovers,
             now: engine.now(),
             place: reader.queue_position(id).await?,
-            handoff: reader.last_handoff(id).await?,
+            handoff: handoff.map(|(_, details)| details),
             desk,
             language,
             conversation,
@@ -234,12 +236,31 @@ async fn all_messages(engine: &Engine, id: ConversationId) -> Result<Vec<Message
     }
 }
 
+/// What was handed over: the customer's last words before it that say anything; where none do, or nobody handed it over, the first ones.
+async fn subject(engine: &Engine, id: ConversationId, handoff: Option<&(DateTime<Utc>, serde_json::Value)>) -> Result<Option<String>, DbError> {
+    if let Some((at, details)) = handoff {
+        let last = details.get("message").and_then(|message| message.as_str()?.parse().ok());
+        let said = engine.reader().said_until(id, last, *at, BEGINNING).await?;
+        let says_something = |text: &&String| intent::detect(text).is_none();
+        let found = said.iter().filter(says_something).filter_map(|text| one_line(&plain(text), SUBJECT)).find(|words| is_telling(words));
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    first_words(engine, id).await
+}
+
+/// Whether these are more than a word or two; of Chinese a few signs are.
+fn is_telling(words: &str) -> bool {
+    words.chars().map(|sign| if intent::is_cjk(sign) { 3 } else { 1 }).sum::<usize>() > 12
+}
+
 /// What the customer said first, preferring more than a greeting.
 async fn first_words(engine: &Engine, id: ConversationId) -> Result<Option<String>, DbError> {
     let beginning = engine.reader().messages(id, None, BEGINNING).await?.items;
     let said =
         || beginning.iter().filter(|message| message.direction == Direction::In).filter_map(|message| one_line(&plain(&message.text), SUBJECT));
-    Ok(said().find(|words| words.chars().count() > 12).or_else(|| said().next()))
+    Ok(said().find(|words| is_telling(words)).or_else(|| said().next()))
 }
 
 /// The beginning of a text without its marks.

@@ -18,7 +18,7 @@ use bellhop_engine::{
     commands::{self, Account, Answer, CommandError},
     staff::StaffError,
 };
-use bellhop_store::staff::{StaffChange, StaffMessage, StaffTopic};
+use bellhop_store::staff::{StaffChange, StaffMessage, StaffPostRow, StaffTopic};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
@@ -27,6 +27,7 @@ use crate::{
     collision,
     facts::is_with_people,
     say::{Said, review_base, say},
+    transcript::{GONE, as_written},
     who,
     writing::{one_line, short},
 };
@@ -126,7 +127,7 @@ impl Deed<'_> {
     /// Plain words: the answer to a question of ours, a note, or a message to the customer.
     async fn message(&self, caller: &Caller, message: Written) -> Result<(), StaffError> {
         if let Some(post) = &message.reply_to
-            && let Some(question) = self.engine.reader().staff_post(self.chat.name(), &self.place, post).await?
+            && let Some(question) = self.post(post).await?
             && let Some(line) = question.expects
         {
             let conversation = self.conversation().or(question.conversation);
@@ -144,6 +145,22 @@ impl Deed<'_> {
         }
     }
 
+    /// A post of ours that is more than words.
+    async fn post(&self, post: &str) -> Result<Option<StaffPostRow>, StaffError> {
+        let reader = self.engine.reader();
+        if let Some(known) = reader.staff_post(self.chat.name(), &self.place, post).await? {
+            return Ok(Some(known));
+        }
+        if let Some(id) = self.conversation()
+            && !reader.staff_messages_at(self.chat.name(), id, post).await?.is_empty()
+        {
+            // It shows a message, and asks nothing.
+            return Ok(None);
+        }
+        self.chat.settled().await;
+        Ok(reader.staff_post(self.chat.name(), &self.place, post).await?)
+    }
+
     /// Writes to the customer, or to colleagues.
     async fn write(&self, caller: &Caller, message: Written, internal: bool) -> Result<(), StaffError> {
         let Some(id) = self.conversation() else { return Ok(()) };
@@ -152,6 +169,14 @@ impl Deed<'_> {
         }
         let language = self.engine.settings().language.clone();
         let Some(conversation) = self.engine.reader().conversation(id).await? else { return Ok(()) };
+        // The parts of an album come one by one, and are one message.
+        let name = message.album.as_ref().map_or_else(|| message.id.clone(), |album| format!("album {album}"));
+        let client = format!("{}:{}:{name}", self.chat.name(), self.place);
+        let known = messages::message_id_for(id, &client);
+        let begun = if message.album.is_some() { self.engine.reader().message(known).await? } else { None };
+        if let Some(begun) = &begun {
+            messages::more_to_come(self.engine, begun);
+        }
         let mut files = Vec::new();
         for attachment in &message.attachments {
             match self.fetch(attachment).await {
@@ -164,20 +189,28 @@ impl Deed<'_> {
             }
         }
         let notice = if internal { None } else { self.collision(caller, &conversation, &language).await? };
-        let client = format!("{}:{}:{}", self.chat.name(), self.place, message.id);
-        let known = messages::message_id_for(id, &client);
         // Known before it is written, so that it is never shown to those who see it already.
-        self.note(vec![StaffChange::Message(id, own(known, &message.id))]).await?;
-        let answers = self.pointed_at(id, message.reply_to.as_deref()).await?;
-        let reply = Reply { text: message.text, internal, attachments: files, answers, client_id: Some(client), ..Reply::default() };
-        match messages::reply(self.engine, caller, id, &reply).await {
+        let row = own(known, begun.as_ref().map_or(0, |begun| begun.extras.parts.len()), &message.id);
+        self.note(vec![StaffChange::Message(id, row)]).await?;
+        let part = message.album.as_ref().map(|_| format!("{}:{}:{}", self.chat.name(), self.place, message.id));
+        let written = match (&begun, &part) {
+            (Some(_), Some(part)) => messages::add_part(self.engine, caller, known, part, &message.text, &files).await,
+            _ => {
+                let answers = self.pointed_at(id, message.reply_to.as_deref()).await?;
+                let reply = Reply { text: message.text, internal, attachments: files, answers, client_id: Some(client), part, ..Reply::default() };
+                messages::reply(self.engine, caller, id, &reply).await
+            }
+        };
+        match written {
             Ok(_) => {}
             // What an agent wrote is not lost because much happens at once: it is tried again.
             Err(error @ (ActionError::Busy | ActionError::Conflict | ActionError::Unavailable(_) | ActionError::AlreadyHandled)) => {
                 return Err(StaffError::Action(error));
             }
             Err(error) => {
-                self.note(vec![StaffChange::NoMessage(known)]).await?;
+                if begun.is_none() {
+                    self.note(vec![StaffChange::NoMessage(known)]).await?;
+                }
                 let answer = CommandError::Action(error).answer(&language);
                 let text = words::say(&language, "staff-not-sent", &[("why", (&answer.text).into())]);
                 return self.say(Said::new(&self.place, Some(id), text).in_reply_to(Some(message.id))).await;
@@ -206,24 +239,35 @@ impl Deed<'_> {
 
     /// An agent changed what they had written here.
     async fn edit(&self, caller: &Caller, post: &str, text: String) -> Result<(), StaffError> {
-        let Some((id, message)) = self.own_message(post).await? else { return Ok(()) };
+        let Some((id, row)) = self.own_message(post).await? else { return Ok(()) };
+        let message = row.message;
         let text = text.trim_start().strip_prefix("//").map_or(text.clone(), |note| note.trim().to_owned());
+        // Known before, so that nobody is told of what they did themselves.
+        self.stands(id, row, &as_written(&text)).await?;
         let result = messages::edit(self.engine, caller, message, &text).await.map(drop);
         self.refused(id, post, result).await
     }
 
     /// An agent took back what they had written here.
     async fn delete(&self, caller: &Caller, post: &str) -> Result<(), StaffError> {
-        let Some((id, message)) = self.own_message(post).await? else { return Ok(()) };
+        let Some((id, row)) = self.own_message(post).await? else { return Ok(()) };
+        let message = row.message;
+        self.stands(id, row, GONE).await?;
         let result = messages::delete(self.engine, caller, message).await.map(drop);
         self.refused(id, post, result).await
     }
 
+    /// What stands now in a post of an agent's, and what stood there before: the message follows in a moment.
+    async fn stands(&self, id: ConversationId, row: StaffMessage, now: &str) -> Result<(), StaffError> {
+        let digest = format!("{} {now}", row.digest.split(' ').next_back().unwrap_or_default());
+        self.note(vec![StaffChange::Message(id, StaffMessage { digest, ..row })]).await
+    }
+
     /// The message that an agent wrote in this topic by this post.
-    async fn own_message(&self, post: &str) -> Result<Option<(ConversationId, MessageId)>, StaffError> {
+    async fn own_message(&self, post: &str) -> Result<Option<(ConversationId, StaffMessage)>, StaffError> {
         let Some(id) = self.conversation() else { return Ok(None) };
         let rows = self.engine.reader().staff_messages_at(self.chat.name(), id, post).await?;
-        Ok(rows.into_iter().find(|row| row.own).map(|row| (id, row.message)))
+        Ok(rows.into_iter().find(|row| row.own).map(|row| (id, row)))
     }
 
     async fn refused(&self, id: ConversationId, post: &str, result: Result<(), ActionError>) -> Result<(), StaffError> {
@@ -258,7 +302,7 @@ impl Deed<'_> {
     async fn command(&self, caller: &Caller, line: &str, message: Option<String>, reply_to: Option<String>) -> Result<(), StaffError> {
         let mut conversation = self.conversation();
         if let (None, Some(post)) = (conversation, &reply_to) {
-            let post = self.engine.reader().staff_post(self.chat.name(), &self.place, post).await?;
+            let post = self.post(post).await?;
             conversation = post.and_then(|post| post.conversation);
         }
         self.line(caller, line, conversation, message, reply_to).await
@@ -309,7 +353,12 @@ impl Deed<'_> {
     /// A pressed button is a command by whoever presses it.
     async fn button(&self, caller: &Caller, button: &str, post: Option<String>) -> Result<(), StaffError> {
         let language = self.engine.settings().language.clone();
-        let Some(button) = self.engine.reader().staff_button(button).await? else {
+        let mut found = self.engine.reader().staff_button(button).await?;
+        if found.is_none() {
+            self.chat.settled().await;
+            found = self.engine.reader().staff_button(button).await?;
+        }
+        let Some(button) = found else {
             self.chat.tell(self.trigger.clone(), words::say(&language, "staff-button-old", &[]));
             return Ok(());
         };
@@ -388,6 +437,14 @@ fn answered(result: Result<Answer, CommandError>, language: &str) -> Result<Answ
 }
 
 /// What an agent wrote stands in the topic already.
-fn own(message: MessageId, post: &str) -> StaffMessage {
-    StaffMessage { message, piece: 0, post: Some(post.to_owned()), own: true, digest: String::new(), told: String::new(), files: 0 }
+fn own(message: MessageId, part: usize, post: &str) -> StaffMessage {
+    StaffMessage {
+        message,
+        piece: i64::try_from(part).unwrap_or(i64::MAX),
+        post: Some(post.to_owned()),
+        own: true,
+        digest: String::new(),
+        told: String::new(),
+        files: 0,
+    }
 }

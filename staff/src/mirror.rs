@@ -241,7 +241,7 @@ fn unseen(facts: &Facts, capabilities: &StaffCapabilities, links: &Links) -> Nee
         let (found, bits) = files(message, 0, links);
         attachments = found;
         ids.push(message.id.to_string());
-        rows.push(row(message.id, 0, piece, told(news(facts, message, false).as_ref()), bits));
+        rows.push(row(message.id, 0, piece, told(news(facts, message, None).as_ref()), bits));
         if !attachments.is_empty() || all.len() > 1 {
             break;
         }
@@ -283,7 +283,7 @@ fn row(message: MessageId, piece: i64, text: &str, told: String, files: i64) -> 
 fn told_later(facts: &Facts, links: &Links) -> Option<Call> {
     for message in &facts.messages {
         let Some(first) = facts.shown.get(&message.id).and_then(|rows| rows.first()).filter(|row| row.post.is_some()) else { continue };
-        let news = news(facts, message, first.own);
+        let news = news(facts, message, Some(first).filter(|first| first.own));
         let told = told(news.as_ref());
         if told != first.told {
             let row = StaffMessage { told: told.clone(), ..first.clone() };

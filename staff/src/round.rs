@@ -44,13 +44,18 @@ const LOOK: Duration = Duration::from_millis(100);
 const IDLE: Duration = Duration::from_secs(1);
 /// Answers read at once.
 const ANSWERS: u32 = 50;
+/// Conversations that are looked at before the next call: however many there are to look at, who waits for an answer does not wait for all of them.
+const LOOKED_AT_ONCE: usize = 20;
 
 /// What is to be done in one staff chat.
 struct Round<'a> {
     engine: &'a Engine,
     chat: &'a Chat,
     pace: Pace,
+    /// What was signalled.
     dirty: BTreeSet<ConversationId>,
+    /// What is looked at whatever was signalled; after that.
+    swept_up: BTreeSet<ConversationId>,
     steps: HashMap<ConversationId, Waiting>,
     later: HashMap<ConversationId, DateTime<Utc>>,
     rests: HashMap<ConversationId, Rest>,
@@ -112,6 +117,7 @@ impl<'a> Round<'a> {
             chat,
             pace: Pace::new(chat.channel.capabilities().calls_per_minute),
             dirty: BTreeSet::new(),
+            swept_up: BTreeSet::new(),
             steps: HashMap::new(),
             later: HashMap::new(),
             rests: HashMap::new(),
@@ -132,16 +138,19 @@ impl<'a> Round<'a> {
         self.collect(bus).await?;
         self.look().await?;
         let now = self.engine.now();
+        // Where there is more to look at, that is done meanwhile.
+        let is_looking = !self.dirty.is_empty() || !self.swept_up.is_empty();
+        let pause = |pause: Duration| if is_looking { None } else { Some(pause) };
         // A clock that was turned back ends a pause as well.
         if self.paused.is_some_and(|until| until > now && until - now <= TimeDelta::hours(24)) {
-            return Ok(Some(LOOK));
+            return Ok(pause(LOOK));
         }
         let Some((next, urgency)) = self.next(now) else {
             let is_waiting = !self.later.is_empty() || self.queue_changed;
-            return Ok(Some(if is_waiting { LOOK } else { IDLE }));
+            return Ok(pause(if is_waiting { LOOK } else { IDLE }));
         };
         if self.pace.turn(urgency, now) > now {
-            return Ok(Some(LOOK));
+            return Ok(pause(LOOK));
         }
         self.make(next, now).await;
         Ok(None)
@@ -162,7 +171,7 @@ impl<'a> Round<'a> {
         self.read_answers |= signals.answers;
         let now = self.engine.now();
         if signals.everything || self.swept.is_none_or(|at| (now - at).abs() >= SWEEP) {
-            self.dirty.extend(self.engine.reader().staff_work(self.chat.name()).await?);
+            self.swept_up.extend(self.engine.reader().staff_work(self.chat.name()).await?);
             (self.queue_changed, self.read_answers, self.swept) = (true, true, Some(now));
         }
         let due: Vec<ConversationId> = self.later.iter().filter(|(_, at)| **at <= now).map(|(id, _)| *id).collect();
@@ -194,13 +203,21 @@ impl<'a> Round<'a> {
         }
     }
 
-    /// Works out what everything that changed needs now.
+    /// Reads what agents wait for, and works out what some of what changed needs now.
     async fn look(&mut self) -> Result<(), DbError> {
         let now = self.engine.now();
-        while let Some(id) = self.dirty.first().copied() {
+        if self.read_answers && self.answers.is_empty() {
+            let waiting = self.engine.reader().staff_sends(self.chat.name(), ANSWERS).await?;
+            self.read_answers = waiting.len() == ANSWERS as usize;
+            // What cannot be read says nothing.
+            self.answers.extend(waiting.into_iter().map(|(id, body)| (id, serde_json::from_str(&body).unwrap_or_default())));
+        }
+        for _ in 0..LOOKED_AT_ONCE {
+            let Some(id) = self.dirty.first().or_else(|| self.swept_up.first()).copied() else { break };
             let facts = Facts::gather(self.engine, self.chat.name(), id).await?;
             let needs = facts.map_or(Need::Nothing, |facts| need(&facts, self.chat.channel.capabilities(), self.engine.links()));
             self.dirty.remove(&id);
+            self.swept_up.remove(&id);
             match needs {
                 Need::Nothing => {
                     self.steps.remove(&id);
@@ -215,12 +232,6 @@ impl<'a> Round<'a> {
                 }
             }
         }
-        if self.read_answers && self.answers.is_empty() {
-            let waiting = self.engine.reader().staff_sends(self.chat.name(), ANSWERS).await?;
-            self.read_answers = waiting.len() == ANSWERS as usize;
-            // What cannot be read says nothing.
-            self.answers.extend(waiting.into_iter().map(|(id, body)| (id, serde_json::from_str(&body).unwrap_or_default())));
-        }
         Ok(())
     }
 
@@ -229,7 +240,8 @@ impl<'a> Round<'a> {
         if !self.answers.is_empty() {
             return Some((Next::Answer, Urgency::Answer));
         }
-        let may = |id: &ConversationId| self.rests.get(id).is_none_or(|rest| rest.until <= now);
+        // What changed since it was worked out is worked out anew first.
+        let may = |id: &ConversationId| !self.dirty.contains(id) && self.rests.get(id).is_none_or(|rest| rest.until <= now);
         let urgency = |waiting: &Waiting| if now - waiting.since >= LONG { waiting.step.urgency.min(Urgency::News) } else { waiting.step.urgency };
         let first = self.steps.iter().filter(|(id, _)| may(id)).map(|(id, waiting)| (urgency(waiting), waiting.since, *id)).min();
         let queue = self.queue_changed && self.queue_shown.is_none_or(|at| (now - at).abs() >= QUEUE_EVERY);
@@ -241,6 +253,12 @@ impl<'a> Round<'a> {
     }
 
     async fn make(&mut self, next: Next, now: DateTime<Utc>) {
+        self.chat.is_calling(true);
+        self.call(next, now).await;
+        self.chat.is_calling(false);
+    }
+
+    async fn call(&mut self, next: Next, now: DateTime<Utc>) {
         match next {
             Next::Answer => {
                 let Some((id, said)) = self.answers.front().cloned() else { return };

@@ -6,14 +6,17 @@ use bellhop_domain::{
     message::{Attachment, AttachmentState, DeliveryState, Direction, Message},
 };
 use bellhop_engine::links::Links;
+use bellhop_store::staff::StaffMessage;
 
 use crate::{
     facts::Facts,
-    writing::{digest, escaped, fitted, one_line, quoted},
+    writing::{digest, escaped, fitted, one_line, quoted, short},
 };
 
 /// Posts that one message may take; what is longer is cut, and says so.
 const MOST_PIECES: usize = 3;
+/// Graphemes of a message that was changed elsewhere.
+const LONGEST_NEWS: usize = 600;
 /// Files of a message that are known one by one.
 const MOST_FILES: usize = 60;
 
@@ -138,8 +141,30 @@ pub(crate) fn failure(facts: &Facts, message: &Message) -> Option<String> {
     Some(facts.say(key, &[("reason", (&escaped(&reason)).into())]).trim_end_matches([':', ' ', '：']).to_owned())
 }
 
-/// What is told of a message in a post of its own when it happens later; none where there is nothing to tell.
-pub(crate) fn news(facts: &Facts, message: &Message, own: bool) -> Option<String> {
+/// Letters for the words that stand in a post which an agent wrote or changed here.
+pub(crate) fn as_written(text: &str) -> String {
+    digest(&[text.trim()])
+}
+
+/// What stands for the words of a post that its agent took back here.
+pub(crate) const GONE: &str = "gone";
+
+/// That an agent's message says something else than the post in which it was written, or was taken back, on another surface: nobody but its
+/// writer can change a post.
+fn changed_elsewhere(facts: &Facts, message: &Message, post: &StaffMessage) -> Option<String> {
+    let has = |mark: &str| post.digest.split(' ').any(|known| known == mark);
+    if message.extras.deleted_at.is_some() {
+        return (!has(GONE)).then(|| facts.say("staff-own-gone", &[]));
+    }
+    let is_other = message.extras.edited_at.is_some() && !has(&as_written(&message.text));
+    is_other.then(|| format!("{}\n{}", facts.say("staff-own-changed", &[]), quoted(&short(message.text.trim(), LONGEST_NEWS))))
+}
+
+/// What is told of a message in a post of its own when it happens later; none where there is nothing to tell. `own` is the post in which its
+/// agent wrote it.
+pub(crate) fn news(facts: &Facts, message: &Message, own: Option<&StaffMessage>) -> Option<String> {
+    let changed = own.filter(|post| post.piece == 0).and_then(|post| changed_elsewhere(facts, message, post));
+    let own = own.is_some();
     let failed = failure(facts, message).filter(|_| message.delivery.as_ref().is_some_and(|delivery| delivery.state == DeliveryState::Failed));
     let reactions = (own && !message.extras.reactions.is_empty()).then(|| {
         let reactions: Vec<String> = message.extras.reactions.iter().filter_map(|reaction| one_line(reaction, 4)).collect();
@@ -149,7 +174,7 @@ pub(crate) fn news(facts: &Facts, message: &Message, own: bool) -> Option<String
     let kept = own && message.extras.deleted_at.is_some() && !message.extras.losses.is_empty();
     let losses =
         kept.then(|| message.extras.losses.iter().filter_map(|loss| one_line(loss, 200)).map(|loss| escaped(&loss)).collect::<Vec<_>>().join("; "));
-    let lines: Vec<String> = [failed, reactions, losses].into_iter().flatten().collect();
+    let lines: Vec<String> = [failed, changed, reactions, losses].into_iter().flatten().collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

@@ -173,6 +173,13 @@ fn send(row: &mut Row) -> Result<Send, DbError> {
     })
 }
 
+/// The time at which a send expired that was taken back while it was on the wire.
+const UNWANTED: i64 = 0;
+
+/// The bot's sends. The parts before a message's last one name no message; who says them stands in what is sent, where no text can hold these quotes.
+const OF_THE_BOT: &str =
+    " AND (body LIKE '%\"author\":\"bot\"%' OR EXISTS (SELECT 1 FROM message m WHERE m.id = outbox.message AND m.author_kind = 'bot'))";
+
 static ENQUEUE: Insert = Insert::new(
     "outbox",
     &[
@@ -331,10 +338,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Puts a send that failed back into its lane.
+    /// Puts a send that failed back into its lane; one that was taken back while it was on the wire is not tried again.
     pub async fn retry_send(&self, id: i64, due_at: DateTime<Utc>, error: &str) -> Result<(), DbError> {
-        let sql = "UPDATE outbox SET state = 0, attempts = attempts + 1, cut_off = $1, due_at = $2, error = $3 WHERE id = $4 AND state = 1 RETURNING message";
-        if let Some(mut row) = self.one(sql, &args![false, due_at, error, id]).await? {
+        let sql = "DELETE FROM outbox WHERE id = $1 AND state = 1 AND expires_at = $2 RETURNING message";
+        if let Some(mut row) = self.one(sql, &args![id, UNWANTED]).await? {
+            return self.set_delivery(row.next()?, "cancelled", None).await;
+        }
+        let sql = "UPDATE outbox SET state = 0, attempts = attempts + 1, due_at = $1, error = $2 WHERE id = $3 AND state = 1 RETURNING message";
+        if let Some(mut row) = self.one(sql, &args![due_at, error, id]).await? {
             self.set_delivery(row.next()?, "queued", None).await?;
         }
         Ok(())
@@ -353,15 +364,11 @@ impl Tx {
     }
 
     /// Takes back what has not been sent yet in a conversation, all of it or only the bot's; answers the messages that it was about, now `cancelled`.
+    /// What is on the wire may arrive, but is not tried again.
     pub async fn cancel_sends(&self, conversation: ConversationId, only_bot: bool) -> Result<Vec<MessageId>, DbError> {
-        // The parts before a message's last one name no message; who says them stands in what is sent, where no text can hold these quotes.
-        let sql = if only_bot {
-            "DELETE FROM outbox WHERE conversation = $1 AND state = 0
-             AND (body LIKE '%\"author\":\"bot\"%' OR EXISTS (SELECT 1 FROM message m WHERE m.id = outbox.message AND m.author_kind = 'bot'))
-             RETURNING message"
-        } else {
-            "DELETE FROM outbox WHERE conversation = $1 AND state = 0 RETURNING message"
-        };
+        let whose = if only_bot { OF_THE_BOT } else { "" };
+        self.exec(format!("UPDATE outbox SET expires_at = $1 WHERE conversation = $2 AND state = 1{whose}"), &args![UNWANTED, conversation]).await?;
+        let sql = format!("DELETE FROM outbox WHERE conversation = $1 AND state = 0{whose} RETURNING message");
         let mut messages = Vec::new();
         for mut row in self.all(sql, &args![conversation]).await? {
             messages.extend(row.next::<Option<MessageId>>()?);

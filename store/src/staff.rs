@@ -287,9 +287,27 @@ reading! {
     }
 
     /// Why a conversation was handed to people last, as the timeline has it.
-    pub async fn last_handoff(&self, conversation: ConversationId) -> Result<Option<Value>, DbError> {
-        let sql = "SELECT details FROM timeline WHERE conversation = $1 AND kind = $2 ORDER BY seq DESC LIMIT 1";
-        self.one(sql, &args![conversation, TimelineKind::HandedOff.as_str()]).await?.as_mut().map(Row::json).transpose()
+    pub async fn last_handoff(&self, conversation: ConversationId) -> Result<Option<(DateTime<Utc>, Value)>, DbError> {
+        let sql = "SELECT at, details FROM timeline WHERE conversation = $1 AND kind = $2 ORDER BY seq DESC LIMIT 1";
+        let Some(mut row) = self.one(sql, &args![conversation, TimelineKind::HandedOff.as_str()]).await? else { return Ok(None) };
+        Ok(Some((row.next()?, row.json()?)))
+    }
+
+    /// What the customer wrote last up to a message, or else until a time, the newest first.
+    pub async fn said_until(
+        &self,
+        conversation: ConversationId,
+        last: Option<MessageId>,
+        at: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<String>, DbError> {
+        let until = if last.is_some() { "seq <= (SELECT seq FROM message WHERE id = $2)" } else { "created_at <= $2" };
+        let sql = format!("SELECT text FROM message WHERE conversation = $1 AND direction = 'in' AND {until} ORDER BY seq DESC LIMIT $3");
+        let rows = match last {
+            Some(last) => self.few(sql, &args![conversation, last, i64::from(limit)]).await,
+            None => self.few(sql, &args![conversation, at, i64::from(limit)]).await,
+        };
+        rows?.iter_mut().map(Row::next).collect()
     }
 }
 

@@ -1,5 +1,13 @@
 //! The main job through Telegram: a customer in a private chat, agents in the staff group.
 
+mod agents;
+mod faults;
+mod hostile;
+mod outage;
+mod settled;
+mod strangers;
+mod twice;
+
 use std::time::Duration;
 
 use bellhop_telegram_fake::{Agent as Colleague, Fault, SeenTopic, TelegramFake};
@@ -63,7 +71,9 @@ async fn the_whole_story(database: Database, mode: &'static str) {
     // What no article answers goes to people: a topic with a card, and what was said so far.
     mei.says("我家的狗生病了怎么办？");
     mei.until_hears("下一位就是您").await;
-    let topic = topic_of(telegram, "Mei").await.id;
+    let topic = topic_of(telegram, "Mei").await;
+    assert!(topic.name.contains("狗生病了"), "named after what was handed over, not after what was asked first: {}", topic.name);
+    let topic = topic.id;
     telegram.until_posted(topic, "我家的狗生病了怎么办？").await;
     telegram.until_posted(topic, "怎么退货？").await;
     telegram.until_general("Mei").await;

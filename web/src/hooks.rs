@@ -54,7 +54,7 @@ async fn take(site: &Site, name: &str, headers: &HeaderMap, body: Body) -> Resul
     push.verify(headers, &body, site.engine.now()).map_err(|error| Problem::new(StatusCode::UNAUTHORIZED, error.to_string()))?;
     let envelope = push.envelope(&body).map_err(|error| {
         Problem::new(StatusCode::BAD_REQUEST, error.to_string())
-            .with_errors(vec![bellhop_engine::actions::Problem { field: error.field.clone(), message: error.problem.clone() }])
+            .with_errors(vec![bellhop_engine::actions::Problem { field: error.field.clone(), message: error.problem.clone().into() }])
     })?;
     match site.engine.accept(name, envelope).await {
         Ok(accepted) => Ok(accepted.duplicate),

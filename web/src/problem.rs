@@ -47,6 +47,7 @@ impl Problem {
     /// The body breaks a rule: 422, each field with its reason.
     pub(crate) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "The request breaks a rule.");
+        let message: String = message.into();
         problem.errors.push(FieldProblem { field: field.into(), message: message.into() });
         problem
     }

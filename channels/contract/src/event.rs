@@ -35,6 +35,8 @@ pub enum Side {
     Customer,
     /// A [`StaffChannel`](crate::staff::StaffChannel) of the same name.
     Staff,
+    /// Neither: what strangers say among themselves where the bot happens to be. It is acknowledged and counted, and not kept.
+    Nobody,
 }
 
 /// An event in our words, read from an [`Envelope`]. Its texts are [cleaned](crate::clean); the raw event keeps what was really sent.

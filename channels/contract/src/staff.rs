@@ -25,6 +25,11 @@ pub trait StaffChannel: Send + Sync {
     /// Reads a stored event. Pure, like that of a customer channel.
     fn normalise(&self, raw: &str) -> Result<StaffEvent, NormaliseError>;
 
+    /// Whether a stored event can be read now; until it can, it and what follows it in its place wait. A platform may have to say first who we are.
+    fn can_read(&self, _raw: &str) -> bool {
+        true
+    }
+
     /// Opens a topic; `key` is the same on every try and, where the platform takes one, opens it once.
     async fn open(&self, key: &str, look: &TopicLook) -> Result<TopicId, SendError>;
 

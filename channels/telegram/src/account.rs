@@ -34,7 +34,8 @@ pub(crate) struct Account {
     pub(crate) staff_chat: Option<i64>,
     pub(crate) waiting: Waiting,
     files: Arc<dyn Files>,
-    username: OnceLock<String>,
+    /// What Telegram said of it: perhaps nothing.
+    username: OnceLock<Option<String>>,
     unfinished: Mutex<VecDeque<Unfinished>>,
 }
 
@@ -60,19 +61,23 @@ impl Account {
 
     /// The bot's name behind the `@`, once Telegram has told.
     pub(crate) fn username(&self) -> Option<&str> {
-        self.username.get().map(String::as_str)
+        self.username.get().and_then(Option::as_deref)
+    }
+
+    /// Whether Telegram has told who the bot is.
+    pub(crate) fn is_known(&self) -> bool {
+        self.username.get().is_some()
     }
 
     /// Asks Telegram who the bot is, unless that is known.
     pub(crate) async fn meet(&self) -> Result<(), Failure> {
-        if self.username.get().is_some() {
+        if self.is_known() {
             return Ok(());
         }
         let me = self.api.call(Request::of("getMe", &payloads::GetMe::new())).await?;
-        if let Ok(Me { username: Some(username) }) = serde_json::from_str(me.get()) {
-            // Whoever was faster has heard the same.
-            let _ = self.username.set(username);
-        }
+        let username = serde_json::from_str::<Me>(me.get()).ok().and_then(|me| me.username);
+        // Whoever was faster has heard the same.
+        let _ = self.username.set(username);
         Ok(())
     }
 

@@ -111,7 +111,7 @@ pub(crate) fn read(name: &str, section: &serde_json::Value, root: &Path) -> Resu
         pacing: Pacing {
             max_per_second: Some(max_per_second).filter(|&number| number > 0),
             per_thread: Some(per_thread).filter(|pause| !pause.is_zero()),
-            give_up_after: section.duration("give_up_after", Duration::from_secs(1), 30 * DAY)?.unwrap_or(DAY),
+            give_up_after: section.duration("give_up_after", Duration::from_secs(1), 30 * DAY)?.unwrap_or(2 * DAY),
         },
     })
 }
@@ -152,7 +152,7 @@ mod tests {
         let config = read("bot", &section(json!({})), Path::new(".")).unwrap();
         assert_eq!((config.token.bot(), config.mode, config.api_url.as_str()), (123_456, Mode::Poll, "https://api.telegram.org/"));
         assert_eq!((config.staff_chat, config.timeout), (None, Duration::from_secs(15)));
-        assert_eq!(config.pacing, Pacing { max_per_second: Some(30), per_thread: Some(Duration::from_secs(1)), give_up_after: DAY });
+        assert_eq!(config.pacing, Pacing { max_per_second: Some(30), per_thread: Some(Duration::from_secs(1)), give_up_after: 2 * DAY });
         assert_eq!(config.secret_token.len(), 64);
         assert!(!config.secret_token.contains("AAbb"), "the secret says nothing about the token");
         let other = read("bot", &section(json!({"token": "123456:other"})), Path::new(".")).unwrap();

@@ -136,6 +136,10 @@ impl StaffChannel for Staff {
         events::normalise(raw, self.chat, me)
     }
 
+    fn can_read(&self, raw: &str) -> bool {
+        self.account.is_known() || !events::names_a_bot(raw)
+    }
+
     async fn open(&self, _key: &str, look: &TopicLook) -> Result<TopicId, SendError> {
         let mut payload = payloads::CreateForumTopic::new(ChatId(self.chat), title(look)?);
         payload.icon_color = Some(colour(look.colour));

@@ -101,7 +101,13 @@ pub(crate) fn head(update: &Value, staff_chat: Option<i64>) -> Result<Head<'_>, 
 pub(crate) fn envelope(raw: &str, update: &Value, staff_chat: Option<i64>) -> Envelope {
     match head(update, staff_chat) {
         Ok(head) => {
-            let side = if head.place == Where::Staff { Side::Staff } else { Side::Customer };
+            let side = match head.place {
+                Where::Staff => Side::Staff,
+                Where::Private => Side::Customer,
+                // A kind that we do not know is kept, lest what comes new is lost.
+                Where::Elsewhere if head.thread == NOWHERE => Side::Customer,
+                Where::Elsewhere => Side::Nobody,
+            };
             Envelope { key: head.key, side, thread: head.thread, sender: head.sender, body: raw.into() }
         }
         Err(Unreadable { key, .. }) => unreadable(raw, key),
@@ -202,7 +208,7 @@ mod tests {
         };
         for (shows, update, side, thread) in [
             ("a private chat", message(7, json!({})), Side::Customer, "7"),
-            ("a group of strangers", message(-3, json!({})), Side::Customer, "-3"),
+            ("a group of strangers", message(-3, json!({})), Side::Nobody, "-3"),
             ("a topic", message(STAFF, json!({"is_topic_message": true, "message_thread_id": 40})), Side::Staff, "40"),
             ("the general topic", message(STAFF, json!({})), Side::Staff, ""),
             (

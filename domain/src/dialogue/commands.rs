@@ -10,10 +10,8 @@ use crate::{
     words::{self, SHIPPED},
 };
 
-/// Tickets that `/tickets` shows.
+/// Tickets that `/tickets` and `/status` show.
 const LISTED: usize = 10;
-/// Tickets that `/status` shows.
-const STATUSES: usize = 3;
 
 /// Answers a command.
 pub(super) fn run<'a>(turn: Turn<'a>, command: &Command) -> Turn<'a> {
@@ -98,19 +96,16 @@ pub(super) fn status(turn: Turn<'_>) -> Turn<'_> {
         ConversationStatus::Open => paragraphs.push(turn.words("with-person", &[])),
         ConversationStatus::Bot | ConversationStatus::Snoozed | ConversationStatus::Resolved => {}
     }
-    let open: Vec<&TicketLine> = turn.situation.tickets.iter().filter(|ticket| ticket.status.is_open()).take(STATUSES).collect();
+    let open: Vec<&TicketLine> = turn.situation.tickets.iter().filter(|ticket| ticket.status.is_open()).take(LISTED).collect();
     if open.is_empty() {
         let key = if turn.situation.tickets.is_empty() { "tickets-none" } else { "tickets-none-open" };
         paragraphs.push(turn.words(key, &[]));
     }
     paragraphs.extend(open.iter().map(|ticket| card(&turn.language, ticket, None)));
     // A form's question below it must not change with the ticket.
-    let shown = match open.as_slice() {
-        [only] if !turn.is_collecting() => Some(only.number),
-        _ => None,
-    };
+    let shown: Vec<i64> = if turn.is_collecting() { Vec::new() } else { open.iter().map(|ticket| ticket.number).collect() };
     let mut turn = resumed_with(turn, paragraphs);
-    turn.effects.extend(shown.map(Effect::ShowsTicket));
+    turn.effects.extend(shown.into_iter().map(Effect::ShowsTicket));
     turn
 }
 

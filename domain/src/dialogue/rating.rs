@@ -43,8 +43,8 @@ pub(super) fn react(mut turn: Turn<'_>, number: i64, is_good: bool, removed: boo
 }
 
 /// Whether what the customer writes after a rating is about it: soon, and nothing that asks for something.
-pub(super) fn is_comment(turn: &Turn<'_>, words: &Words<'_>, at: DateTime<Utc>) -> bool {
-    let soon = (turn.situation.now - at).abs() <= TimeDelta::minutes(COMMENT_WITHIN_MINUTES);
+pub(super) fn is_comment(words: &Words<'_>, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    let soon = (now - at).abs() <= TimeDelta::minutes(COMMENT_WITHIN_MINUTES);
     let text = words.text.trim();
     let asks = text.contains(['?', '？', '؟']) || words.findings.decision != Decision::Handoff;
     soon && words.intent.is_none() && !text.is_empty() && !asks

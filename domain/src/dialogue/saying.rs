@@ -1,5 +1,6 @@
 //! What the customer writes.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{
@@ -59,7 +60,7 @@ fn decide<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
     }
     if let Phase::Rated { ticket, at } = turn.dialogue.phase {
         turn.listen();
-        if rating::is_comment(&turn, words, at) {
+        if rating::is_comment(words, at, turn.situation.now) {
             return rating::comment(turn, ticket);
         }
     }
@@ -79,6 +80,16 @@ fn decide<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
             converse(turn, words)
         }
         ConversationStatus::Bot => converse(turn, words),
+    }
+}
+
+/// Whether words rate something, or comment on a rating: what is settled stays so.
+pub(super) fn is_about_a_rating(dialogue: &Dialogue, words: &Words<'_>, now: DateTime<Utc>) -> bool {
+    let named = intent::choice(words.text, dialogue.offered.iter().map(|draft| draft.label.as_str()));
+    match (named.and_then(|index| dialogue.offered.get(index)), &dialogue.phase) {
+        (Some(draft), _) => matches!(draft.action, ButtonAction::Rate { .. }),
+        (None, Phase::Rated { at, .. }) => rating::is_comment(words, *at, now),
+        (None, _) => false,
     }
 }
 

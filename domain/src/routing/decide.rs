@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::{
-    Matrix, Reason, Routing, RoutingInput, Rule,
+    Condition, Leaf, Matrix, Op, Reason, Routing, RoutingInput, Rule, Subject,
     evaluate::{Facts, source_word},
+    wording::{ALWAYS, NO_RULE},
 };
 use crate::desk::Desk;
 
@@ -27,7 +28,7 @@ pub fn route(desk: &Desk, input: &RoutingInput) -> Routing {
                 let owner = rule.then.owner.as_deref().and_then(|key| {
                     let agent = desk.agents.get(key).filter(|agent| !agent.disabled);
                     if agent.is_none() {
-                        reasons.push(Reason { condition: format!("agent {key} works here"), value: Value::Null, source: None, matched: false });
+                        reasons.push(Reason::bare(format!("agent {key} works here"), false));
                     }
                     agent.map(|agent| agent.id)
                 });
@@ -45,7 +46,7 @@ pub fn route(desk: &Desk, input: &RoutingInput) -> Routing {
         }
     }
     let department = desk.departments.get_key_value(SUPPORT).or_else(|| desk.departments.first_key_value()).map(|(key, _)| key.clone());
-    let mut reasons = vec![Reason { condition: "no rule matched".to_owned(), value: Value::Null, source: None, matched: true }];
+    let mut reasons = vec![Reason::bare(NO_RULE, true)];
     reasons.extend(before.explained(&facts));
     Routing { rule: Some("fallback".to_owned()), department, reasons, ..Routing::default() }
 }
@@ -73,24 +74,24 @@ fn decide<'a>(rule: &'a Rule, facts: &Facts<'_>) -> Result<(String, Vec<Reason>)
     }
     if let Some(cell) = cell {
         let tier = facts.input.tier.as_ref();
-        reasons.push(Reason {
-            condition: if cell.tier == ANY { "tier is any".to_owned() } else { format!("tier is {}", cell.tier) },
-            value: tier.map_or(Value::Null, |tier| tier.value.as_str().into()),
-            source: tier.and_then(|tier| source_word(tier.source)),
-            matched: true,
-        });
+        let value = tier.map_or(Value::Null, |tier| tier.value.as_str().into());
+        reasons.push(of_table(Subject::Tier, Op::Eq, cell.tier, value, tier.and_then(|tier| source_word(tier.source))));
         let region = facts.input.region.as_ref();
-        reasons.push(Reason {
-            condition: if cell.region == ANY { "region is any".to_owned() } else { format!("region is within {}", cell.region) },
-            value: region.map_or(Value::Null, |region| region.value.as_str().into()),
-            source: region.and_then(|region| source_word(region.source)),
-            matched: true,
-        });
+        let value = region.map_or(Value::Null, |region| region.value.as_str().into());
+        reasons.push(of_table(Subject::Region, Op::Within, cell.region, value, region.and_then(|region| source_word(region.source))));
     }
     if reasons.is_empty() {
-        reasons.push(Reason { condition: "always".to_owned(), value: Value::Null, source: None, matched: true });
+        reasons.push(Reason::bare(ALWAYS, true));
     }
     Ok((department.to_owned(), reasons))
+}
+
+/// Why a cell of a table was the one.
+fn of_table(subject: Subject, op: Op, key: &str, value: Value, source: Option<String>) -> Reason {
+    if key == ANY {
+        return Reason { value, source, ..Reason::bare(format!("{subject} is any"), true) };
+    }
+    Reason::of(&Condition::Leaf(Leaf::new(subject, op, key.into())), value, source, true)
 }
 
 struct Cell<'a> {
@@ -115,7 +116,7 @@ fn lookup<'a>(matrix: &'a Matrix, facts: &Facts<'_>) -> Option<Cell<'a>> {
 
 /// What kept a rule from deciding.
 enum Obstacle<'a> {
-    Condition(&'a super::Condition),
+    Condition(&'a Condition),
     Table,
     NoDepartment,
     Department(&'a str),
@@ -139,13 +140,13 @@ impl<'a> Before<'a> {
 
     /// A line for each rule with what kept it from deciding; the rest is counted.
     fn explained(self, facts: &Facts<'_>) -> Vec<Reason> {
-        let nothing = |condition: String| Reason { condition, value: Value::Null, source: None, matched: false };
+        let nothing = |condition: String| Reason::bare(condition, false);
         let mut reasons: Vec<Reason> = self
             .explained
             .into_iter()
             .map(|(rule, obstacle)| match obstacle {
                 Obstacle::Condition(condition) => match facts.obstacle(condition) {
-                    Some(reason) => Reason { condition: format!("rule {}: {}", rule.key, reason.condition), ..reason },
+                    Some(reason) => Reason { condition: format!("rule {}: {}", rule.key, reason.condition), compared: None, ..reason },
                     None => nothing(format!("rule {}: {condition}", rule.key)),
                 },
                 Obstacle::Table => {

@@ -253,7 +253,7 @@ impl<'a> Facts<'a> {
             Condition::Leaf(leaf) => (self.shown(leaf, self.leaf_holds(leaf)), self.source(&leaf.subject)),
             _ => (Value::Null, None),
         };
-        Reason { condition: condition.to_string(), value, source: source.and_then(source_word), matched }
+        Reason::of(condition, value, source.and_then(source_word), matched)
     }
 
     /// The first thing that kept a condition from holding.

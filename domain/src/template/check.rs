@@ -12,6 +12,7 @@ use crate::{
     localised::Localised,
     pattern::Pattern,
     ticket::TicketStatus,
+    why::Why,
 };
 
 /// Levels that cascading choices may have.
@@ -58,7 +59,7 @@ impl Template {
 struct Errors(Vec<FieldError>);
 
 impl Errors {
-    fn add(&mut self, place: impl Into<String>, message: impl Into<String>) {
+    fn add(&mut self, place: impl Into<String>, message: impl Into<Why>) {
         self.0.push(FieldError::new(place, message));
     }
 

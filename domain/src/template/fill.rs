@@ -11,6 +11,7 @@ use crate::{
     invalid::FieldError,
     sourced::Source,
     ticket::FieldValue,
+    why::Why,
 };
 
 /// Values that somebody gives now.
@@ -58,7 +59,7 @@ impl<'t> Filled<'t> {
 
     /// Everything that stands against making the ticket: what is wrong, then what is missing; empty when nothing does.
     pub fn refusals(&self) -> Vec<FieldError> {
-        let missing = self.missing.iter().map(|field| FieldError::new(&field.key, "is required and could not be found in the conversation"));
+        let missing = self.missing.iter().map(|field| FieldError::new(&field.key, Why::new("why-required-not-found")));
         self.errors.iter().cloned().chain(missing).collect()
     }
 }
@@ -72,7 +73,7 @@ pub fn fill<'t>(template: &'t Template, given: &Given<'_>, known: &Known<'_>) ->
     for key in given.values.keys() {
         if template.field(key).is_none() {
             let known: Vec<&str> = template.fields.iter().map(|field| field.key.as_str()).collect();
-            filled.errors.push(FieldError::new(key, format!("{} has no such field; it has {}", template.key, known.join(", "))));
+            filled.errors.push(FieldError::new(key, Why::new("why-no-field").with("template", &template.key).with("known", known.join(", "))));
         }
     }
     for field in &template.fields {
@@ -98,7 +99,7 @@ pub fn fill<'t>(template: &'t Template, given: &Given<'_>, known: &Known<'_>) ->
     filled
 }
 
-fn given_value(field: &Field, given: &Given<'_>) -> Option<Result<FieldValue, String>> {
+fn given_value(field: &Field, given: &Given<'_>) -> Option<Result<FieldValue, Why>> {
     let value = given.values.get(&field.key)?;
     let blank = match value {
         Value::Null => true,

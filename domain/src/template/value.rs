@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Choice, Field, FieldType};
-use crate::{id::FileId, phone};
+use crate::{id::FileId, phone, why::Why};
 
 mod amount;
 mod moment;
@@ -22,7 +22,7 @@ const REFERENCE_LIMIT: usize = 64;
 /// Canonical forms: text for `text`, `long_text`, `email` (lower case), `phone` (`+4930123456`), `url`, `order_reference`, `choice` (its key),
 /// `date` (`2026-11-22`), `datetime` (`2026-11-22T10:00:00Z`) and `file` (its id); a number for `number`; true or false for `checkbox`; a list of
 /// keys for `multi_choice` and `cascading_choice`; `{"value": "12.50", "currency": "EUR" or null}` for `money`. A canonical value stays what it is.
-pub fn validate_value(field: &Field, value: &Value) -> Result<Value, String> {
+pub fn validate_value(field: &Field, value: &Value) -> Result<Value, Why> {
     let canonical = match field.kind {
         FieldType::Text => Value::String(line(value, TEXT_LIMIT)?),
         FieldType::LongText => Value::String(long_text(value)?),
@@ -53,23 +53,23 @@ fn shown(text: &str) -> String {
     shown
 }
 
-fn text_of(value: &Value) -> Result<&str, String> {
+fn text_of(value: &Value) -> Result<&str, Why> {
     match value {
-        Value::String(text) if text.trim().is_empty() => Err("must not be empty".to_owned()),
+        Value::String(text) if text.trim().is_empty() => Err(Why::new("why-empty")),
         Value::String(text) => Ok(text.trim()),
-        _ => Err("must be a text".to_owned()),
+        _ => Err(Why::new("why-no-text")),
     }
 }
 
 /// Texts may be given as numbers: order numbers often are.
-fn text_or_number(value: &Value) -> Result<String, String> {
+fn text_or_number(value: &Value) -> Result<String, Why> {
     match value {
         Value::Number(number) if !number.is_f64() => Ok(number.to_string()),
         other => text_of(other).map(str::to_owned),
     }
 }
 
-fn line(value: &Value, limit: usize) -> Result<String, String> {
+fn line(value: &Value, limit: usize) -> Result<String, Why> {
     let text = text_or_number(value)?;
     let words: Vec<String> = text.split_whitespace().map(printable).filter(|word| !word.is_empty()).collect();
     let line = words.join(" ");
@@ -77,7 +77,7 @@ fn line(value: &Value, limit: usize) -> Result<String, String> {
     Ok(line)
 }
 
-fn long_text(value: &Value) -> Result<String, String> {
+fn long_text(value: &Value) -> Result<String, Why> {
     let text = text_or_number(value)?.replace("\r\n", "\n").replace('\r', "\n");
     let text: String = text.chars().filter(|sign| !sign.is_control() || matches!(sign, '\n' | '\t')).collect();
     let text = text.trim().to_owned();
@@ -89,20 +89,20 @@ fn printable(text: &str) -> String {
     text.chars().filter(|sign| !sign.is_control()).collect()
 }
 
-fn not_longer(text: &str, limit: usize) -> Result<(), String> {
+fn not_longer(text: &str, limit: usize) -> Result<(), Why> {
     let length = text.chars().count();
     match length {
-        0 => Err("must not be empty".to_owned()),
-        _ if length > limit => Err(format!("is {length} characters long; at most {limit} are allowed")),
+        0 => Err(Why::new("why-empty")),
+        _ if length > limit => Err(Why::new("why-too-long").count("length", length).count("most", limit)),
         _ => Ok(()),
     }
 }
 
-fn order_reference(value: &Value) -> Result<String, String> {
+fn order_reference(value: &Value) -> Result<String, Why> {
     let text = line(value, REFERENCE_LIMIT)?;
     let reference = text.trim_start_matches(['#', '＃', ' ']).to_owned();
     if reference.is_empty() || reference.contains(' ') || !reference.chars().any(char::is_alphanumeric) {
-        return Err(format!("“{}” is no order number; give it without spaces, like 1001", shown(&text)));
+        return Err(Why::new("why-no-order").with("given", shown(&text)));
     }
     Ok(reference)
 }
@@ -125,11 +125,11 @@ fn keys(choices: &[Choice]) -> String {
     choices.iter().map(|choice| choice.key.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn choice<'a>(choices: &'a [Choice], text: &str) -> Result<&'a Choice, String> {
-    find(choices, text).ok_or_else(|| format!("“{}” is not offered; choose one of {}", shown(text), keys(choices)))
+fn choice<'a>(choices: &'a [Choice], text: &str) -> Result<&'a Choice, Why> {
+    find(choices, text).ok_or_else(|| Why::new("why-not-offered").with("given", shown(text)).with("choices", keys(choices)))
 }
 
-fn multi_choice(choices: &[Choice], value: &Value) -> Result<Value, String> {
+fn multi_choice(choices: &[Choice], value: &Value) -> Result<Value, Why> {
     let mut chosen = Vec::new();
     match value {
         Value::Array(values) => {
@@ -150,13 +150,13 @@ fn multi_choice(choices: &[Choice], value: &Value) -> Result<Value, String> {
         }
     }
     if chosen.is_empty() {
-        return Err(format!("choose at least one of {}", keys(choices)));
+        return Err(Why::new("why-choose-one").with("choices", keys(choices)));
     }
     let in_order = choices.iter().filter(|choice| chosen.iter().any(|other| other.key == choice.key));
     Ok(in_order.map(|choice| Value::String(choice.key.clone())).collect())
 }
 
-fn cascading_choice(choices: &[Choice], value: &Value) -> Result<Value, String> {
+fn cascading_choice(choices: &[Choice], value: &Value) -> Result<Value, Why> {
     let path = match value {
         Value::Array(values) => {
             let mut steps = Vec::new();
@@ -176,7 +176,7 @@ fn cascading_choice(choices: &[Choice], value: &Value) -> Result<Value, String> 
                     match found.len() {
                         1 => found.pop().unwrap_or_default(),
                         0 => return Err(message),
-                        _ => return Err(format!("“{}” is found in several places; give the whole way, first level first", shown(text))),
+                        _ => return Err(Why::new("why-several-places").with("given", shown(text))),
                     }
                 }
             }
@@ -185,18 +185,18 @@ fn cascading_choice(choices: &[Choice], value: &Value) -> Result<Value, String> 
     Ok(path.into_iter().map(Value::String).collect())
 }
 
-fn follow(choices: &[Choice], steps: &[&str]) -> Result<Vec<String>, String> {
+fn follow(choices: &[Choice], steps: &[&str]) -> Result<Vec<String>, Why> {
     let mut path = Vec::new();
     let mut level = choices;
     for step in steps {
         if level.is_empty() {
-            return Err(format!("nothing can be chosen below {}", path.join(" / ")));
+            return Err(Why::new("why-nothing-below").with("path", path.join(" / ")));
         }
         let chosen = choice(level, step)?;
         path.push(chosen.key.clone());
         level = &chosen.children;
     }
-    if level.is_empty() { Ok(path) } else { Err(format!("choose further: one of {}", keys(level))) }
+    if level.is_empty() { Ok(path) } else { Err(Why::new("why-choose-further").with("choices", keys(level))) }
 }
 
 /// The ways to all last levels that people call by this text.
@@ -211,7 +211,7 @@ fn last_levels(choices: &[Choice], text: &str, way: &mut Vec<String>, found: &mu
     }
 }
 
-fn checkbox(value: &Value) -> Result<Value, String> {
+fn checkbox(value: &Value) -> Result<Value, Why> {
     let answer = match value {
         Value::Bool(answer) => Some(*answer),
         Value::Number(number) => match number.as_i64() {
@@ -226,11 +226,11 @@ fn checkbox(value: &Value) -> Result<Value, String> {
         },
         _ => None,
     };
-    answer.map(Value::Bool).ok_or_else(|| "must be yes or no (true or false)".to_owned())
+    answer.map(Value::Bool).ok_or_else(|| Why::new("why-no-yes-or-no"))
 }
 
-fn email(text: &str) -> Result<String, String> {
-    let wrong = || format!("“{}” is no mail address; it should look like ann@example.org", shown(text));
+fn email(text: &str) -> Result<String, Why> {
+    let wrong = || Why::new("why-no-mail").with("given", shown(text));
     let text = text.strip_prefix("mailto:").unwrap_or(text).to_lowercase();
     let (local, domain) = text.rsplit_once('@').ok_or_else(wrong)?;
     let local_fits = !local.is_empty()
@@ -249,13 +249,13 @@ fn email(text: &str) -> Result<String, String> {
     if local_fits && domain_fits { Ok(text) } else { Err(wrong()) }
 }
 
-fn telephone(value: &Value) -> Result<String, String> {
+fn telephone(value: &Value) -> Result<String, Why> {
     let text = text_or_number(value)?;
-    phone::normalise(&text).ok_or_else(|| format!("“{}” is no telephone number; write it with the country code, like +49 30 123456", shown(&text)))
+    phone::normalise(&text).ok_or_else(|| Why::new("why-no-phone").with("given", shown(&text)))
 }
 
-fn web_address(text: &str) -> Result<String, String> {
-    let wrong = || format!("“{}” is no web address; it should begin with https://", shown(text));
+fn web_address(text: &str) -> Result<String, Why> {
+    let wrong = || Why::new("why-no-address").with("given", shown(text));
     let address = url::Url::parse(text).map_err(|_| wrong())?;
     if !matches!(address.scheme(), "http" | "https") || address.host_str().is_none_or(str::is_empty) || address.as_str().len() > 2_000 {
         return Err(wrong());
@@ -263,16 +263,16 @@ fn web_address(text: &str) -> Result<String, String> {
     Ok(address.into())
 }
 
-fn file(text: &str) -> Result<String, String> {
-    let id: FileId = text.parse().map_err(|_| format!("“{}” is no stored file; upload it first and give its id (fil_…)", shown(text)))?;
+fn file(text: &str) -> Result<String, Why> {
+    let id: FileId = text.parse().map_err(|_| Why::new("why-no-file").with("given", shown(text)))?;
     Ok(id.to_string())
 }
 
-fn within_limits(field: &Field, value: &Value) -> Result<(), String> {
+fn within_limits(field: &Field, value: &Value) -> Result<(), Why> {
     if let (Some(pattern), Value::String(text)) = (&field.pattern, value)
         && pattern.whole().is_some_and(|pattern| !pattern.is_match(text))
     {
-        return Err(format!("“{}” does not have the expected form {}", shown(text), pattern.as_str()));
+        return Err(Why::new("why-wrong-form").with("given", shown(text)).with("form", pattern.as_str()));
     }
     let limits = [(&field.min, std::cmp::Ordering::Less), (&field.max, std::cmp::Ordering::Greater)];
     for (limit, refused) in limits {
@@ -283,16 +283,17 @@ fn within_limits(field: &Field, value: &Value) -> Result<(), String> {
                 other => other.to_string(),
             };
             let least = refused == std::cmp::Ordering::Less;
-            return Err(match (field.kind, least) {
-                (FieldType::Text | FieldType::LongText | FieldType::OrderReference, true) => format!("must have at least {limit_text} characters"),
-                (FieldType::Text | FieldType::LongText | FieldType::OrderReference, false) => format!("must have at most {limit_text} characters"),
-                (FieldType::MultiChoice, true) => format!("choose at least {limit_text}"),
-                (FieldType::MultiChoice, false) => format!("choose at most {limit_text}"),
-                (FieldType::Date | FieldType::Datetime, true) => format!("must not be before {limit_text}"),
-                (FieldType::Date | FieldType::Datetime, false) => format!("must not be after {limit_text}"),
-                (_, true) => format!("must be at least {limit_text}"),
-                (_, false) => format!("must be at most {limit_text}"),
-            });
+            let key = match (field.kind, least) {
+                (FieldType::Text | FieldType::LongText | FieldType::OrderReference, true) => "why-least-characters",
+                (FieldType::Text | FieldType::LongText | FieldType::OrderReference, false) => "why-most-characters",
+                (FieldType::MultiChoice, true) => "why-least-choices",
+                (FieldType::MultiChoice, false) => "why-most-choices",
+                (FieldType::Date | FieldType::Datetime, true) => "why-not-before",
+                (FieldType::Date | FieldType::Datetime, false) => "why-not-after",
+                (_, true) => "why-least",
+                (_, false) => "why-most",
+            };
+            return Err(Why::new(key).with("limit", limit_text));
         }
     }
     Ok(())

@@ -1,11 +1,14 @@
 //! How tickets move: from status to status, from stage to stage.
 
+use std::fmt;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Ticket, TicketStatus, number_text};
 use crate::{
     invalid::FieldError,
     template::{Required, Stage, Template},
+    why::Why,
 };
 
 /// A closed ticket can be reopened for this many days after it was resolved; later a new one is due.
@@ -34,10 +37,9 @@ pub struct Moved {
 }
 
 /// Why a ticket cannot move there.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IllegalMove {
     /// Closed is final.
-    #[error("{ticket} is closed; {}", if *.reopenable { "it can only be reopened (status open)" } else { "make a new ticket instead" })]
     Closed {
         /// The ticket's number as people read it.
         ticket: String,
@@ -45,16 +47,13 @@ pub enum IllegalMove {
         reopenable: bool,
     },
     /// Only fresh tickets are new.
-    #[error("a ticket cannot become new again; use open")]
     NewAgain,
     /// The template wants to know more before the ticket counts as done.
-    #[error("before the ticket can be resolved, these are needed: {}", .fields.join(", "))]
     Missing {
         /// Keys of the fields without a value.
         fields: Vec<String>,
     },
     /// There is no such stage.
-    #[error("there is no stage “{stage}”{}", among(.known, "; there is "))]
     UnknownStage {
         /// What was asked for.
         stage: String,
@@ -62,7 +61,6 @@ pub enum IllegalMove {
         known: Vec<String>,
     },
     /// The stage does not follow on the present one.
-    #[error("stage {to} cannot follow {from}{}", among(.allowed, "; next can be "))]
     NotNext {
         /// Key of the present stage.
         from: String,
@@ -72,7 +70,6 @@ pub enum IllegalMove {
         allowed: Vec<String>,
     },
     /// Status and stage contradict each other.
-    #[error("stage {stage} means status {}, not {}", .means.as_str(), .asked.as_str())]
     Contradiction {
         /// Key of the stage.
         stage: String,
@@ -83,17 +80,38 @@ pub enum IllegalMove {
     },
 }
 
-fn among(keys: &[String], before: &str) -> String {
-    if keys.is_empty() { String::new() } else { format!("{before}{}", keys.join(", ")) }
+impl std::error::Error for IllegalMove {}
+
+impl fmt::Display for IllegalMove {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.why().fmt(f)
+    }
 }
 
 impl IllegalMove {
+    /// The same in words, for whoever reads it.
+    pub fn why(&self) -> Why {
+        match self {
+            Self::Closed { ticket, reopenable: true } => Why::new("why-closed-reopen").with("ticket", ticket),
+            Self::Closed { ticket, reopenable: false } => Why::new("why-closed-for-good").with("ticket", ticket),
+            Self::NewAgain => Why::new("why-new-again"),
+            Self::Missing { fields } => Why::new("why-fields-needed").with("fields", fields.join(", ")),
+            Self::UnknownStage { stage, known } if known.is_empty() => Why::new("why-no-stages").with("stage", stage),
+            Self::UnknownStage { stage, known } => Why::new("why-no-stage").with("stage", stage).with("known", known.join(", ")),
+            Self::NotNext { from, to, allowed } if allowed.is_empty() => Why::new("why-last-stage").with("from", from).with("to", to),
+            Self::NotNext { from, to, allowed } => Why::new("why-not-next").with("from", from).with("to", to).with("allowed", allowed.join(", ")),
+            Self::Contradiction { stage, means, asked } => {
+                Why::new("why-stage-means").with("stage", stage).with("means", means.as_str()).with("asked", asked.as_str())
+            }
+        }
+    }
+
     /// The same, place by place, for an answer to a program.
     pub fn field_errors(&self) -> Vec<FieldError> {
         match self {
-            Self::Missing { fields } => fields.iter().map(|field| FieldError::new(field, "is required to resolve the ticket")).collect(),
-            Self::Closed { .. } | Self::NewAgain | Self::Contradiction { .. } => vec![FieldError::new("status", self.to_string())],
-            Self::UnknownStage { .. } | Self::NotNext { .. } => vec![FieldError::new("stage", self.to_string())],
+            Self::Missing { fields } => fields.iter().map(|field| FieldError::new(field, Why::new("why-required-to-resolve"))).collect(),
+            Self::Closed { .. } | Self::NewAgain | Self::Contradiction { .. } => vec![FieldError::new("status", self.why())],
+            Self::UnknownStage { .. } | Self::NotNext { .. } => vec![FieldError::new("stage", self.why())],
         }
     }
 }

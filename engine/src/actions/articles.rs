@@ -183,7 +183,7 @@ async fn change(engine: &Engine, slug: &str, lang: Option<&str>, expected: Optio
         });
         if locales.is_empty() {
             return match step {
-                Step::Publish if !is_published => Err(ActionError::NotNow("there is no draft to publish: save one first".to_owned())),
+                Step::Publish if !is_published => Err(ActionError::not_now("there is no draft to publish: save one first")),
                 _ => Ok(Applied { changed: Vec::new(), everywhere: true }),
             };
         }
@@ -298,9 +298,7 @@ fn configured(engine: &Engine, lang: &str) -> String {
 async fn settle(engine: &Engine, slug: &str, seq: i64) -> Result<(), ActionError> {
     knowledge::settle(engine, vec![slug.to_owned()], seq).await.map_err(|error| {
         tracing::error!(error = %error, article = slug, "A changed article could not be put into the search index");
-        ActionError::NotNow(
-            "saved, but the search index cannot be changed now, so that customers may still get the old text; it is tried again".to_owned(),
-        )
+        ActionError::not_now("saved, but the search index cannot be changed now, so that customers may still get the old text; it is tried again")
     })
 }
 

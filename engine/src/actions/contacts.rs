@@ -11,6 +11,7 @@ use bellhop_domain::{
     phone,
     sourced::{Held, Source, Sourced},
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
 };
 use bellhop_store::{DbError, tickets::TicketFilter};
 use chrono::{DateTime, Utc};
@@ -90,7 +91,7 @@ pub async fn update(
             return Err(ActionError::Conflict);
         }
         if before.erased_at.is_some() {
-            return Err(ActionError::NotNow("this person's data was erased".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-erased")));
         }
         let now = engine.now();
         let mut contact = before.clone();
@@ -114,13 +115,13 @@ pub async fn update(
 pub async fn merge(engine: &Engine, caller: &Caller, id: ContactId, other: ContactId) -> Result<Contact, ActionError> {
     require(caller, Permission::ChangeContacts)?;
     if id == other {
-        return Err(ActionError::invalid("other", "is the same person already"));
+        return Err(ActionError::invalid("other", Why::new("why-same-person")));
     }
     for _ in 0..TRIES {
         let mut contact = load(engine, id).await?;
-        let gone = engine.reader().contact(other).await?.ok_or_else(|| ActionError::invalid("other", "there is no such contact"))?;
+        let gone = engine.reader().contact(other).await?.ok_or_else(|| ActionError::invalid("other", Why::new("why-no-contact")))?;
         if contact.erased_at.is_some() || gone.erased_at.is_some() {
-            return Err(ActionError::NotNow("the data of one of the two was erased, so they cannot be joined".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-erased-join")));
         }
         let now = engine.now();
         absorb(&mut contact, gone);
@@ -263,7 +264,7 @@ fn apply(desk: &Desk, patch: &ContactPatch, contact: &mut Contact, actor: &Actor
     }
     contact.attributes.retain(|_, held| !held.all().is_empty());
     if contact.attributes.len() > MOST_ATTRIBUTES {
-        problems.push(Problem { field: "attributes".to_owned(), message: format!("at most {MOST_ATTRIBUTES} attributes") });
+        problems.push(Problem { field: "attributes".to_owned(), message: format!("at most {MOST_ATTRIBUTES} attributes").into() });
     }
     if let Some(organisation) = patch.organisation {
         contact.organisation = organisation;
@@ -274,13 +275,13 @@ fn apply(desk: &Desk, patch: &ContactPatch, contact: &mut Contact, actor: &Actor
 
 fn check(desk: &Desk, patch: &ContactPatch, problems: &mut Vec<Problem>) {
     if patch.name.as_ref().and_then(Option::as_ref).is_some_and(|name| name.chars().count() > 200) {
-        problems.push(Problem { field: "name".to_owned(), message: "at most 200 characters".to_owned() });
+        problems.push(Problem { field: "name".to_owned(), message: "at most 200 characters".into() });
     }
     let flat = |key: &Option<Option<String>>| key.clone().flatten();
     let checks = [
         flat(&patch.language).map(|tag| check_language("language", &tag)),
-        flat(&patch.tier).map(|key| known("tier", "tier", &key, desk.tiers.contains_key(&key), desk.tiers.keys())),
-        flat(&patch.region).map(|key| known("region", "region", &key, desk.regions.contains_key(&key), desk.regions.keys())),
+        flat(&patch.tier).map(|key| known("tier", "thing-tier", &key, desk.tiers.contains_key(&key), desk.tiers.keys())),
+        flat(&patch.region).map(|key| known("region", "thing-region", &key, desk.regions.contains_key(&key), desk.regions.keys())),
     ];
     for result in checks.into_iter().flatten() {
         if let Err(ActionError::Invalid { problems: found }) = result {
@@ -289,7 +290,7 @@ fn check(desk: &Desk, patch: &ContactPatch, problems: &mut Vec<Problem>) {
     }
     for name in patch.attributes.iter().flatten().map(|(name, _)| name) {
         if name.trim().is_empty() || name.chars().count() > 100 {
-            problems.push(Problem { field: "attributes".to_owned(), message: "a name has 1 to 100 characters".to_owned() });
+            problems.push(Problem { field: "attributes".to_owned(), message: "a name has 1 to 100 characters".into() });
         }
     }
 }
@@ -304,14 +305,14 @@ fn set_addresses(
     problems: &mut Vec<Problem>,
 ) {
     if wanted.len() > MOST_ADDRESSES {
-        problems.push(Problem { field: field.to_owned(), message: format!("at most {MOST_ADDRESSES}") });
+        problems.push(Problem { field: field.to_owned(), message: format!("at most {MOST_ADDRESSES}").into() });
         return;
     }
     let mut new: Vec<Address> = Vec::with_capacity(wanted.len());
     for (index, text) in wanted.iter().enumerate() {
         let Some(value) = normalise(text) else {
             let what = if field == "emails" { "mail address, like ann@example.org" } else { "telephone number, like +49 30 123456" };
-            problems.push(Problem { field: format!("{field}[{index}]"), message: format!("is no {what}") });
+            problems.push(Problem { field: format!("{field}[{index}]"), message: format!("is no {what}").into() });
             continue;
         };
         if new.iter().any(|address| address.value == value) {

@@ -11,6 +11,7 @@ use bellhop_domain::{
     id::{AgentId, ConversationId, MessageId},
     message::ButtonAction,
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
     words,
 };
 use bellhop_store::timers::NewTimer;
@@ -154,14 +155,14 @@ pub async fn snooze(engine: &Engine, caller: &Caller, id: ConversationId, until:
     require(caller, Permission::HandleConversations)?;
     let now = engine.now();
     if until <= now {
-        return Err(ActionError::invalid("until", "lies in the past: name a time to come"));
+        return Err(ActionError::invalid("until", Why::new("why-in-the-past")));
     }
     if until - now > TimeDelta::days(366) {
-        return Err(ActionError::invalid("until", "lies more than a year ahead"));
+        return Err(ActionError::invalid("until", Why::new("why-far-ahead")));
     }
     change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
-            return Err(ActionError::NotNow("a resolved conversation cannot be set aside: reopen it first".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-resolved-snooze")));
         }
         conversation.snoozed_until = Some(until);
         enter_status(decision, conversation, ConversationStatus::Snoozed, &caller.actor, now, engine.settings());
@@ -237,7 +238,7 @@ pub(super) fn not_considered(error: HandleError) -> ActionError {
     match error {
         HandleError::Database(error) => error.into(),
         HandleError::Commit(error) => error.into(),
-        other => ActionError::NotNow(other.to_string()),
+        other => ActionError::not_now(other.to_string()),
     }
 }
 
@@ -317,7 +318,7 @@ async fn give_to(
     let mut seen = None;
     change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
-            return Err(ActionError::NotNow("the conversation is resolved: reopen it first".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-resolved")));
         }
         // Who was faster keeps it; taking it over on purpose is a second step.
         if *seen.get_or_insert(conversation.assignee) != conversation.assignee && conversation.assignee != agent {
@@ -358,7 +359,7 @@ async fn queue(
     let waiting = engine.reader().queue(department.as_deref()).await?.len();
     change(engine, caller, id, None, |conversation, decision| {
         if conversation.status == ConversationStatus::Resolved {
-            return Err(ActionError::NotNow("the conversation is resolved: reopen it first".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-resolved")));
         }
         let from = conversation.status;
         let elsewhere = department.is_some() && conversation.department != department;
@@ -463,14 +464,14 @@ pub(super) fn clean_tags(tags: &[String]) -> Result<Vec<String>, ActionError> {
     for (index, tag) in tags.iter().enumerate() {
         let tag = tag.trim();
         if tag.is_empty() || tag.chars().count() > LONGEST_TAG || tag.chars().any(char::is_control) {
-            return Err(ActionError::invalid(format!("tags[{index}]"), format!("a label has 1 to {LONGEST_TAG} characters")));
+            return Err(ActionError::invalid(format!("tags[{index}]"), Why::new("why-label-length").count("most", LONGEST_TAG)));
         }
         if !clean.iter().any(|known| known == tag) {
             clean.push(tag.to_owned());
         }
     }
     if clean.len() > MOST_TAGS {
-        return Err(ActionError::invalid("tags", format!("at most {MOST_TAGS} labels")));
+        return Err(ActionError::invalid("tags", Why::new("why-labels").count("most", MOST_TAGS)));
     }
     Ok(clean)
 }

@@ -14,6 +14,7 @@ use bellhop_domain::{
     sourced::Source,
     ticket::{FieldValue, Priority, Ticket, TicketStatus},
     timeline::TimelineKind,
+    why::Why,
     words,
 };
 use bellhop_store::tickets::TicketFilter;
@@ -118,7 +119,7 @@ pub(super) async fn convert_reviewed(
         let mut conversation = load(engine, id).await?;
         let contact = engine.reader().contact(conversation.contact).await?.ok_or(ActionError::NotFound { what: "contact" })?;
         if contact.erased_at.is_some() {
-            return Err(ActionError::NotNow("this person's data was erased".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-erased")));
         }
         let mut decision = Decision::by(caller);
         let converted = prepare(engine, &conversation, &contact, wanted, &caller.actor, &mut number, &mut decision).await?;
@@ -245,7 +246,7 @@ pub(super) async fn customer_messages(
     let mut messages = engine.reader().last_messages(conversation, MESSAGES_READ).await?;
     if let Some(part) = part {
         if part.is_empty() {
-            return Err(ActionError::invalid("message_ids", "names no message: leave it out to convert the whole conversation"));
+            return Err(ActionError::invalid("message_ids", Why::new("why-no-messages")));
         }
         for (index, id) in part.iter().enumerate() {
             if messages.iter().any(|message| message.id == *id) {

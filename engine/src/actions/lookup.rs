@@ -4,6 +4,7 @@ use bellhop_domain::{
     actor::Actor,
     desk::{Agent, Desk},
     id::AgentId,
+    why::Why,
 };
 use serde_json::{Value, json};
 
@@ -33,24 +34,24 @@ pub(super) fn find_agent<'a>(desk: &'a Desk, text: &str) -> Option<&'a Agent> {
 /// The same, if they still work here.
 pub(super) fn working_agent<'a>(desk: &'a Desk, text: &str) -> Result<&'a Agent, ActionError> {
     match find_agent(desk, text) {
-        Some(agent) if agent.disabled => Err(ActionError::invalid("agent", format!("{} is disabled", agent.key))),
+        Some(agent) if agent.disabled => Err(ActionError::invalid("agent", Why::new("why-agent-disabled").with("agent", &agent.key))),
         Some(agent) => Ok(agent),
-        None => Err(ActionError::invalid("agent", format!("there is no agent “{text}”"))),
+        None => Err(ActionError::invalid("agent", Why::new("why-unknown").word("what", "thing-agent").with("key", text))),
     }
 }
 
 pub(super) fn check_department(desk: &Desk, field: &str, key: &str) -> Result<(), ActionError> {
-    known(field, "department", key, desk.departments.contains_key(key), desk.departments.keys())
+    known(field, "thing-department", key, desk.departments.contains_key(key), desk.departments.keys())
 }
 
 pub(super) fn check_category(desk: &Desk, field: &str, key: &str) -> Result<(), ActionError> {
-    known(field, "category", key, desk.categories.contains_key(key), desk.categories.keys())
+    known(field, "thing-category", key, desk.categories.contains_key(key), desk.categories.keys())
 }
 
-/// Refuses an unknown key with the ones there are, as far as they can be read at a glance.
+/// Refuses an unknown key with the ones there are, as far as they can be read at a glance; `what` is the key of the words for such a thing.
 pub(super) fn known<'a>(
     field: &str,
-    what: &str,
+    what: &'static str,
     key: &str,
     is_known: bool,
     all: impl ExactSizeIterator<Item = &'a String>,
@@ -59,9 +60,9 @@ pub(super) fn known<'a>(
         return Ok(());
     }
     let message = if all.len() <= 20 {
-        format!("there is no {what} “{key}”; there are: {}", all.map(String::as_str).collect::<Vec<_>>().join(", "))
+        Why::new("why-unknown-of").word("what", what).with("key", key).with("known", all.map(String::as_str).collect::<Vec<_>>().join(", "))
     } else {
-        format!("there is no {what} “{key}”")
+        Why::new("why-unknown").word("what", what).with("key", key)
     };
     Err(ActionError::invalid(field, message))
 }
@@ -71,11 +72,7 @@ pub(super) fn check_language(field: &str, tag: &str) -> Result<(), ActionError> 
     let base = parts.next().unwrap_or_default();
     let base_fits = (2..=3).contains(&base.len()) && base.bytes().all(|byte| byte.is_ascii_lowercase());
     let rest_fits = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    if base_fits && rest_fits {
-        Ok(())
-    } else {
-        Err(ActionError::invalid(field, format!("“{tag}” is no language tag: write one like en, zh or pt-BR")))
-    }
+    if base_fits && rest_fits { Ok(()) } else { Err(ActionError::invalid(field, Why::new("why-no-language").with("given", tag))) }
 }
 
 /// What was changed, for the timeline: before and after of each.

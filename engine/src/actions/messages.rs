@@ -1,5 +1,6 @@
 //! What people say in a conversation, and how every outgoing message is made.
 
+mod albums;
 mod changing;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -10,6 +11,7 @@ use bellhop_domain::{
     id::{ConversationId, FileId, MessageId},
     message::{Attachment, AttachmentState, Button, ButtonAction, Delivery, DeliveryState, Direction, Extras, Message},
     ticket::{Ticket, number_text},
+    why::Why,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
@@ -29,6 +31,7 @@ use crate::{
     outbox::first_key,
 };
 
+pub use albums::{add_part, more_to_come};
 pub(super) use changing::replace;
 pub use changing::{delete, edit};
 
@@ -52,6 +55,8 @@ pub struct Reply {
     pub on_behalf_of: Option<String>,
     /// The sender's own id of it: the same one again makes no second message.
     pub client_id: Option<String>,
+    /// It is a part of an album, under the sender's own id of the part: it waits a moment for the others, which [`add_part`] adds to it.
+    pub part: Option<String>,
 }
 
 /// Says something to the customer, or to colleagues.
@@ -80,7 +85,7 @@ pub async fn reply(engine: &Engine, caller: &Caller, id: ConversationId, reply: 
         let mut conversation = load(engine, id).await?;
         let mut decision = Decision::by(&caller);
         let (attachments, reply_to) = (attachments.clone(), reply_to.clone());
-        let outgoing = Outgoing { attachments, reply_to, ..Outgoing::new(message_id, caller.actor.clone(), text.clone()) };
+        let outgoing = Outgoing { attachments, reply_to, part: reply.part.clone(), ..Outgoing::new(message_id, caller.actor.clone(), text.clone()) };
         let message = if reply.internal {
             conversation.updated_at = now;
             outgoing.note(&conversation, &mut decision, now)
@@ -151,12 +156,14 @@ pub(super) struct Outgoing<'a> {
     ticket: Option<&'a Ticket>,
     reply_to: Option<String>,
     pub(super) attachments: Vec<Attachment>,
+    /// The part of an album that comes first.
+    part: Option<String>,
 }
 
 impl<'a> Outgoing<'a> {
     pub(super) fn new(id: MessageId, author: Actor, text: String) -> Self {
         let author_name = author.name().map(str::to_owned);
-        Self { id, author, author_name, text, buttons: Vec::new(), ticket: None, reply_to: None, attachments: Vec::new() }
+        Self { id, author, author_name, text, buttons: Vec::new(), ticket: None, reply_to: None, attachments: Vec::new(), part: None }
     }
 
     /// To the customer.
@@ -173,7 +180,10 @@ impl<'a> Outgoing<'a> {
         let notice = self.ticket.map(|ticket| ticket_notice(engine, ticket));
         let message = self.into_message(conversation.id, Direction::Out, Some(delivery), now);
         if let Some(channel) = channel {
-            let due = due(channel, &message.author, now);
+            let mut due = due(channel, &message.author, now);
+            if !message.extras.parts.is_empty() {
+                due.at += albums::PATIENCE;
+            }
             let outbound = outbound(engine, conversation, &message, notice);
             decision.send(conversation, &outbound, Some(&message), due);
         }
@@ -202,6 +212,7 @@ impl<'a> Outgoing<'a> {
                 buttons,
                 reply_to: self.reply_to,
                 ticket: self.ticket.map(|ticket| ticket.number),
+                parts: self.part.into_iter().collect(),
                 ..Extras::default()
             },
             external_id: None,
@@ -295,22 +306,22 @@ pub(super) fn check_text(text: &str, may_be_empty: bool) -> Result<String, Actio
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0').replace('\0', "");
     let shows_nothing = text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'));
     if shows_nothing && !may_be_empty {
-        return Err(ActionError::invalid("text", "is empty"));
+        return Err(ActionError::invalid("text", Why::new("why-is-empty")));
     }
     if text.chars().count() > LONGEST_TEXT {
-        return Err(ActionError::invalid("text", format!("at most {LONGEST_TEXT} characters")));
+        return Err(ActionError::invalid("text", Why::new("why-at-most-characters").count("most", LONGEST_TEXT)));
     }
     Ok(text)
 }
 
 async fn stored_files(engine: &Engine, files: &[FileId]) -> Result<Vec<Attachment>, ActionError> {
     if files.len() > MOST_ATTACHMENTS {
-        return Err(ActionError::invalid("attachments", format!("at most {MOST_ATTACHMENTS} files")));
+        return Err(ActionError::invalid("attachments", Why::new("why-at-most-files").count("most", MOST_ATTACHMENTS)));
     }
     let mut attachments = Vec::with_capacity(files.len());
     for (index, id) in files.iter().enumerate() {
         let Some(file) = engine.reader().file(*id).await? else {
-            return Err(ActionError::invalid(format!("attachments[{index}]"), "there is no such file: upload it first"));
+            return Err(ActionError::invalid(format!("attachments[{index}]"), Why::new("why-no-such-file")));
         };
         attachments.push(Attachment {
             name: file.name,
@@ -325,11 +336,11 @@ async fn stored_files(engine: &Engine, files: &[FileId]) -> Result<Vec<Attachmen
 /// Refuses what could never arrive: nobody types a reply that cannot be sent.
 pub(super) async fn check_reachable(engine: &Engine, conversation: &Conversation) -> Result<(), ActionError> {
     if engine.channels().get(&conversation.channel).is_none() {
-        return Err(ActionError::NotNow(format!("the channel {} is not configured any more, so nothing can be sent there", conversation.channel)));
+        return Err(ActionError::not_now(Why::new("why-channel-gone").with("channel", &conversation.channel)));
     }
     let contact = engine.reader().contact(conversation.contact).await?;
     if contact.is_none_or(|contact| contact.erased_at.is_some()) {
-        return Err(ActionError::NotNow("this person's data was erased, so nothing can be sent".to_owned()));
+        return Err(ActionError::not_now(Why::new("why-erased-send")));
     }
     Ok(())
 }

@@ -146,7 +146,7 @@ fn unless_unchanged<T>(result: Result<T, Unchanged>, kind: DeskKind, key: &str) 
 }
 
 fn from_file(kind: DeskKind, key: &str) -> ActionError {
-    ActionError::NotNow(format!("“{key}” of the {} comes from the configuration file: change it there", kind.as_str()))
+    ActionError::not_now(format!("“{key}” of the {} comes from the configuration file: change it there", kind.as_str()))
 }
 
 fn with_key(document: &Value, key: &str) -> Result<Map<String, Value>, ActionError> {
@@ -176,7 +176,10 @@ fn refuse_breaking(broken_before: &[(String, FieldError)], after: &Desk, field: 
     let broken: Vec<Problem> = check::everything(after)
         .into_iter()
         .filter(|error| !broken_before.contains(error))
-        .map(|(place, error)| Problem { field: field.to_owned(), message: format!("{place} refers to it: {}: {}", error.field, error.message) })
+        .map(|(place, error)| Problem {
+            field: field.to_owned(),
+            message: format!("{place} refers to it: {}: {}", error.field, error.message).into(),
+        })
         .collect();
     if broken.is_empty() { Ok(()) } else { Err(ActionError::Invalid { problems: broken }) }
 }

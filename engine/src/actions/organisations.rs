@@ -90,7 +90,7 @@ pub async fn update(
 
 async fn apply(engine: &Engine, patch: &OrganisationPatch, organisation: &mut Organisation) -> Result<(), ActionError> {
     let mut problems = Vec::new();
-    let mut wrong = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message });
+    let mut wrong = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message: message.into() });
     if let Some(name) = &patch.name {
         organisation.name = name.trim().to_owned();
     }

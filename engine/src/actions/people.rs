@@ -11,6 +11,7 @@ use bellhop_domain::{
     desk::{Agent, Desk, Role},
     id::AgentId,
     invalid::check_key,
+    why::Why,
 };
 use bellhop_store::{DbError, agents::AgentRecord};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -121,7 +122,7 @@ pub async fn create(engine: &Engine, caller: &Caller, new: NewAgent) -> Result<A
     };
     let mut problems = check(&desk, &agent);
     if desk.agents.contains_key(&agent.key) {
-        problems.push(Problem { field: "key".to_owned(), message: format!("there is an agent “{}” already", agent.key) });
+        problems.push(Problem { field: "key".to_owned(), message: format!("there is an agent “{}” already", agent.key).into() });
     }
     problems.extend(new.password.as_deref().and_then(check_password));
     if !problems.is_empty() {
@@ -183,7 +184,7 @@ pub async fn update(
         return Err(ActionError::Invalid { problems });
     }
     if (agent.disabled || agent.role != Role::Admin) && is_last_admin(&desk, agent.id) {
-        return Err(ActionError::NotNow("this is the last administrator: make another one first".to_owned()));
+        return Err(ActionError::not_now("this is the last administrator: make another one first"));
     }
     let new_password = match patch.password {
         Some(password) => Some(hash(password).await?),
@@ -232,7 +233,7 @@ pub async fn link_code(engine: &Engine, caller: &Caller, text: &str) -> Result<L
         require(caller, Permission::Administer)?;
     }
     if agent.disabled {
-        return Err(ActionError::NotNow(format!("{} is disabled", agent.key)));
+        return Err(ActionError::not_now(Why::new("why-agent-disabled").with("agent", &agent.key)));
     }
     let code: String = rand::random::<[u8; CODE_LENGTH]>()
         .iter()
@@ -280,7 +281,7 @@ fn is_last_admin(desk: &Desk, id: AgentId) -> bool {
 
 fn check(desk: &Desk, agent: &Agent) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut add = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message });
+    let mut add = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message: message.into() });
     if let Err(message) = check_key(&agent.key) {
         add("key", message);
     }
@@ -313,7 +314,7 @@ fn check(desk: &Desk, agent: &Agent) -> Vec<Problem> {
 fn check_password(password: &str) -> Option<Problem> {
     let length = password.chars().count();
     (!(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length))
-        .then(|| Problem { field: "password".to_owned(), message: format!("has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters") })
+        .then(|| Problem { field: "password".to_owned(), message: format!("has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters").into() })
 }
 
 /// A short name from a mail address that nobody has yet.
@@ -329,7 +330,7 @@ async fn hash(password: String) -> Result<String, ActionError> {
     let hashed = tokio::task::spawn_blocking(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())).await;
     match hashed {
         Ok(Ok(hash)) => Ok(hash),
-        _ => Err(ActionError::NotNow("the password could not be hashed".to_owned())),
+        _ => Err(ActionError::not_now("the password could not be hashed")),
     }
 }
 
@@ -343,5 +344,5 @@ async fn verify(password: String, kept: Option<String>) -> Result<bool, ActionEr
         let fits = Argon2::default().verify_password(password.as_bytes(), kept.as_str()).is_ok();
         fits && is_known
     });
-    verified.await.map_err(|_| ActionError::NotNow("the password could not be checked".to_owned()))
+    verified.await.map_err(|_| ActionError::not_now("the password could not be checked"))
 }

@@ -19,6 +19,7 @@ use bellhop_domain::{
     template::{FieldType, Known, Template, suggest},
     ticket::Ticket,
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -174,16 +175,16 @@ pub async fn ask_customer(engine: &Engine, caller: &Caller, id: ConversationId) 
         let review = open_review(engine, id, None).await?;
         let desk = engine.desk();
         let Some(template) = review.template.as_ref().and_then(|key| desk.templates.get(key)) else {
-            return Err(ActionError::invalid("template", "pick a template first"));
+            return Err(ActionError::invalid("template", Why::new("why-pick-template")));
         };
         // A file is no words: whoever has the conversation asks for that.
         let missing = review.missing(template).into_iter().filter(|field| field.kind != FieldType::File);
         let wanted: Vec<String> = missing.map(|field| field.key.clone()).collect();
         if wanted.is_empty() {
-            return Err(ActionError::NotNow("there is nothing to ask the customer for".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-nothing-to-ask")));
         }
         if conversation.status == ConversationStatus::Resolved {
-            return Err(ActionError::NotNow("the conversation is resolved: reopen it first".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-resolved")));
         }
         check_reachable(engine, &conversation).await?;
         let input = Input::AgentAsks { template: &template.key, wanted: &wanted };
@@ -261,7 +262,7 @@ pub async fn confirm(
     let review = open_review(engine, id, expected_version).await?;
     let desk = engine.desk();
     let Some(template) = review.template.as_ref().and_then(|key| desk.templates.get(key)) else {
-        return Err(ActionError::invalid("template", "pick a template first"));
+        return Err(ActionError::invalid("template", Why::new("why-pick-template")));
     };
     let wanted = Convert {
         collected: review.fields.clone(),
@@ -280,7 +281,7 @@ pub async fn part_from(engine: &Engine, id: ConversationId, first: MessageId) ->
     let said: Vec<Message> =
         engine.reader().last_messages(id, READ).await?.into_iter().filter(|message| message.direction != Direction::Note).collect();
     let Some(at) = said.iter().position(|message| message.id == first) else {
-        return Err(ActionError::invalid("message_ids", "the message is not among the latest ones of this conversation"));
+        return Err(ActionError::invalid("message_ids", Why::new("why-message-old")));
     };
     let is_all = at == 0 && said.len() < READ as usize;
     Ok((!is_all).then(|| said.iter().skip(at).map(|message| message.id).collect()))
@@ -336,7 +337,7 @@ async fn people(engine: &Engine, id: ConversationId) -> Result<(Conversation, Co
     let conversation = load(engine, id).await?;
     let contact = engine.reader().contact(conversation.contact).await?.ok_or(ActionError::NotFound { what: "contact" })?;
     if contact.erased_at.is_some() {
-        return Err(ActionError::NotNow("this person's data was erased".to_owned()));
+        return Err(ActionError::not_now(Why::new("why-erased")));
     }
     Ok((conversation, contact))
 }
@@ -349,7 +350,7 @@ async fn open_review(engine: &Engine, id: ConversationId, expected_version: Opti
     }
     match review {
         Some(review) if review.is_open() => Ok(review),
-        Some(_) | None => Err(ActionError::NotNow("no ticket is being made of this conversation: begin one first".to_owned())),
+        Some(_) | None => Err(ActionError::not_now(Why::new("why-no-review"))),
     }
 }
 
@@ -385,7 +386,7 @@ fn set_fields(template: Option<&Template>, fields: &Map<String, Value>, review: 
     if fields.is_empty() {
         return Ok(());
     }
-    let Some(template) = template else { return Err(ActionError::invalid("template", "pick a template first")) };
+    let Some(template) = template else { return Err(ActionError::invalid("template", Why::new("why-pick-template"))) };
     let mut problems = Vec::new();
     for (key, value) in fields {
         let result = if value.is_null() { review.clear(template, key) } else { review.set(template, key, value) };

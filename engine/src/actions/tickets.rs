@@ -14,6 +14,7 @@ use bellhop_domain::{
     sourced::Source,
     ticket::{Priority, Ticket, TicketStatus, number_text},
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
     words,
 };
 use chrono::{DateTime, Utc};
@@ -88,12 +89,12 @@ pub async fn create(engine: &Engine, caller: &Caller, new: &NewTicket) -> Result
     if let Some(conversation) = new.conversation {
         let known = super::conversations::load(engine, conversation).await?;
         if new.contact.is_some_and(|contact| contact != known.contact) {
-            return Err(ActionError::invalid("contact", "is not the one of the conversation: leave one of the two out"));
+            return Err(ActionError::invalid("contact", Why::new("why-other-contact")));
         }
         return convert::convert(engine, caller, conversation, &wanted).await;
     }
     let Some(contact) = new.contact else {
-        return Err(ActionError::invalid("contact", "name a contact or a conversation"));
+        return Err(ActionError::invalid("contact", Why::new("why-contact-or-conversation")));
     };
     let contact = load_contact(engine, contact).await?;
     let organisation = organisation_of(engine, &contact).await?;
@@ -202,7 +203,7 @@ pub async fn add_message(engine: &Engine, caller: &Caller, number: i64, reply: &
     for _ in 0..TRIES {
         let mut ticket = load(engine, number).await?;
         let Some(mut conversation) = current_conversation(engine, &ticket).await? else {
-            return Err(ActionError::NotNow("this ticket has no conversation to write in".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-ticket-alone")));
         };
         let now = engine.now();
         let mut decision = Decision::by(&caller);
@@ -240,10 +241,10 @@ pub async fn add_customer_message(engine: &Engine, ticket: TicketId, text: &str)
     for _ in 0..TRIES {
         let ticket = engine.reader().ticket_by_id(ticket).await?.ok_or(ActionError::NotFound { what: "ticket" })?;
         if ticket.status == TicketStatus::Closed {
-            return Err(ActionError::NotNow("this ticket is closed".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-ticket-closed")));
         }
         let Some(mut conversation) = current_conversation(engine, &ticket).await? else {
-            return Err(ActionError::NotNow("this ticket has no conversation to write in".to_owned()));
+            return Err(ActionError::not_now(Why::new("why-ticket-alone")));
         };
         let contact = load_contact(engine, ticket.contact).await?;
         if contact.erased_at.is_some() {
@@ -320,7 +321,7 @@ pub(crate) fn source_of(caller: &Caller) -> Source {
 async fn load(engine: &Engine, number: i64) -> Result<Ticket, ActionError> {
     let ticket = engine.reader().ticket(number).await?.ok_or(ActionError::NotFound { what: "ticket" })?;
     if ticket.withdrawn_at.is_some() {
-        return Err(ActionError::NotNow(format!("{} was taken back: make another one", number_text(number))));
+        return Err(ActionError::not_now(Why::new("why-ticket-taken-back").with("ticket", number_text(number))));
     }
     Ok(ticket)
 }
@@ -368,7 +369,8 @@ async fn tell_of_changes(
     let card = cards::text(engine, &desk, ticket, &language);
     let live = cards::live(engine, ticket, now).await?;
     if let Some((home, message)) = &live {
-        cards::change(engine, home, message, ticket, card.clone(), decision, now);
+        let shown = cards::shown(engine, &desk, message, ticket, &language).await?;
+        cards::change(engine, home, message, ticket, shown, decision, now);
         if !needs_attention {
             return Ok(());
         }

@@ -78,13 +78,14 @@ pub async fn create(engine: &Engine, caller: &Caller, name: &str, scopes: &[Stri
     let name = name.trim();
     let mut problems = Vec::new();
     if name.is_empty() || name.chars().count() > 100 {
-        problems.push(Problem { field: "name".to_owned(), message: "has 1 to 100 characters".to_owned() });
+        problems.push(Problem { field: "name".to_owned(), message: "has 1 to 100 characters".into() });
     }
     if scopes.is_empty() {
-        problems.push(Problem { field: "scopes".to_owned(), message: format!("name at least one of {}", scope_words()) });
+        problems.push(Problem { field: "scopes".to_owned(), message: format!("name at least one of {}", scope_words()).into() });
     }
     for (index, scope) in scopes.iter().enumerate().filter(|(_, scope)| Permissions::of_scope(scope).is_none()) {
-        problems.push(Problem { field: format!("scopes[{index}]"), message: format!("“{scope}” is no scope; there are {}", scope_words()) });
+        problems
+            .push(Problem { field: format!("scopes[{index}]"), message: format!("“{scope}” is no scope; there are {}", scope_words()).into() });
     }
     if !problems.is_empty() {
         return Err(ActionError::Invalid { problems });

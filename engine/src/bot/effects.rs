@@ -110,6 +110,9 @@ fn hand_off(engine: &Engine, case: &mut Case, facts: &Facts, reason: HandoffReas
     if let Value::Object(details) = &mut details {
         details.insert("reason".to_owned(), json!(reason.as_str()));
         details.insert("department".to_owned(), json!(conversation.department));
+        if let Some((message, _)) = &case.texts {
+            details.insert("message".to_owned(), json!(message));
+        }
     }
     record(case, facts, TimelineKind::HandedOff, details, decision);
     status(engine, case, facts, ConversationStatus::Queued, decision);
@@ -234,7 +237,10 @@ async fn shows_ticket(engine: &Engine, case: &Case, number: i64, decision: &mut 
     }
     let Some(ticket) = engine.reader().ticket(number).await?.filter(|ticket| ticket.contact == case.contact.id) else { return Ok(()) };
     if let Some(said) = decision.new_messages.iter_mut().rfind(|message| message.direction == Direction::Out) {
-        said.extras.ticket = Some(number);
+        match said.extras.ticket.take() {
+            None if said.extras.listed.is_empty() => said.extras.ticket = Some(number),
+            first => said.extras.listed.extend(first.into_iter().chain([number])),
+        }
         decision.cards.push((ticket.id, said.id));
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What agents say of themselves.
 
-use bellhop_domain::{actor::Actor, presence::Presence};
+use bellhop_domain::{actor::Actor, presence::Presence, why::Why};
 
 use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, quoted};
 use crate::{
@@ -27,7 +27,7 @@ pub(super) const COMMANDS: &[Command] = &[
 
 async fn presence(call: &Call<'_>) -> Result<Answer, CommandError> {
     let Actor::Agent { id, key, .. } = &call.caller.actor else {
-        return Err(ActionError::NotNow(call.say("answer-agents-only", &[])).into());
+        return Err(ActionError::not_now(Why::new("answer-agents-only")).into());
     };
     let Some(wanted) = Presence::parse(call.text("presence")) else {
         let said = people::presence(call.engine, *id).await?;
@@ -61,7 +61,7 @@ fn shown(call: &Call<'_>, presence: Presence, capacity: Option<i64>) -> String {
 
 /// The one command of somebody who is no agent yet.
 async fn link(call: &Call<'_>) -> Result<Answer, CommandError> {
-    let Some(account) = &call.place.account else { return Err(ActionError::NotNow(call.say("answer-link-elsewhere", &[])).into()) };
+    let Some(account) = &call.place.account else { return Err(ActionError::not_now(Why::new("answer-link-elsewhere")).into()) };
     match people::link(call.engine, call.caller, &account.channel, &account.external_id, call.text("code")).await? {
         Some(agent) => call.answer("answer-linked", &[("agent", (&escaped(&agent.name)).into())]),
         None => Err(CommandError::Usage(Answer::text(call.say("answer-link-wrong", &[])))),

@@ -6,6 +6,7 @@ use bellhop_domain::{
     review::{ReviewState, UNDO_WITHIN},
     template::{Field, Template},
     ticket::{Ticket, number_text, parse_number},
+    why::Why,
 };
 use serde_json::{Map, Value};
 
@@ -112,7 +113,7 @@ fn version(call: &Call<'_>) -> Result<Option<i64>, CommandError> {
 }
 
 async fn current(call: &Call<'_>) -> Result<Reviewed, CommandError> {
-    let none = || ActionError::NotNow(call.say("review-none", &[]));
+    let none = || ActionError::not_now(Why::new("review-none"));
     Ok(review::look(call.engine, call.caller, call.conversation()?).await?.ok_or_else(none)?)
 }
 
@@ -144,7 +145,7 @@ async fn confirm(call: &Call<'_>, another: bool, version: Option<i64>) -> Result
 /// Sets a field; without a value it asks for one, `-` leaves it empty.
 async fn field(call: &Call<'_>) -> Result<Answer, CommandError> {
     let reviewed = current(call).await?;
-    let none = || ActionError::NotNow(call.say("review-none", &[]));
+    let none = || ActionError::not_now(Why::new("review-none"));
     let template = reviewed.template.as_ref().filter(|_| reviewed.review.is_open()).ok_or_else(none)?;
     let Some(field) = field_called(template, call.text("field")) else {
         let label = call.say("argument-field", &[]);
@@ -162,7 +163,7 @@ async fn field(call: &Call<'_>) -> Result<Answer, CommandError> {
     match review::change(call.engine, call.caller, call.conversation()?, &patch, None).await {
         Ok(reviewed) => Ok(shown(call, &reviewed)),
         Err(ActionError::Invalid { problems }) => {
-            let why = problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("; ");
+            let why = problems.into_iter().map(|problem| problem.message.say(&call.place.language)).collect::<Vec<_>>().join("; ");
             let label = escaped(field.label.get(&call.place.language));
             let text = call.say("review-unusable", &[("label", (&label).into()), ("why", (&escaped(&why)).into())]);
             let again = card::question(&call.place.language, field);

@@ -325,3 +325,35 @@ async fn an_account_is_an_agents_once_it_has_proved_it() {
     people::update(&engine, &Caller::system(), "mei", people::AgentPatch { disabled: Some(true), ..Default::default() }, None).await.unwrap();
     assert_eq!(people::agent_of(&engine, "staff", "7").await.unwrap(), None, "who has left acts no more");
 }
+
+#[tokio::test]
+async fn refusals_are_read_in_the_agents_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), TurnedClock::new()).await;
+    let (ann, bob) = (conversation(&engine, "ann", "It does not start").await, conversation(&engine, "bob", "Hello").await);
+    let (mei, jo) = (agent(&engine, "mei@example.org").await, agent(&engine, "jo@example.org").await);
+    let number = ticket(&engine, &mei, &bob).await;
+    conversations::close(&engine, &mei, ann.id).await.unwrap();
+    let reader = Caller { permissions: Permissions::of_scope("read").unwrap(), ..jo.clone() };
+    let mut read = Vec::new();
+    for (caller, of, line) in [
+        (&mei, &ann, "/snooze 2h".to_owned()),
+        (&mei, &ann, "/take".to_owned()),
+        (&mei, &bob, "/reply hello".to_owned()),
+        (&mei, &bob, format!("/tag {}", "x".repeat(100))),
+        (&mei, &bob, format!("/status T-{number} new")),
+        (&mei, &bob, "/status T-99 open".to_owned()),
+        (&jo, &bob, format!("/undo T-{number}")),
+        (&jo, &bob, "/review confirm".to_owned()),
+        (&reader, &bob, "/take".to_owned()),
+    ] {
+        let place = Place { language: "zh".into(), ..at(of) };
+        let answer = run(&engine, caller, &place, &line).await.unwrap_or_else(|error| error.answer("zh"));
+        let words = answer.text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 3);
+        let known = ["open", "chat", "note", "shop"];
+        let english: Vec<&str> = words.filter(|word| !line.contains(word) && !known.contains(word)).collect();
+        assert!(english.is_empty(), "{line}: {english:?} in {}", answer.text);
+        read.push(format!("{}\n    {}", line.replace(&"x".repeat(100), "x…"), answer.text.replace('\n', "\n    ")));
+    }
+    insta::assert_snapshot!(read.join("\n"));
+}

@@ -3,6 +3,7 @@
 use bellhop_domain::{
     template::Template,
     ticket::{Priority, Ticket, TicketStatus, number_text, parse_number},
+    why::Why,
     words::{self, status_key},
 };
 
@@ -145,9 +146,9 @@ async fn the_ticket(call: &Call<'_>, named: Option<&str>, any: bool) -> Result<T
         [only] => Ok((*only).clone()),
         [] if any => {
             all.sort_by_key(|ticket| ticket.updated_at);
-            all.pop().ok_or_else(|| no_ticket(call))
+            all.pop().ok_or_else(|| no_ticket())
         }
-        [] => Err(no_ticket(call)),
+        [] => Err(no_ticket()),
         several => {
             let choice = |ticket: &&Ticket| {
                 let number = number_text(ticket.number);
@@ -159,6 +160,6 @@ async fn the_ticket(call: &Call<'_>, named: Option<&str>, any: bool) -> Result<T
     }
 }
 
-fn no_ticket(call: &Call<'_>) -> CommandError {
-    ActionError::NotNow(call.say("answer-no-ticket", &[])).into()
+fn no_ticket() -> CommandError {
+    ActionError::not_now(Why::new("answer-no-ticket")).into()
 }

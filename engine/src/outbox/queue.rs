@@ -6,6 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use bellhop_domain::id::MessageId;
 use bellhop_store::outbox::Send as QueuedSend;
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
@@ -177,6 +178,25 @@ impl SendQueue {
         state.paused.push(Reverse((until, name)));
     }
 
+    /// What waits in memory of a message waits until then.
+    pub(crate) fn postpone(&self, message: MessageId, until: DateTime<Utc>) {
+        let mut state = self.state();
+        let State { lanes, paused, .. } = &mut *state;
+        for (name, lane) in lanes.iter_mut() {
+            let first = lane.sends.front().filter(|first| first.message == Some(message)).map(|first| first.due_at);
+            lane.sends.iter_mut().filter(|send| send.message == Some(message)).for_each(|send| send.due_at = until);
+            // A lane that pauses for it goes on when it does: it stands among those that pause once.
+            if let Some(before) = first
+                && paused.iter().any(|Reverse((at, paused))| *at == before && paused == name)
+            {
+                paused.retain(|Reverse((at, paused))| *at != before || paused != name);
+                paused.push(Reverse((until, name.clone())));
+            }
+        }
+        drop(state);
+        self.ready.notify_one();
+    }
+
     /// Waits for something new.
     pub(crate) async fn changed(&self) {
         self.ready.notified().await;
@@ -226,6 +246,22 @@ mod tests {
             Next::Load(_) => panic!("nothing was to be loaded"),
             Next::Wait(_) => None,
         }
+    }
+
+    #[test]
+    fn what_is_postponed_waits_and_comes_when_it_is_said_to() {
+        let queue = SendQueue::default();
+        let album = MessageId(Uuid::from_u128(7));
+        let mut first = send(1, "a");
+        (first.message, first.due_at) = (Some(album), AT + TimeDelta::seconds(2));
+        queue.push(vec![first, send(2, "a"), send(3, "b")]);
+        assert_eq!(next(&queue, AT), Some(3));
+        queue.postpone(album, AT + TimeDelta::seconds(30));
+        assert_eq!(next(&queue, AT + TimeDelta::seconds(3)), None, "what follows it waits too");
+        queue.postpone(album, AT + TimeDelta::seconds(4));
+        assert_eq!(next(&queue, AT + TimeDelta::seconds(4)), Some(1));
+        queue.release("a");
+        assert_eq!(next(&queue, AT + TimeDelta::seconds(4)), Some(2));
     }
 
     #[test]

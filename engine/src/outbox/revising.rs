@@ -66,6 +66,14 @@ impl Revision {
         (Self { message: message.id, conversation: message.conversation, instead: way.queue(message.id, &new.sends), then }, losses)
     }
 
+    /// The message is more than it was: the `whole` goes in place of what waits; where that has left, only the `rest` is sent.
+    pub(crate) fn add(way: &Way<'_>, message: MessageId, whole: Outbound, rest: Outbound) -> (Self, Vec<String>) {
+        let rest = changed(rest, OutboundKind::Message, |_| {});
+        let (whole, rest) = (degrade(whole, way.capabilities), degrade(rest, way.capabilities));
+        let (instead, then) = (way.queue(message, &whole.sends), way.queue(message, &rest.sends));
+        (Self { message, conversation: way.conversation.id, instead, then }, whole.losses)
+    }
+
     /// The message goes. Of one that was sent in parts, the last part does.
     pub(crate) fn delete(way: &Way<'_>, message: &Message, before: Outbound) -> (Self, Vec<String>) {
         let in_parts = degrade(before.clone(), way.capabilities).sends.len() > 1;

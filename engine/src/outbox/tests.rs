@@ -221,6 +221,21 @@ async fn threads_rest_between_two_sends_and_hold_up_nobody() {
 }
 
 #[tokio::test]
+async fn writing_signs_do_not_use_up_the_pace_of_their_thread() {
+    let scene = Scene::new(RICH, Some(Duration::from_secs(60))).await;
+    let ann = scene.customer("ann").await;
+    scene.clock.turn(TimeDelta::seconds(61));
+    typing(&scene.engine, &desk(1, "agent"), ann).await.unwrap();
+    scene.told(1).await;
+    scene.say(ann, "a1").await;
+    assert_eq!(scene.told(2).await, ["typing: ", "message: a1"], "no message waits for a sign");
+    scene.clock.turn(TimeDelta::seconds(5));
+    typing(&scene.engine, &desk(1, "agent"), ann).await.unwrap();
+    assert_eq!(scene.told(3).await.last().unwrap(), "typing: ", "and no sign waits for the pace of messages");
+    scene.end().await;
+}
+
+#[tokio::test]
 async fn a_pause_of_the_platform_is_the_channels_and_one_of_a_thread_its_own() {
     let scene = Scene::new(RICH, None).await;
     let (ann, bob) = (scene.customer("ann").await, scene.customer("bob").await);

@@ -45,7 +45,7 @@ pub(super) async fn add(
     stored: &InboxEvent,
     event: &Event,
     incoming: &IncomingMessage,
-    mut place: Place,
+    place: Place,
     mut message: Message,
     mut decision: Decision,
 ) -> Result<(), HandleError> {
@@ -66,7 +66,6 @@ pub(super) async fn add(
     decision.changed_messages.push(message.clone());
     decision.signal = Some(message.conversation);
     if !had_words && !message.text.is_empty() && !place.contact.blocked {
-        incoming::wake_up(&mut place.conversation, engine.now(), &mut decision, engine);
         incoming::decide(engine, place, &message, Vec::new(), event.sender.is_bot, &mut decision).await?;
     }
     decision.commit(engine).await?;

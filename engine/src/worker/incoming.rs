@@ -5,7 +5,7 @@ use bellhop_domain::{
     actor::Actor,
     contact::{Contact, Thread},
     conversation::{Conversation, ConversationStatus},
-    dialogue::Input,
+    dialogue::{Input, leaves_at_rest},
     id::{ConversationId, MessageId, ThreadId},
     intent,
     localised::base_language,
@@ -87,8 +87,8 @@ pub(super) async fn handle(
     if place.contact.blocked {
         keep(place, now, &mut decision);
     } else {
-        wake_up(&mut place.conversation, now, &mut decision, engine);
         if message.extras.album.is_some() && message.text.is_empty() {
+            wake_up(&mut place.conversation, now, &mut decision, engine);
             decision.timers.push(albums::wait(&message, now));
             keep(place, now, &mut decision);
         } else {
@@ -106,7 +106,7 @@ pub(super) async fn handle(
     Ok(())
 }
 
-/// Lets the bot decide on a message; `which` are the open tickets that it may be meant for, where there are several.
+/// Brings the conversation back where it was settled or set aside, and lets the bot decide on a message; `which` are the open tickets that it may be meant for, where there are several.
 pub(super) async fn decide(
     engine: &Engine,
     place: Place,
@@ -115,10 +115,13 @@ pub(super) async fn decide(
     sender_is_bot: bool,
     decision: &mut Decision,
 ) -> Result<(), HandleError> {
-    let Place { contact, conversation, is_new } = place;
+    let Place { contact, mut conversation, is_new } = place;
     let intent = intent::detect(&message.text);
     let findings = bot::findings(engine, &contact, &conversation, &message.text, intent.as_ref()).await?;
     let input = Input::Says { text: &message.text, message: message.id, intent: intent.as_ref(), findings: &findings, sender_is_bot };
+    if !leaves_at_rest(&conversation.dialogue, &input, engine.now()) {
+        wake_up(&mut conversation, engine.now(), decision, engine);
+    }
     let (reply_to, texts) = (message.external_id.clone(), Some((message.id, message.text.clone())));
     bot::consider(engine, bot::Case { conversation, contact, is_new, reply_to, texts, which }, &input, decision).await
 }
@@ -187,7 +190,7 @@ fn keep(place: Place, now: DateTime<Utc>, decision: &mut Decision) {
 }
 
 /// A resolved conversation goes on with whoever had it; one that was set aside comes back.
-pub(super) fn wake_up(conversation: &mut Conversation, now: DateTime<Utc>, decision: &mut Decision, engine: &Engine) {
+fn wake_up(conversation: &mut Conversation, now: DateTime<Utc>, decision: &mut Decision, engine: &Engine) {
     let next = match (conversation.status, conversation.assignee) {
         (ConversationStatus::Resolved | ConversationStatus::Snoozed, Some(_)) => ConversationStatus::Open,
         (ConversationStatus::Snoozed, None) => ConversationStatus::Queued,

@@ -167,7 +167,6 @@ async fn a_ticket_is_reviewed_on_one_card_and_questions_are_answered_by_replying
 async fn read_in(language: &str) -> String {
     let base = Base::speaking(language).await;
     base.shop("t1", json!({ "name": "Ann Smith", "tier": "vip", "text": "The filter of my coffee machine is broken" })).await;
-    base.shop("t1", json!({ "name": "Ann Smith", "tier": "vip", "text": "I want to talk to a person" })).await;
     until("the topic", || base.chat.topic(0).posts.len() >= 2).await;
     base.clock.turn(TimeDelta::seconds(11));
     until("who waits", || base.chat.calls().iter().any(|call| call.text.contains("1. **"))).await;

@@ -74,6 +74,27 @@ async fn edits_and_deletes_of_agents_follow_to_the_customer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_agent_changes_on_another_surface_is_told_below_their_post() {
+    let base = Base::new().await;
+    let topic = base.waits("t1").await;
+    let post = base.writes("mei", topic, "Come at nine").await;
+    until("the reply", || base.shop.texts("t1").iter().any(|text| text == "Come at nine")).await;
+    let all = base.engine.reader().messages(base.id("t1").await, None, 50).await.unwrap().items;
+    let message = all.iter().find(|message| message.text == "Come at nine").unwrap().id;
+    let mei = people::agent_of(&base.engine, "desk", "mei").await.unwrap().unwrap();
+    messages::edit(&base.engine, &people::caller_of(&mei), message, "Come at *ten*").await.unwrap();
+    let below = |text: &str| base.chat.calls().iter().any(|call| call.reply_to.as_ref() == Some(&post) && call.text.contains(text));
+    until("the new words below the post", || below("> Come at *ten*")).await;
+    // What is changed here is not told again.
+    let place = format!("topic-{topic}");
+    base.staff(json!({ "agent": "mei", "topic": place, "edited": post, "to": "Come at eleven" })).await;
+    until("the edit", || base.shop.texts("t1").iter().any(|text| text == "Come at eleven")).await;
+    messages::delete(&base.engine, &people::caller_of(&mei), message).await.unwrap();
+    until("that it was taken back", || below("Taken back")).await;
+    assert!(!below("eleven"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_somebody_erased_nothing_stays_in_the_staff_chat() {
     let base = Base::new().await;
     let topic = base.waits("t1").await;

@@ -21,6 +21,7 @@ on_both!(
     a_given_up_send_is_dropped_and_its_message_stays_failed,
     only_the_bots_sends_are_taken_back,
     a_send_that_is_taken_back_cannot_be_claimed,
+    a_send_that_is_taken_back_on_the_wire_is_not_tried_again,
     what_waits_is_replaced_until_it_is_on_the_wire,
     the_parts_of_an_agents_message_are_not_the_bots,
     a_ticket_has_one_live_card,
@@ -203,6 +204,21 @@ async fn a_send_that_is_taken_back_cannot_be_claimed(base: &Base) {
     let cancelled = base.write(move |tx| Box::pin(async move { tx.cancel_sends(of, true).await })).await;
     assert_eq!(cancelled.len(), 1, "what is on the wire stays");
     assert_eq!(claim(base, &ids).await, Vec::<i64>::new());
+}
+
+async fn a_send_that_is_taken_back_on_the_wire_is_not_tried_again(base: &Base) {
+    let conversation = talking(base, 1).await;
+    let (failing, arriving) = (answered(1, &conversation, "a"), answered(2, &conversation, "b"));
+    let ids = queue(base, vec![failing.clone(), arriving.clone()]).await;
+    let (of, first, second) = (conversation.id, ids[0], ids[1]);
+    claim(base, &ids).await;
+    assert_eq!(base.write(move |tx| Box::pin(async move { tx.cancel_sends(of, true).await })).await, []);
+    base.write(move |tx| Box::pin(async move { tx.retry_send(first, at(30), "503").await })).await;
+    assert!(base.store.reader.send(first).await.unwrap().is_none());
+    assert_eq!(state_of(base, &failing).await, DeliveryState::Cancelled);
+    let sent = FinishedSend { id: second, message: Some(arriving.id), delivery: delivery(DeliveryState::Sent), external_id: None };
+    base.write(move |tx| Box::pin(async move { tx.finish_sends(&[sent]).await })).await;
+    assert_eq!(state_of(base, &arriving).await, DeliveryState::Sent, "what arrived has arrived");
 }
 
 async fn what_waits_is_replaced_until_it_is_on_the_wire(base: &Base) {

@@ -169,7 +169,10 @@ async fn the_last_handoff_is_found(base: &Base) {
         line(TimelineKind::Assigned, json!({})),
     ];
     base.write(move |tx| Box::pin(async move { tx.append_timeline(&lines).await })).await;
-    assert_eq!(base.store.reader.last_handoff(conversation.id).await.unwrap(), Some(json!({"reason": "asked_for_person"})));
+    assert_eq!(
+        base.store.reader.last_handoff(conversation.id).await.unwrap().map(|(_, details)| details),
+        Some(json!({"reason": "asked_for_person"}))
+    );
 }
 
 async fn a_person_who_is_erased_leaves_nothing_in_the_staff_chat(base: &Base) {

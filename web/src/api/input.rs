@@ -144,7 +144,7 @@ impl Params {
 
 fn wrong(name: &str, message: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "A query parameter is wrong.")
-        .with_errors(vec![FieldProblem { field: name.to_owned(), message: message.into() }])
+        .with_errors(vec![FieldProblem { field: name.to_owned(), message: message.into().into() }])
 }
 
 /// The part of the path in braces.

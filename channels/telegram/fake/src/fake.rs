@@ -211,6 +211,20 @@ impl TelegramFake {
         };
     }
 
+    /// The next `times` calls of a method to one chat meet this fault, whatever else is scripted for the method.
+    pub fn fails_in(&self, chat: i64, method: &str, times: u32, fault: Fault) {
+        self.shared.world().faults.chats.push((chat, method.to_lowercase(), Some(times), fault));
+    }
+
+    /// Every call of a method to one chat meets this fault until it is lifted with none.
+    pub fn fails_always_in(&self, chat: i64, method: &str, fault: Option<Fault>) {
+        let (method, chats) = (method.to_lowercase(), &mut self.shared.world().faults.chats);
+        match fault {
+            Some(fault) => chats.push((chat, method, None, fault)),
+            None => chats.retain(|(known, name, ..)| *known != chat || *name != method),
+        }
+    }
+
     /// The token is no longer good, or good again.
     pub fn revoke_token(&self, revoked: bool) {
         self.shared.world().revoked = revoked;

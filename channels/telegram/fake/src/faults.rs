@@ -53,17 +53,28 @@ pub(crate) struct Faults {
     pub next: Vec<(String, u32, Fault)>,
     pub at: Vec<(String, u32, Fault)>,
     pub standing: BTreeMap<String, Fault>,
+    /// The same for calls to one chat: each how often still, or always.
+    pub chats: Vec<(i64, String, Option<u32>, Fault)>,
     counts: BTreeMap<String, u32>,
 }
 
 impl Faults {
     /// What happens to this call.
-    pub fn meet(&mut self, method: &str) -> Option<Fault> {
+    pub fn meet(&mut self, method: &str, chat: Option<i64>) -> Option<Fault> {
         let count = self.counts.entry(method.to_owned()).or_default();
         *count += 1;
         let count = *count;
         if let Some(index) = self.at.iter().position(|(name, at, _)| name == method && *at == count) {
             return Some(self.at.remove(index).2);
+        }
+        let here = |(known, name, ..): &(i64, String, Option<u32>, Fault)| Some(*known) == chat && name == method;
+        if let Some((index, (_, _, left, fault))) = self.chats.iter_mut().enumerate().find(|(_, one)| here(one)) {
+            let fault = fault.clone();
+            *left = left.map(|left| left - 1);
+            if *left == Some(0) {
+                self.chats.remove(index);
+            }
+            return Some(fault);
         }
         if let Some(index) = self.next.iter().position(|(name, ..)| name == method || name.is_empty()) {
             let (_, left, fault) = self.next.get_mut(index)?;

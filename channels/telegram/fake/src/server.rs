@@ -91,7 +91,7 @@ pub(crate) async fn call(shared: &Arc<Shared>, method: &str, mut args: Args) -> 
         let mut world = shared.world();
         let fault = match world.revoked {
             true => Some(Fault::Refused(401, "Unauthorized".into())),
-            false => world.faults.meet(method),
+            false => world.faults.meet(method, args.int("chat_id")),
         };
         let call = Call::new(&name, &args, world.started.elapsed(), fault.clone());
         world.calls.push(call);
@@ -152,7 +152,7 @@ async fn download(shared: &Arc<Shared>, rest: &str) -> Response {
         if token != world.settings.token || world.revoked {
             return refusal(401, "Unauthorized", None);
         }
-        let fault = world.faults.meet("file");
+        let fault = world.faults.meet("file", None);
         (world.files.values().find(|file| file.path == path).cloned(), fault)
     };
     match (fault, found) {

@@ -42,6 +42,13 @@ pub(super) fn normalise(raw: &str, staff_chat: i64, me: Me<'_>) -> Result<StaffE
     })
 }
 
+/// Whether it is a command with a bot's name behind it: whose it is depends on what we are called.
+pub(super) fn names_a_bot(raw: &str) -> bool {
+    let Some(update) = update::parse(raw) else { return false };
+    let message = Fields::of(&update).object("message");
+    message.is_some_and(|message| message::command(message::words(message).0).is_some_and(|command| command.bot.is_some()))
+}
+
 /// What happened; none where we have no word for it, or a part that it needs is missing.
 fn kind(head: &Head<'_>, me: Me<'_>) -> Option<StaffEventKind> {
     let body = head.body;

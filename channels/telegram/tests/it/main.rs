@@ -3,6 +3,7 @@
 
 mod bot;
 mod customers;
+mod fuzz;
 mod polling;
 mod pushing;
 mod recorded;

@@ -193,3 +193,27 @@ async fn a_notice_is_for_one_agent_and_a_card_is_pinned_without_a_sound() {
     assert_eq!(press.until_answered().await.text, "Lin has it already");
     running.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn commands_with_a_name_wait_until_the_bot_knows_its_own() {
+    let fake = TelegramFake::start().await;
+    let bot = bot::channel(&bot::section(&fake, serde_json::json!({ "staff_chat": fake.group() })));
+    let staff = bot.staff.clone().unwrap();
+    let post = |text: &str| {
+        let message = serde_json::json!({ "message_id": 5, "from": { "id": 7 }, "chat": { "id": fake.group() }, "date": 1, "text": text });
+        serde_json::json!({ "update_id": 1, "message": message }).to_string()
+    };
+    assert!(!staff.can_read(&post("/close@OtherBot")) && !staff.can_read(&post("/help@bellhop_test_bot")));
+    assert!(staff.can_read(&post("/help")) && staff.can_read(&post("mail me@example.org")) && staff.can_read("nonsense"));
+    let Some(bellhop_channel::Customer::Pull(customers)) = bot.customer else { panic!("it is polled") };
+    let (inbox, stop) = (std::sync::Arc::new(bot::Inbox::default()), tokio_util::sync::CancellationToken::new());
+    let running = tokio_util::task::TaskTracker::new();
+    let (mailbox, ended) = (inbox.clone(), stop.clone());
+    running.spawn(async move { customers.run(mailbox, ended).await });
+    inbox.until_up().await;
+    assert!(staff.can_read(&post("/close@OtherBot")));
+    assert!(staff.normalise(&post("/close@OtherBot")).unwrap().kind == bellhop_channel::staff::StaffEventKind::Unknown);
+    stop.cancel();
+    running.close();
+    running.wait().await;
+}

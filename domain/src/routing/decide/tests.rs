@@ -304,6 +304,11 @@ fn decisions_keep_their_stored_form() {
       "reasons": [
         {
           "condition": "tier is vip",
+          "compared": {
+            "field": "tier",
+            "op": "eq",
+            "value": "vip"
+          },
           "value": "vip",
           "source": "signed_identity",
           "matched": true

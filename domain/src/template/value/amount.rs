@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::shown;
+use crate::why::Why;
 
 /// Significant digits that a number may have: as many as survive in every program that reads JSON.
 const DIGITS: u32 = 15;
@@ -15,10 +16,10 @@ const CURRENCIES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BH
     PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD \
     UYU UZS VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
 
-pub(super) fn number(value: &Value) -> Result<Value, String> {
+pub(super) fn number(value: &Value) -> Result<Value, Why> {
     let number = given(value).ok_or_else(|| wrong(value))?.normalize();
     if significant_digits(number) > DIGITS {
-        return Err(format!("has too many digits; at most {DIGITS} are kept"));
+        return Err(Why::new("why-too-many-digits").count("most", DIGITS));
     }
     let text = number.to_string();
     let exact = match text.parse::<i64>() {
@@ -28,54 +29,54 @@ pub(super) fn number(value: &Value) -> Result<Value, String> {
     exact.map(Value::Number).ok_or_else(|| wrong(value))
 }
 
-fn wrong(value: &Value) -> String {
+fn wrong(value: &Value) -> Why {
     match value {
-        Value::String(text) if text.trim().is_empty() => "must not be empty".to_owned(),
-        Value::String(text) => format!("“{}” is no number", shown(text)),
-        _ => "must be a number".to_owned(),
+        Value::String(text) if text.trim().is_empty() => Why::new("why-empty"),
+        Value::String(text) => Why::new("why-no-number").with("given", shown(text)),
+        _ => Why::new("why-must-be-number"),
     }
 }
 
-pub(super) fn money(value: &Value, negative_allowed: bool) -> Result<Value, String> {
+pub(super) fn money(value: &Value, negative_allowed: bool) -> Result<Value, Why> {
     let (amount, currency) = match value {
         Value::Object(parts) => from_parts(parts)?,
         Value::String(text) => from_text(text)?,
-        Value::Number(_) => (given(value).ok_or("must be an amount like 12.50")?, None),
-        _ => return Err("must be an amount: a number, a text like “12.50 EUR”, or {\"value\", \"currency\"}".to_owned()),
+        Value::Number(_) => (given(value).ok_or_else(|| Why::new("why-no-amount"))?, None),
+        _ => return Err(Why::new("why-no-amount-at-all").with("form", "{\"value\", \"currency\"}")),
     };
     if amount.is_sign_negative() && !amount.is_zero() && !negative_allowed {
-        return Err("must not be below zero".to_owned());
+        return Err(Why::new("why-below-zero"));
     }
     let amount = amount.normalize();
     if significant_digits(amount) > DIGITS {
-        return Err(format!("has too many digits; at most {DIGITS} are kept"));
+        return Err(Why::new("why-too-many-digits").count("most", DIGITS));
     }
     let places = places(currency);
     if amount.scale() > places && currency.is_some() {
-        return Err(format!("{} has {places} decimal places", currency.unwrap_or_default()));
+        return Err(Why::new("why-decimal-places").with("currency", currency.unwrap_or_default()).count("places", places));
     }
     let places = places.max(amount.scale()) as usize;
     Ok(json!({ "value": format!("{amount:.places$}"), "currency": currency }))
 }
 
-fn from_parts(parts: &Map<String, Value>) -> Result<(Decimal, Option<&'static str>), String> {
+fn from_parts(parts: &Map<String, Value>) -> Result<(Decimal, Option<&'static str>), Why> {
     if let Some(unknown) = parts.keys().find(|key| !matches!(key.as_str(), "value" | "currency")) {
-        return Err(format!("an amount has “value” and “currency”, not “{}”", shown(unknown)));
+        return Err(format!("an amount has “value” and “currency”, not “{}”", shown(unknown)).into());
     }
     let value = parts.get("value").ok_or("an amount needs “value”")?;
     let amount = given(value).ok_or_else(|| wrong(value))?;
     let currency = match parts.get("currency") {
         None | Some(Value::Null) => None,
         Some(Value::String(word)) => currency(word)?,
-        Some(_) => return Err("the currency must be a text like EUR".to_owned()),
+        Some(_) => return Err("the currency must be a text like EUR".into()),
     };
     Ok((amount, currency))
 }
 
-fn from_text(text: &str) -> Result<(Decimal, Option<&'static str>), String> {
-    let wrong = || format!("“{}” is no amount; write it like 12.50 EUR", shown(text));
+fn from_text(text: &str) -> Result<(Decimal, Option<&'static str>), Why> {
+    let wrong = || Why::new("why-amount-like").with("given", shown(text));
     if text.trim().is_empty() {
-        return Err("must not be empty".to_owned());
+        return Err(Why::new("why-empty"));
     }
     let text = plain_signs(text);
     let number_signs = |sign: char| sign.is_ascii_digit() || matches!(sign, '-' | '+');
@@ -104,7 +105,7 @@ fn places(currency: Option<&str>) -> u32 {
 }
 
 /// The currency that people mean by a word or sign; nothing when there is none.
-fn currency(word: &str) -> Result<Option<&'static str>, String> {
+fn currency(word: &str) -> Result<Option<&'static str>, Why> {
     let word = word.trim().trim_end_matches('.');
     let known = match word.to_lowercase().as_str() {
         "" => return Ok(None),
@@ -121,7 +122,7 @@ fn currency(word: &str) -> Result<Option<&'static str>, String> {
         "nt$" => Some("TWD"),
         code => CURRENCIES.split_ascii_whitespace().find(|known| known.eq_ignore_ascii_case(code)),
     };
-    known.map(Some).ok_or_else(|| format!("“{}” is no currency; write it like EUR", shown(word)))
+    known.map(Some).ok_or_else(|| Why::new("why-no-currency").with("given", shown(word)))
 }
 
 /// The number behind a JSON number, a written number, or the value of an amount.

@@ -120,7 +120,7 @@ fn what_is_required_at_resolution_must_be_there() {
         let mut ticket = ticket(TicketStatus::Open, None);
         let to = Move { status: Some(status), stage: None };
         let refusal = ticket.move_to(to, Some(&template), days(1)).unwrap_err();
-        assert_eq!(refusal.field_errors(), [FieldError::new("answer", "is required to resolve the ticket")]);
+        assert_eq!(refusal.field_errors(), [FieldError::new("answer", Why::new("why-required-to-resolve"))]);
         assert_eq!(ticket.status, TicketStatus::Open);
         ticket.fields.insert("answer".to_owned(), FieldValue { value: json!("yes"), source: Source::Agent, message: None });
         assert!(ticket.move_to(to, Some(&template), days(1)).unwrap().changed);

@@ -19,7 +19,7 @@ const LONGEST_SLUG: usize = 200;
 /// Everything that is wrong, each with its field.
 pub(super) fn article(slug: &str, lang: &str, input: &ArticleInput) -> Result<(), ActionError> {
     let mut problems = Vec::new();
-    let mut wrong = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message });
+    let mut wrong = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message: message.into() });
     if !is_slug(slug) {
         wrong("slug", format!("must be letters, digits, `-`, `_` and `.`, at most {LONGEST_SLUG} bytes"));
     }

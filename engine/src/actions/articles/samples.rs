@@ -52,7 +52,7 @@ pub async fn remove_samples(engine: &Engine, caller: &Caller) -> Result<SyncRepo
     let report = sync_folder(&engine.0.store, engine.now(), SAMPLES, Vec::new()).await?;
     knowledge::settle(engine, slugs, report.seq).await.map_err(|error| {
         tracing::error!(error = %error, "The removed sample articles could not be taken out of the search index");
-        ActionError::NotNow("removed, but the search index cannot be changed now; it is tried again".to_owned())
+        ActionError::not_now("removed, but the search index cannot be changed now; it is tried again")
     })?;
     Ok(report)
 }

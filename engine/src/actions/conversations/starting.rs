@@ -6,6 +6,7 @@ use bellhop_domain::{
     id::{ContactId, ConversationId, MessageId},
     message::Message,
     timeline::TimelineKind,
+    why::Why,
 };
 use serde_json::json;
 
@@ -44,10 +45,10 @@ pub async fn start(engine: &Engine, caller: &Caller, start: &Start) -> Result<(C
     require(caller, Permission::HandleConversations)?;
     let contact = engine.reader().contact(start.contact).await?.ok_or(ActionError::NotFound { what: "contact" })?;
     if contact.erased_at.is_some() {
-        return Err(ActionError::NotNow("this person's data was erased, so nothing can be sent".to_owned()));
+        return Err(ActionError::not_now(Why::new("why-erased-send")));
     }
     if contact.blocked {
-        return Err(ActionError::NotNow("this person is blocked: unblock them first".to_owned()));
+        return Err(ActionError::not_now(Why::new("why-blocked")));
     }
     let text = check_text(&start.text, false)?;
     let (thread, newest) = place(engine, start).await?;
@@ -87,6 +88,6 @@ async fn place(engine: &Engine, start: &Start) -> Result<(Thread, Option<Convers
     }
     best.ok_or_else(|| match &start.channel {
         Some(channel) => ActionError::invalid("channel", format!("this person cannot be written to on “{channel}”: they never wrote there")),
-        None => ActionError::NotNow("this person has not written on any channel yet, so there is nowhere to write to".to_owned()),
+        None => ActionError::not_now(Why::new("why-nowhere-to-write")),
     })
 }

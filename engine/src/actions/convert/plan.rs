@@ -12,6 +12,7 @@ use bellhop_domain::{
     template::{Given, Known, Template, fill},
     ticket::{Priority, Ticket, TicketStatus, number_text},
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -88,7 +89,10 @@ fn sketch(situation: &Situation<'_>, wanted: &Convert, id: TicketId, now: DateTi
     let desk = situation.desk;
     let Some(template) = desk.templates.get(&wanted.template) else {
         let all: Vec<&str> = desk.templates.keys().map(String::as_str).collect();
-        return Err(problem("template", format!("there is no template “{}”; there are: {}", wanted.template, all.join(", "))));
+        return Err(problem(
+            "template",
+            Why::new("why-unknown-of").word("what", "thing-template").with("key", &wanted.template).with("known", all.join(", ")),
+        ));
     };
     let texts: Vec<(MessageId, &str)> = situation.messages.iter().map(|message| (message.id, message.text.as_str())).collect();
     let given = Given { values: &wanted.fields, source: wanted.source, message: None };
@@ -220,7 +224,7 @@ fn category(desk: &Desk, template: &Template, conversation: Option<&Conversation
         |key: &str| desk.categories.contains_key(key) && (template.categories.is_empty() || template.categories.iter().any(|offered| offered == key));
     match &wanted.category {
         Some(key) if offered(key) => Ok(Some(key.clone())),
-        Some(key) => Err(problem("category", format!("{} does not offer the category “{key}”", template.key))),
+        Some(key) => Err(problem("category", Why::new("why-category-not-offered").with("template", &template.key).with("category", key))),
         None => Ok(conversation.and_then(|conversation| conversation.category.clone()).filter(|key| offered(key))),
     }
 }
@@ -229,7 +233,7 @@ pub(crate) fn in_fields(error: FieldError) -> Problem {
     problem(&format!("fields.{}", error.field), error.message)
 }
 
-fn problem(field: &str, message: String) -> Problem {
+fn problem(field: &str, message: Why) -> Problem {
     Problem { field: field.to_owned(), message }
 }
 

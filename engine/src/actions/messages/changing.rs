@@ -7,6 +7,7 @@ use bellhop_domain::{
     id::MessageId,
     message::{Direction, Message},
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
 };
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -109,13 +110,13 @@ async fn changeable(engine: &Engine, caller: &Caller, id: MessageId) -> Result<(
     let message = engine.reader().message(id).await?.ok_or(NO_MESSAGE)?;
     let conversation = load(engine, message.conversation).await?;
     if message.direction == Direction::In {
-        return Err(ActionError::NotNow("what a customer wrote is theirs: only what was said from here can be changed".to_owned()));
+        return Err(ActionError::not_now(Why::new("why-customers-words")));
     }
     if !is_own(caller, &message.author) && !leads(caller) {
-        return Err(ActionError::NotNow("somebody else said that: only they and whoever leads them can change it".to_owned()));
+        return Err(ActionError::not_now(Why::new("why-others-words")));
     }
     if message.extras.deleted_at.is_some() {
-        return Err(ActionError::NotNow("this message was taken back".to_owned()));
+        return Err(ActionError::not_now(Why::new("why-taken-back")));
     }
     Ok((conversation, message))
 }

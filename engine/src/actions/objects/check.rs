@@ -107,7 +107,7 @@ pub(super) fn everything(desk: &Desk) -> Vec<(String, FieldError)> {
 }
 
 fn read<T: DeserializeOwned>(document: Value) -> Result<T, Problem> {
-    serde_json::from_value(document).map_err(|error| Problem { field: "document".to_owned(), message: error.to_string() })
+    serde_json::from_value(document).map_err(|error| Problem { field: "document".to_owned(), message: error.to_string().into() })
 }
 
 fn department(desk: &Desk, department: &Department) -> Vec<FieldError> {
@@ -284,7 +284,7 @@ mod tests {
     fn unknown_words_in_a_document_are_refused() {
         let problem =
             insert(&mut desk(), DeskKind::Tiers, "gold", json!({"key": "gold", "name": {"en": "Gold"}, "rank": 2, "colour": "red"})).unwrap_err();
-        assert!(problem.message.contains("colour"), "{}", problem.message);
+        assert!(problem.message.to_string().contains("colour"), "{}", problem.message);
     }
 
     #[test]

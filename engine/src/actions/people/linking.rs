@@ -3,6 +3,7 @@
 use bellhop_domain::{
     desk::Agent,
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
 };
 use bellhop_store::agent_identities::AgentIdentity;
 use chrono::TimeDelta;
@@ -85,7 +86,7 @@ pub async fn link(engine: &Engine, caller: &Caller, channel: &str, external_id: 
     match tried {
         Tried::Good(agent) => Ok(Some(agent)),
         Tried::Wrong => Ok(None),
-        Tried::TooOften => Err(ActionError::NotNow("too many wrong codes: wait ten minutes and ask for a new one".to_owned())),
+        Tried::TooOften => Err(ActionError::not_now(Why::new("why-wrong-codes"))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whether agents are there.
 
-use bellhop_domain::{actor::Actor, id::AgentId, presence::Presence};
+use bellhop_domain::{actor::Actor, id::AgentId, presence::Presence, why::Why};
 use bellhop_store::presence::AgentPresence;
 
 use super::load;
@@ -40,7 +40,7 @@ pub async fn set_presence(
         require(caller, Permission::Administer)?;
     }
     if capacity.flatten().is_some_and(|capacity| !(0..=MOST_AT_ONCE).contains(&capacity)) {
-        return Err(ActionError::invalid("capacity", format!("is a number from 0 to {MOST_AT_ONCE}")));
+        return Err(ActionError::invalid("capacity", Why::new("why-capacity").count("most", MOST_AT_ONCE)));
     }
     let before = engine.reader().presence(agent.id).await?;
     let (now, event) = (engine.now(), caller.event);

@@ -7,6 +7,7 @@ use bellhop_domain::{
     review::{Review, ReviewState, UNDO_WITHIN},
     ticket::{Ticket, TicketStatus, number_text},
     timeline::TimelineKind,
+    why::Why,
     words,
 };
 use serde_json::json;
@@ -45,10 +46,10 @@ pub async fn undo(engine: &Engine, caller: &Caller, number: i64) -> Result<Undon
         }
         if now - ticket.created_at > UNDO_WITHIN {
             let minutes = UNDO_WITHIN.num_minutes();
-            return Err(ActionError::NotNow(format!("{} was made more than {minutes} minutes ago: close it instead", number_text(number))));
+            return Err(ActionError::not_now(Why::new("why-undo-late").with("ticket", number_text(number)).count("minutes", minutes)));
         }
         if !may_undo(engine, caller, &ticket).await? {
-            return Err(ActionError::NotNow(format!("only whoever made {} or a supervisor can take it back", number_text(number))));
+            return Err(ActionError::not_now(Why::new("why-undo-others").with("ticket", number_text(number))));
         }
         ticket.status = TicketStatus::Closed;
         ticket.withdrawn_at = Some(now);

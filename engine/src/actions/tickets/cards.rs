@@ -1,4 +1,5 @@
-//! The customer's live card of a ticket: one message that changes as the ticket moves, on channels where a sent message can change.
+//! The customer's live card of a ticket: one message that changes as the ticket moves, on channels where a sent message can change. Several tickets
+//! that were asked about at once are one card, a list that changes as each of them moves.
 
 #[cfg(test)]
 mod tests;
@@ -36,7 +37,25 @@ pub(crate) fn are_live_on(engine: &Engine, channel: &str) -> bool {
     engine.channels().get(channel).is_some_and(|channel| channel.adapter().capabilities().live_cards)
 }
 
-/// What the card says; whoever takes care of it by first name, as on the ticket's page.
+/// What this card says once `moved` has moved: that ticket alone, or every ticket that it lists and that has no card of its own since.
+pub(super) async fn shown(engine: &Engine, desk: &Desk, card: &Message, moved: &Ticket, language: &str) -> Result<String, DbError> {
+    let mut texts = Vec::new();
+    for number in &card.extras.listed {
+        if *number == moved.number {
+            texts.push(text(engine, desk, moved, language));
+        } else if let Some(other) = engine.reader().ticket(*number).await?.filter(|other| other.withdrawn_at.is_none())
+            && engine.reader().live_card(other.id).await? == Some(card.id)
+        {
+            texts.push(text(engine, desk, &other, language));
+        }
+    }
+    if texts.is_empty() {
+        texts.push(text(engine, desk, moved, language));
+    }
+    Ok(texts.join("\n\n"))
+}
+
+/// What a card of one ticket says; whoever takes care of it by first name, as on the ticket's page.
 pub(super) fn text(engine: &Engine, desk: &Desk, ticket: &Ticket, language: &str) -> String {
     let line: TicketLine = ticket_line(engine, desk, ticket, language);
     let owner = ticket.owner.and_then(|owner| desk.agent(owner)).and_then(|agent| agent.name.split_whitespace().next());
@@ -76,7 +95,9 @@ pub(super) fn change(
         return;
     }
     let mut after = Message { text, ..card.clone() };
-    after.extras.ticket = Some(ticket.number);
+    if card.extras.listed.is_empty() {
+        after.extras.ticket = Some(ticket.number);
+    }
     replace(engine, home, card, &mut after, Some(ticket_notice(engine, ticket)), decision, now);
     decision.timeline.push(happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": card.id, "card": true }), now));
 }
@@ -85,7 +106,7 @@ pub(super) fn change(
 pub(crate) async fn follow(engine: &Engine, ticket: &Ticket, decision: &mut Decision, now: DateTime<Utc>) -> Result<(), DbError> {
     let Some((home, card)) = live(engine, ticket, now).await? else { return Ok(()) };
     let language = ticket.language.clone().unwrap_or_else(|| engine.settings().language.clone());
-    let text = text(engine, &engine.desk(), ticket, &language);
+    let text = shown(engine, &engine.desk(), &card, ticket, &language).await?;
     change(engine, &home, &card, ticket, text, decision, now);
     Ok(())
 }
@@ -93,19 +114,34 @@ pub(crate) async fn follow(engine: &Engine, ticket: &Ticket, decision: &mut Deci
 /// The platform refused to change this card: a new one takes its place. `decision` is what it is put into.
 pub(crate) async fn again(engine: &Engine, card: MessageId, decision: &mut Decision) -> Result<(), ActionError> {
     let reader = engine.reader();
-    let Some(number) = reader.message(card).await?.and_then(|message| message.extras.ticket) else { return Ok(()) };
-    let Some(ticket) = reader.ticket(number).await? else { return Ok(()) };
-    let is_erased = reader.contact(ticket.contact).await?.is_none_or(|contact| contact.erased_at.is_some());
-    if is_erased || ticket.withdrawn_at.is_some() || reader.live_card(ticket.id).await? != Some(card) {
+    let Some(old) = reader.message(card).await? else { return Ok(()) };
+    let mut tickets = Vec::new();
+    for number in old.extras.ticket.iter().chain(&old.extras.listed) {
+        if let Some(ticket) = reader.ticket(*number).await?.filter(|ticket| ticket.withdrawn_at.is_none())
+            && reader.live_card(ticket.id).await? == Some(card)
+        {
+            tickets.push(ticket);
+        }
+    }
+    let Some(ticket) = tickets.first().cloned() else { return Ok(()) };
+    if reader.contact(ticket.contact).await?.is_none_or(|contact| contact.erased_at.is_some()) {
         return Ok(());
     }
     let Some(conversation) = current_conversation(engine, &ticket).await? else { return Ok(()) };
     let language = ticket.language.clone().unwrap_or_else(|| engine.settings().language.clone());
-    let text = text(engine, &engine.desk(), &ticket, &language);
+    let text = shown(engine, &engine.desk(), &old, &ticket, &language).await?;
     let now = engine.now();
     let message = compose(engine, &conversation, Actor::System, None, text, Vec::new(), Some(&ticket), None, Vec::new(), decision, now);
     decision.timeline.push(happened(&ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
-    decision.cards.extend(are_live_on(engine, &conversation.channel).then_some((ticket.id, message.id)));
+    if are_live_on(engine, &conversation.channel) {
+        decision.cards.extend(tickets.iter().map(|ticket| (ticket.id, message.id)));
+    }
+    if tickets.len() > 1
+        && let Some(list) = decision.new_messages.iter_mut().find(|new| new.id == message.id)
+    {
+        list.extras.ticket = None;
+        list.extras.listed = tickets.iter().map(|ticket| ticket.number).collect();
+    }
     decision.signal = Some(conversation.id);
     Ok(())
 }

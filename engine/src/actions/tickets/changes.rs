@@ -10,6 +10,7 @@ use bellhop_domain::{
     template::{Required, Template, validate_value},
     ticket::{FieldValue, IllegalMove, Move, Priority, Ticket, TicketStatus},
     timeline::{TimelineEvent, TimelineKind},
+    why::Why,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -144,10 +145,10 @@ fn check_names(desk: &Desk, patch: &TicketPatch, problems: &mut Vec<Problem>) {
         collect(problems, "category", check_category(desk, "category", key));
     }
     if let Some(Some(key)) = &patch.tier {
-        collect(problems, "tier", known("tier", "tier", key, desk.tiers.contains_key(key), desk.tiers.keys()));
+        collect(problems, "tier", known("tier", "thing-tier", key, desk.tiers.contains_key(key), desk.tiers.keys()));
     }
     if let Some(Some(key)) = &patch.region {
-        collect(problems, "region", known("region", "region", key, desk.regions.contains_key(key), desk.regions.keys()));
+        collect(problems, "region", known("region", "thing-region", key, desk.regions.contains_key(key), desk.regions.keys()));
     }
 }
 
@@ -187,12 +188,12 @@ fn set_fields(template: Option<&Template>, fields: &Map<String, Value>, ticket: 
     for (key, value) in fields {
         let place = format!("fields.{key}");
         let Some(field) = template.and_then(|template| template.field(key)) else {
-            problems.push(Problem { field: place, message: format!("{} has no such field", ticket.template) });
+            problems.push(Problem { field: place, message: Why::new("why-ticket-no-field").with("template", &ticket.template) });
             continue;
         };
         let is_blank = value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
         if is_blank && field.required == Required::Create {
-            problems.push(Problem { field: place, message: "is required and cannot be cleared".to_owned() });
+            problems.push(Problem { field: place, message: Why::new("why-required-cleared") });
         } else if is_blank {
             ticket.fields.remove(key);
         } else {
@@ -223,7 +224,7 @@ fn collect<T>(problems: &mut Vec<Problem>, field: &str, result: Result<T, Action
             None
         }
         Err(error) => {
-            problems.push(Problem { field: field.to_owned(), message: error.to_string() });
+            problems.push(Problem { field: field.to_owned(), message: error.to_string().into() });
             None
         }
     }

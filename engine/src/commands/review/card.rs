@@ -3,7 +3,6 @@
 use bellhop_domain::{
     desk::Desk,
     localised::Localised,
-    routing::Reason,
     sourced::{Source, Sourced},
     template::{Choice as FieldChoice, Field, FieldType, Required, Template, show_value},
     ticket::{FieldValue, Ticket, number_text},
@@ -206,7 +205,8 @@ fn route(desk: &Desk, language: &str, ticket: &Ticket) -> String {
     }];
     let priority = words::say(language, &format!("choice-{}", ticket.priority.as_str()), &[]);
     lines.push(words::say(language, "review-routing-priority", &[("priority", (&priority).into())]));
-    let mut reasons: Vec<String> = ticket.routing.reasons.iter().filter(|reason| reason.matched).take(MOST_REASONS).map(condition).collect();
+    let matched = ticket.routing.reasons.iter().filter(|reason| reason.matched).take(MOST_REASONS);
+    let mut reasons: Vec<String> = matched.map(|reason| escaped(&reason.say(desk, language))).collect();
     if let Some(rule) = &ticket.routing.rule {
         reasons.insert(0, words::say(language, "review-rule", &[("rule", (&escaped(rule)).into())]));
     }
@@ -214,10 +214,6 @@ fn route(desk: &Desk, language: &str, ticket: &Ticket) -> String {
         lines.push(words::say(language, "review-because", &[("reasons", (&reasons.join("; ")).into())]));
     }
     lines.join("\n")
-}
-
-fn condition(reason: &Reason) -> String {
-    escaped(&reason.condition)
 }
 
 /// The ticket that was made: number, department, owner and why, and the way back while there is one.

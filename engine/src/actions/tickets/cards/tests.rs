@@ -120,6 +120,47 @@ async fn status_shows_a_fresh_card_that_changes_from_then_on() {
 }
 
 #[tokio::test]
+async fn several_tickets_that_were_asked_about_are_one_list_that_changes_with_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, chat, engine, ann) = scene(folder.path()).await;
+    let (one, two) = (ticket(&engine, ann).await, ticket(&engine, ann).await);
+    sent(&chat, 3).await;
+    chat.put(vec![writes("m-2", "ann", "/status", json!({}))]);
+    sent(&chat, 4).await;
+    let list = |sent: &bellhop_channel::Outbound| sent.message.clone().unwrap().text;
+    let asked = list(chat.sent().last().unwrap());
+    assert!(asked.contains("T-1") && asked.contains("T-2"), "{asked}");
+    let edited = async |count: usize| {
+        let all = sent(&chat, count).await;
+        let (kind, changed, _) = all.last().unwrap();
+        assert_eq!((*kind, changed.as_deref()), (OutboundKind::Edit, Some("p-4")), "{all:?}");
+        list(chat.sent().last().unwrap())
+    };
+    moves(&engine, two, TicketStatus::Open).await;
+    let text = edited(5).await;
+    // The newest comes first.
+    let (first, second) = text.split_once("\n\n").unwrap();
+    assert!(first.contains("T-2") && first.contains("being worked on"), "{first}");
+    assert!(second.contains("T-1") && !second.contains("being worked on"), "{second}");
+    moves(&engine, one, TicketStatus::Open).await;
+    assert_eq!(edited(6).await.matches("being worked on").count(), 2);
+
+    // A list that cannot be changed any more is sent anew, whole.
+    chat.trouble(SendError::Refused { reason: "message can't be edited".into(), tries: 1 });
+    moves(&engine, one, TicketStatus::WaitingThirdParty).await;
+    let all = sent(&chat, 7).await;
+    assert_eq!(all.last().unwrap().0, OutboundKind::Message, "{all:?}");
+    let again = list(chat.sent().last().unwrap());
+    assert!(again.contains("T-1") && again.contains("T-2") && again.contains("waiting for somebody outside"), "{again}");
+    moves(&engine, two, TicketStatus::WaitingThirdParty).await;
+    let last = soon("the new list changes", async || chat.sent().last().cloned().filter(|sent| sent.kind == OutboundKind::Edit)).await;
+    let text = list(&last);
+    let states: Vec<&str> = text.lines().filter(|line| line.starts_with("T-")).collect();
+    assert!(states.len() == 2 && states.iter().all(|state| state.contains("waiting for somebody outside")), "{text}");
+    engine.stop(Duration::from_secs(5)).await;
+}
+
+#[tokio::test]
 async fn of_two_tickets_the_customer_says_which_one_a_message_is_for() {
     let folder = tempfile::tempdir().unwrap();
     let (_, chat, engine, ann) = scene(folder.path()).await;
