@@ -40,7 +40,13 @@ pub(crate) async fn findings(
 ) -> Result<Findings, HandleError> {
     let is_question =
         !matches!(intent, Some(Intent::Greeting | Intent::Thanks | Intent::Goodbye | Intent::Human | Intent::TicketStatus | Intent::Command(_)));
-    if conversation.status != ConversationStatus::Bot || !is_question || text.trim().is_empty() {
+    // What is settled comes back to the bot with the customer's words, unless somebody has it.
+    let is_for_the_bot = match conversation.status {
+        ConversationStatus::Bot => true,
+        ConversationStatus::Resolved => conversation.assignee.is_none(),
+        _ => false,
+    };
+    if !is_for_the_bot || !is_question || text.trim().is_empty() {
         return Ok(Findings::default());
     }
     let organisation = situation::organisation(engine, contact).await?;

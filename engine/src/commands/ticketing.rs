@@ -146,7 +146,7 @@ async fn the_ticket(call: &Call<'_>, named: Option<&str>, any: bool) -> Result<T
         [only] => Ok((*only).clone()),
         [] if any => {
             all.sort_by_key(|ticket| ticket.updated_at);
-            all.pop().ok_or_else(|| no_ticket())
+            all.pop().ok_or_else(no_ticket)
         }
         [] => Err(no_ticket()),
         several => {

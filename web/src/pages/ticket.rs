@@ -154,7 +154,7 @@ pub(super) async fn say(
         Ok(true) => return refused(StatusCode::TOO_MANY_REQUESTS, look.say("page-too-many"), left.text).await,
         Err(error) => return look.failed(&error),
     }
-    match leave(engine, &memory, opened.ticket.id, &left).await {
+    match Box::pin(leave(engine, &memory, opened.ticket.id, &left)).await {
         Ok(()) => Redirect::to(&format!("{}/t/{token}?sent=1#messages", look.root)).into_response(),
         Err(ActionError::NotFound { .. }) => look.bad_link(),
         Err(ActionError::NotNow(_)) => refused(StatusCode::CONFLICT, look.say("ticket-next-closed"), left.text).await,
@@ -179,7 +179,7 @@ async fn leave(engine: &Engine, memory: &Memory, ticket: TicketId, left: &Left) 
             }
         }
     };
-    let answered = memory.once(engine, &ticket.to_string(), &key, hash, work).await.map_err(|_| ActionError::Busy)?;
+    let answered = Box::pin(memory.once(engine, &ticket.to_string(), &key, hash, work)).await.map_err(|_| ActionError::Busy)?;
     if answered.status().is_success() { Ok(()) } else { Err(failure.await.unwrap_or(ActionError::Busy)) }
 }
 
