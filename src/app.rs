@@ -168,9 +168,8 @@ fn announce(config: &Config, purpose: &Purpose) {
 /// Ends when another node holds the database's lock; a broken connection alone is mended.
 async fn lost(lock: &mut Guard) {
     loop {
-        lock.disturbed(LOCK_LOOK).await;
         match lock.keep().await {
-            Ok(()) => {}
+            Ok(()) => lock.disturbed(LOCK_LOOK).await,
             Err(LockError::AlreadyHeld) => return,
             Err(error) => {
                 tracing::warn!(error = %error, "The lock of the node that serves cannot be looked at");

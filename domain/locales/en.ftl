@@ -309,6 +309,7 @@ answer-missing = Something is missing: { $what }
 answer-not-found = This { $what } does not exist.
 answer-forbidden = You may not do this: it needs the permission { $permission }.
 answer-invalid = That does not fit:
+answer-problem = - { $place }: { $problem }
 answer-conflict = Somebody else was faster. Please look again and decide anew.
 answer-not-now = Not now: { $why }.
 answer-busy = Bellhop has too much to do right now. Please try again in a moment.

@@ -169,7 +169,10 @@ impl CommandError {
             Self::Action(ActionError::Invalid { problems } | ActionError::Regressions { problems }) => {
                 let lines: Vec<String> = problems
                     .into_iter()
-                    .map(|problem| format!("- {}: {}", place_of(&problem.field, language), problem.message.say(language)))
+                    .map(|problem| {
+                        let (place, problem) = (place_of(&problem.field, language), problem.message.say(language));
+                        words::say(language, "answer-problem", &[("place", (&place).into()), ("problem", (&problem).into())])
+                    })
                     .collect();
                 Answer::text(format!("{}\n{}", words::say(language, "answer-invalid", &[]), lines.join("\n")))
             }

@@ -3,7 +3,6 @@
 mod agents;
 mod faults;
 mod hostile;
-mod outage;
 mod settled;
 mod strangers;
 mod twice;

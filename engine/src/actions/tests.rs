@@ -6,7 +6,6 @@ use bellhop_domain::{
     contact::{Contact, Identity, Thread},
     conversation::{Conversation, ConversationStatus},
     desk::{Profile, Role},
-    dialogue::Dialogue,
     id::{ContactId, ConversationId, MessageId, ThreadId, TokenId},
     message::{DeliveryState, Direction, Extras, Message},
     sourced::Source,
@@ -44,27 +43,7 @@ pub(crate) fn scoped(scope: &str) -> Caller {
 pub(crate) async fn conversation(engine: &Engine, name: &str, text: &str) -> Conversation {
     let contact = Contact { name: Some(name.to_owned()), ..Contact::new(ContactId(fresh_id()), AT) };
     let thread = Thread { id: ThreadId(fresh_id()), channel: "shop".into(), external_id: format!("thread-{name}"), contact: contact.id };
-    let conversation = Conversation {
-        id: ConversationId(fresh_id()),
-        version: 1,
-        thread: thread.id,
-        channel: thread.channel.clone(),
-        external_thread: thread.external_id.clone(),
-        contact: contact.id,
-        status: ConversationStatus::Bot,
-        assignee: None,
-        department: None,
-        language: Some("en".into()),
-        category: None,
-        tags: Vec::new(),
-        routing: None,
-        dialogue: Dialogue::default(),
-        queued_at: None,
-        snoozed_until: None,
-        resolved_at: None,
-        created_at: AT,
-        updated_at: AT,
-    };
+    let conversation = Conversation { language: Some("en".into()), ..Conversation::begin(ConversationId(fresh_id()), &thread, contact.id, AT) };
     let message = Message {
         id: MessageId(fresh_id()),
         conversation: conversation.id,

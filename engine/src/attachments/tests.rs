@@ -6,8 +6,7 @@ use super::*;
 use bellhop_domain::{
     actor::Actor,
     contact::{Contact, Thread},
-    conversation::{Conversation, ConversationStatus},
-    dialogue::Dialogue,
+    conversation::Conversation,
     id::{ContactId, ConversationId, ThreadId},
     message::{Attachment, Direction, Extras},
 };
@@ -23,27 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 async fn message(store: &Store, urls: &[String]) -> (Message, String) {
     let contact = Contact::new(ContactId(fresh_id()), AT);
     let thread = Thread { id: ThreadId(fresh_id()), channel: "shop".into(), external_id: fresh_id().to_string(), contact: contact.id };
-    let conversation = Conversation {
-        id: ConversationId(fresh_id()),
-        version: 1,
-        thread: thread.id,
-        channel: thread.channel.clone(),
-        external_thread: thread.external_id.clone(),
-        contact: contact.id,
-        status: ConversationStatus::Bot,
-        assignee: None,
-        department: None,
-        language: None,
-        category: None,
-        tags: Vec::new(),
-        routing: None,
-        dialogue: Dialogue::default(),
-        queued_at: None,
-        snoozed_until: None,
-        resolved_at: None,
-        created_at: AT,
-        updated_at: AT,
-    };
+    let conversation = Conversation::begin(ConversationId(fresh_id()), &thread, contact.id, AT);
     let attachment = |url: &String| Attachment {
         name: "box.jpg".into(),
         content_type: "image/jpeg".into(),
