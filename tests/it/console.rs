@@ -48,8 +48,9 @@ async fn an_agent_gets_from_a_waiting_customer_to_a_ticket_by_keyboard_alone() {
     browser.is_pictured("console-inbox-empty").await;
     // The customer appears by themselves.
     let ann = house.customer("ann");
-    ann.says("I want my money back for the lamp").await;
-    assert!(ann.hears().await.text().contains("next in line"));
+    // The bot knows something about it; she wants a person all the same.
+    ann.asks("I want my money back for the lamp").await;
+    assert!(ann.asks("/human").await.text().contains("next in line"));
     browser.sees("document.querySelector('#rows strong')?.textContent === 'ann'").await;
     browser.types("j").await;
     browser.types(ENTER).await;
@@ -137,7 +138,7 @@ async fn a_password_that_changes_ends_what_is_open() {
     let agents = house.agent.all("/agents").await;
     let key = agents[0]["key"].as_str().expect("a key");
     let begun = Instant::now();
-    house.agent.patch(&format!("/agents/{key}"), json!({ "password": "quite another password" })).await;
+    house.agent.put(&format!("/agents/{key}"), json!({ "password": "quite another password" })).await;
     // The page notices by its stream that nobody is signed in any more.
     until_within(Duration::from_secs(10), "page for signing in", || async {
         (browser.runs("return location.pathname.endsWith('/sign-in')").await == Value::Bool(true)).then_some(())

@@ -1,9 +1,11 @@
 //! A real Chromium, driven over WebDriver, and a shop's page to open in it.
 
 use std::{
-    net::{SocketAddr, TcpListener as StdListener},
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener as StdListener, TcpStream},
     process::Stdio,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -42,13 +44,28 @@ impl Screen {
     pub(crate) const PHONE: Self = Self { width: 390, height: 780, is_phone: true, is_dark: false };
 }
 
-/// A browser with a profile of its own; it ends with the test.
+/// A browser with a profile of its own; it ends with the test, also one that fails.
 pub(crate) struct Browser {
     session: String,
     http: reqwest::Client,
     /// Dropped before the profile, on whose files it works.
     _driver: Child,
     _profile: TempDir,
+}
+
+impl Drop for Browser {
+    /// The driver alone may be killed; its browser would live on. Nothing can be awaited here.
+    fn drop(&mut self) {
+        let Some((host, path)) = self.session.strip_prefix("http://").and_then(|rest| rest.split_once('/')) else { return };
+        let ended = TcpStream::connect(host).and_then(|mut driver| {
+            driver.set_read_timeout(Some(Duration::from_secs(15)))?;
+            driver.write_all(format!("DELETE /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes())?;
+            driver.read(&mut [0; 64])
+        });
+        if let Err(error) = ended {
+            eprintln!("a browser may be left: {error}");
+        }
+    }
 }
 
 impl Browser {
@@ -182,7 +199,7 @@ impl Browser {
 
     /// Ends the browser.
     pub(crate) async fn closes(self) {
-        let _answer = self.http.delete(&self.session).send().await;
+        drop(self);
     }
 }
 

@@ -14,7 +14,10 @@ use bellhop_engine::{
     clock::fresh_id,
 };
 
-use super::shell::{Clean, Moment, Shell, Visit};
+use super::{
+    clean::Clean,
+    shell::{Moment, Shell, Visit},
+};
 
 /// Messages that are shown at first.
 pub(super) const SHOWN: u32 = 60;
@@ -169,7 +172,7 @@ fn line(engine: &Engine, shell: &Shell, customer: &str, message: Message) -> Lin
         kind,
         author,
         at: shell.moment(&message.created_at),
-        ours: (kind != "in" && !is_gone).then(|| Clean::markdown(&message.text)),
+        ours: (kind != "in" && !is_gone).then(|| Clean::message(&message.text)),
         text: if is_gone { shell.say("deleted-marker") } else { message.text },
         gone: is_gone,
         edited: extras.edited_at.is_some() && !is_gone,

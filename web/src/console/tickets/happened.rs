@@ -10,7 +10,10 @@ use bellhop_engine::{actions::ActionError, desk::DeskSnapshot};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::super::shell::{Clean, Moment, Shell, Visit};
+use super::super::{
+    clean::Clean,
+    shell::{Moment, Shell, Visit},
+};
 
 /// Events that are shown, the latest.
 const SHOWN: u32 = 200;
@@ -50,8 +53,8 @@ pub(in crate::console) async fn events(visit: &Visit, ticket: &Ticket) -> Result
                 let text = if is_gone { shell.say("deleted-marker") } else { message.text.clone() };
                 let (kind, ours) = match message.direction {
                     Direction::In => ("in", None),
-                    Direction::Out => ("out", Some(Clean::markdown(&text))),
-                    Direction::Note => ("note", Some(Clean::markdown(&text))),
+                    Direction::Out => ("out", Some(Clean::message(&text))),
+                    Direction::Note => ("note", Some(Clean::message(&text))),
                 };
                 found.push(Event {
                     at: shell.moment(&message.created_at),
