@@ -86,7 +86,7 @@ pub async fn typing(engine: &Engine, caller: &Caller, id: ConversationId) -> Res
     }
     let Some(channel) = engine.channels().get(&conversation.channel) else { return Ok(()) };
     let is_possible = channel.adapter().capabilities().typing && channel.stopped().is_none() && channel.held(now).is_none();
-    if !is_possible || !engine.0.signs.is_due(id, now) || !channel.has_turn(now) {
+    if !is_possible || !engine.0.signs.is_due(id, now) || !channel.has_turn() {
         return Ok(());
     }
     let adapter = channel.adapter().clone();
