@@ -749,6 +749,7 @@ console-category = Category
 console-change = Change
 console-change-hint = The customer is told of what they can see.
 console-changed = Changed
+console-changed-at = changed
 console-channels = Channels
 console-choose = Pick one on the left, or press:
 console-choose-kind = Choose
