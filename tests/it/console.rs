@@ -139,8 +139,16 @@ async fn a_password_that_changes_ends_what_is_open() {
     browser.sees("document.body.hasAttribute('data-signed-in')").await;
     let agents = house.agent.all("/agents").await;
     let key = agents[0]["key"].as_str().expect("a key");
+    // Whoever has the stream open by other means is cut off within a second.
+    let session = format!("bellhop_session={}", browser.cookie("bellhop_session").await);
+    let request = house.program.http().get(format!("{}/console/live", house.program.url())).header("cookie", session);
+    let mut stream = request.send().await.expect("an answer");
+    assert_eq!(stream.status(), 200);
+    stream.chunk().await.expect("the first piece");
     let begun = Instant::now();
     house.agent.put(&format!("/agents/{key}"), json!({ "password": "quite another password" })).await;
+    let ended = async { while stream.chunk().await.is_ok_and(|piece| piece.is_some()) {} };
+    tokio::time::timeout(Duration::from_secs(1), ended).await.expect("the stream ends within a second");
     // The page notices by its stream that nobody is signed in any more.
     until_within(Duration::from_secs(10), "page for signing in", || async {
         (browser.runs("return location.pathname.endsWith('/sign-in')").await == Value::Bool(true)).then_some(())

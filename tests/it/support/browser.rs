@@ -162,6 +162,12 @@ impl Browser {
         self.does(Method::POST, "window", json!({ "handle": tabs[number] })).await;
     }
 
+    /// The value of a cookie of this page, also of one that scripts cannot read.
+    pub(crate) async fn cookie(&self, name: &str) -> String {
+        let cookie = self.does(Method::GET, &format!("cookie/{name}"), Value::Null).await;
+        cookie["value"].as_str().unwrap_or_else(|| panic!("no cookie: {cookie}")).to_owned()
+    }
+
     /// Runs a script in the page; `r` is the widget's shadow root, once there is one.
     pub(crate) async fn runs(&self, script: &str) -> Value {
         let script = format!("const host = document.querySelector('bellhop-chat'), r = host && host.shadowRoot; {script}");

@@ -231,6 +231,12 @@ fn met(shell: &Shell, desk: &DeskSnapshot, reason: &Reason) -> String {
         Condition::Leaf(leaf) => Some(&leaf.subject),
         _ => None,
     });
+    // What is no comparison names what it looked at first.
+    let subject = subject.or(match reason.condition.split(' ').next() {
+        Some("tier") => Some(&Subject::Tier),
+        Some("region") => Some(&Subject::Region),
+        _ => None,
+    });
     match subject {
         Some(Subject::Tier) => shell.named(desk.tiers.get(text).map(|tier| &tier.name), text),
         Some(Subject::Region) => shell.named(desk.regions.get(text).map(|region| &region.name), text),

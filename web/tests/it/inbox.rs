@@ -227,3 +227,28 @@ async fn forms_take_the_fields_that_they_have_and_no_others() {
     let said = messages["items"].as_array().unwrap().iter().find(|message| message["text"] == "Hi").unwrap().clone();
     assert_eq!((&said["author"]["kind"], &said["direction"], &said["author"]["name"]), (&json!("agent"), &json!("out"), &json!("Mei <b>agent</b>")));
 }
+
+#[tokio::test]
+async fn a_page_with_all_that_it_needs_is_light() {
+    let world = World::open().await;
+    with_admin(&world).await;
+    let mut boss = Visitor::with_role(&world, Role::Supervisor).await;
+    let id = world.queued("thread-1").await;
+    let program = world.with("agent").await;
+    for number in 0..70 {
+        let text = format!("{number}: the parcel left our warehouse on Monday, and the carrier says that it arrives on Thursday before noon.");
+        program.post(&format!("/api/v1/conversations/{id}/messages"), json!({"text": text})).await.is(201);
+    }
+    for path in [format!("/console/inbox/{id}"), "/console/tickets".to_owned(), "/console/articles".to_owned(), "/console/design".to_owned()] {
+        let page = boss.get(&path).await.is(200);
+        let text = page.text();
+        let assets: Vec<&str> = text.split("/assets/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert_eq!(assets.len(), 2, "{path}");
+        let mut bytes = page.body.len();
+        for asset in assets {
+            bytes += world.anybody().get(&format!("/assets/{asset}")).await.is(200).body.len();
+        }
+        // As it is; what a proxy compresses is a quarter of it.
+        assert!(bytes < 150 * 1024, "{path}: {bytes} bytes");
+    }
+}
