@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use bellhop_kb::{Cancel, KnowledgeBase, Question};
+use bellhop_kb::{Cancel, KnowledgeBase, Question, Synonyms};
 use bellhop_store::{DbError, Reader};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Mutex, Notify};
@@ -20,10 +20,10 @@ use crate::{
     engine::{Engine, StartError},
     settings::Settings,
 };
-pub use bellhop_kb::{Article, Audience, Costs, Decision, Verdict, Viewer, Visibility, markdown::to_html};
-pub(crate) use follow::ARTICLE;
+pub use bellhop_kb::{Article, Audience, Costs, Decision, SynonymGroup, Verdict, Viewer, Visibility, markdown::to_html};
 pub use follow::FollowError;
 use follow::Following;
+pub(crate) use follow::{ARTICLE, SYNONYMS};
 pub(crate) use learn::start_learning;
 pub use reading::{VisibleArticle, draft_article, published_articles, visible_article, written_article};
 pub use viewer::viewer_for;
@@ -95,6 +95,7 @@ impl Knowledge {
     /// Makes the index what the database says, anew if it has to be.
     async fn catch_up(&self, reader: &Reader, now: DateTime<Utc>) -> Result<(), FollowError> {
         let mut following = self.following.lock().await;
+        follow::read_synonyms(&self.base, reader).await?;
         following.prepare(&self.base, reader, now).await?;
         while self.step(&mut following, reader, now).await? {}
         Ok(())
@@ -112,6 +113,20 @@ impl Knowledge {
         }
         Ok(())
     }
+}
+
+/// Returns when this node reads questions with the synonyms that are kept.
+///
+/// # Errors
+/// When the database cannot be read; the change is followed all the same.
+pub(crate) async fn settle_synonyms(engine: &Engine) -> Result<(), DbError> {
+    let knowledge = &engine.0.knowledge;
+    // One at a time, so that what was read earlier does not replace what was read later.
+    let following = knowledge.following.lock().await;
+    follow::read_synonyms(&knowledge.base, engine.reader()).await?;
+    drop(following);
+    knowledge.wake.notify_one();
+    Ok(())
 }
 
 fn languages(settings: &Settings) -> bellhop_kb::Settings {
@@ -273,6 +288,8 @@ pub struct Ask {
     pub exclude: Vec<String>,
     /// Articles that are tried as if they were published; see [`draft_article`].
     pub drafts: Vec<Article>,
+    /// The synonyms that are tried in place of those that are kept.
+    pub synonyms: Option<Vec<SynonymGroup>>,
 }
 
 impl Engine {
@@ -284,8 +301,12 @@ impl Engine {
         let this = self.clone();
         // Drafts are put into an index of their own, which takes a while.
         let answered = tokio::task::spawn_blocking(move || {
-            let Ask { text, lang, viewer, exclude, drafts } = &asked;
-            ask(&this, &Question { text, lang: lang.as_deref(), viewer, exclude, drafts })
+            let Ask { text, lang, viewer, exclude, drafts, synonyms } = &asked;
+            let question = Question { text, lang: lang.as_deref(), viewer, exclude, drafts };
+            match synonyms {
+                None => ask(&this, &question),
+                Some(groups) => this.knowledge_base().trying(Synonyms::of(groups.iter().cloned())).ask(&question),
+            }
         });
         answered.await.unwrap_or(Err(bellhop_kb::Error::Damaged))
     }

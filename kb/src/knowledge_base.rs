@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use serde::Serialize;
 use tantivy::{Index, IndexReader};
 
+use crate::analysis::Synonyms;
 use crate::article::{Article, Change, Viewer};
 use crate::confidence::{Costs, Decision, Evidence, Judgement};
 use crate::index::{Folder, Snapshot, damaged, draft_index, write};
 use crate::learning::{Learnt, learn};
-use crate::retrieval::{Corpus, Found, Search, Source, find};
+use crate::retrieval::{Corpus, Found, Search, Source, find_reworded};
 use crate::{Cancel, Error};
 
 /// Candidates that a verdict names.
@@ -61,6 +62,17 @@ pub struct Verdict {
     pub text: String,
     /// Articles that were found, best first, at most five.
     pub candidates: Vec<Candidate>,
+    /// Words of the question in place of which it was read with others that mean the same.
+    pub synonyms: Vec<Swap>,
+}
+
+/// A word or phrase of a question that was read as another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Swap {
+    /// What the customer said, as the group of synonyms has it.
+    pub said: String,
+    /// What was searched for instead.
+    pub read: String,
 }
 
 /// An article that was found for a question, in the version that is shown.
@@ -120,11 +132,12 @@ pub struct Matched {
 /// [`apply`](Self::apply) does is seen by every question that begins after it returns, and one question sees one
 /// state of the index from beginning to end.
 #[derive(Clone)]
-pub struct KnowledgeBase(Arc<Inner>);
+pub struct KnowledgeBase(Arc<Inner>, Option<Arc<Synonyms>>);
 
 struct Inner {
     settings: Settings,
     judgement: RwLock<Arc<Judgement>>,
+    synonyms: RwLock<Arc<Synonyms>>,
     learnt: RwLock<Option<Arc<Learnt>>>,
     /// The version that was learnt from.
     trained: RwLock<Option<u64>>,
@@ -157,14 +170,16 @@ impl KnowledgeBase {
         let (index, seq) = folder.open()?;
         let reader = Snapshot::reader(&index)?;
         let snapshot = Arc::new(Snapshot::take(&reader)?);
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             settings,
             judgement: RwLock::default(),
+            synonyms: RwLock::default(),
             learnt: RwLock::default(),
             trained: RwLock::default(),
             writing: Mutex::new(Writing { folder, index, reader }),
             state: RwLock::new(State { snapshot, seq, version: 0 }),
-        })))
+        };
+        Ok(Self(Arc::new(inner), None))
     }
 
     /// The last sequence of the change log that is in the index; 0 for an empty one.
@@ -253,6 +268,7 @@ impl KnowledgeBase {
             threshold: judgement.threshold(),
             text,
             candidates: found.candidates,
+            synonyms: found.swaps,
         };
         Ok((evidence, verdict))
     }
@@ -261,6 +277,17 @@ impl KnowledgeBase {
     pub fn set_costs(&self, costs: Costs) {
         let judgement = Judgement { costs, ..(*self.judgement()).clone() };
         self.judge_by(judgement);
+    }
+
+    /// Reads questions with these synonyms from now on.
+    pub fn set_synonyms(&self, synonyms: Synonyms) {
+        *self.0.synonyms.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(synonyms);
+    }
+
+    /// The same knowledge base for trying other synonyms: what is asked through it is read with these.
+    #[must_use]
+    pub fn trying(&self, synonyms: Synonyms) -> Self {
+        Self(Arc::clone(&self.0), Some(Arc::new(synonyms)))
     }
 
     /// Counts the states that questions were answered from: another number, other articles.
@@ -300,6 +327,11 @@ impl KnowledgeBase {
         self.len() == 0
     }
 
+    fn synonyms(&self) -> Arc<Synonyms> {
+        let shared = || Arc::clone(&self.0.synonyms.read().unwrap_or_else(PoisonError::into_inner));
+        self.1.clone().unwrap_or_else(shared)
+    }
+
     fn learnt(&self) -> Option<Arc<Learnt>> {
         self.0.learnt.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -321,19 +353,17 @@ impl KnowledgeBase {
     fn find(&self, question: &Question<'_>, limit: usize) -> Result<Found, Error> {
         let published = self.state().snapshot;
         let learnt = self.learnt();
-        let learnt = learnt.as_deref();
+        let (synonyms, judgement) = (self.synonyms(), self.judgement());
         // Index files are mapped into memory: if the disk changes them, tantivy may panic on what it reads.
         let found = catch_unwind(AssertUnwindSafe(|| {
-            if question.drafts.is_empty() {
-                let corpus = Corpus::new(vec![Source::new(&published, question.viewer, question.exclude, &[])]);
-                return find(&Search { corpus, settings: &self.0.settings, learnt, absent: None }, question, limit);
-            }
-            let drafts = Snapshot::take(&Snapshot::reader(&draft_index(question.drafts)?)?)?;
-            let corpus = Corpus::new(vec![
-                Source::new(&published, question.viewer, question.exclude, question.drafts),
-                Source::new(&drafts, question.viewer, question.exclude, &[]),
-            ]);
-            find(&Search { corpus, settings: &self.0.settings, learnt, absent: None }, question, limit)
+            let drafts = match question.drafts {
+                [] => None,
+                drafts => Some(Snapshot::take(&Snapshot::reader(&draft_index(drafts)?)?)?),
+            };
+            let mut sources = vec![Source::new(&published, question.viewer, question.exclude, question.drafts)];
+            sources.extend(drafts.as_ref().map(|drafts| Source::new(drafts, question.viewer, question.exclude, &[])));
+            let search = Search { corpus: Corpus::new(sources), settings: &self.0.settings, learnt: learnt.as_deref(), absent: None };
+            find_reworded(&search, question, limit, &synonyms, &judgement)
         }));
         found.unwrap_or(Err(Error::Damaged))
     }

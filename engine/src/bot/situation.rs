@@ -151,6 +151,7 @@ pub(super) fn findings(engine: &Engine, contact: &Contact, verdict: Verdict) -> 
             })
             .collect(),
         asked: dialogue::Asked::default(),
+        synonyms: verdict.synonyms.into_iter().map(|swap| dialogue::Synonym { said: swap.said, read: swap.read }).collect(),
     }
 }
 

@@ -13,3 +13,4 @@ mod publishing;
 mod retrieval;
 mod sample;
 mod shop;
+mod synonyms;
