@@ -284,6 +284,63 @@ rating-thanks = Vielen Dank für Ihre Bewertung.
 rating-thanks-comment = Vielen Dank für Ihre Bewertung. Wenn Sie noch etwas dazu sagen möchten, schreiben Sie es einfach hier.
 rating-noted = Vielen Dank, wir haben es notiert. Wenn noch etwas offen ist, schreiben Sie einfach hier.
 
+## The chat on a web page
+
+chat-title = Chatten Sie mit uns
+chat-greeting = Hallo! Schreiben Sie uns einfach in Ihren eigenen Worten. Die Antwort kommt hier.
+chat-launcher = Chat öffnen
+chat-close = Chat schließen
+chat-log = Nachrichten
+chat-older = Frühere Nachrichten
+chat-newest = Zur neuesten Nachricht
+chat-today = Heute
+chat-open = Wir sind für Sie da
+chat-closed = Wir sind gerade nicht da
+chat-closed-until = Wieder für Sie da ab { $time }
+chat-typing = Eine Antwort wird geschrieben
+chat-author-me = Sie
+chat-author-bot = Assistent
+chat-author-agent = Kundenservice
+chat-author-system = Hinweis
+chat-deleted = Diese Nachricht wurde gelöscht
+chat-edited = bearbeitet
+chat-sending = wird gesendet …
+chat-failed = nicht gesendet
+chat-retry = Erneut versuchen
+chat-seen = gelesen
+chat-choices = Auswahl
+chat-unread-one = { $count } neue Nachricht
+chat-unread-other = { $count } neue Nachrichten
+chat-article = Artikel
+chat-read-article = der ganze Artikel
+chat-see-ticket = Ihr Ticket ansehen
+chat-article-page = Artikel auf eigener Seite öffnen
+chat-back = Zurück zum Chat
+chat-write = Nachricht schreiben
+chat-send = Senden
+chat-attach = Dateien anhängen
+chat-attach-limits = Bis zu { $files } Dateien mit je höchstens { $size }
+chat-files = Angehängte Dateien
+chat-file = Datei
+chat-uploading = wird hochgeladen …
+chat-remove = { $name } entfernen
+chat-drop = Dateien hier ablegen
+chat-too-many-one = An eine Nachricht passt höchstens { $count } Datei.
+chat-too-many-other = An eine Nachricht passen höchstens { $count } Dateien.
+chat-too-large = { $name } ist größer als { $size }.
+chat-upload-failed = { $name } konnte nicht gesendet werden. Bitte versuchen Sie es noch einmal.
+chat-away = Gerade ist niemand da. Hinterlassen Sie uns eine Nachricht und Ihre E-Mail-Adresse, dann melden wir uns bei Ihnen.
+chat-name = Ihr Name (freiwillig)
+chat-email = Ihre E-Mail-Adresse
+chat-email-needed = Bitte geben Sie für die Antwort eine E-Mail-Adresse an.
+chat-email-wrong = Diese E-Mail-Adresse scheint nicht zu stimmen.
+chat-offline = Keine Verbindung. Es wird automatisch erneut versucht.
+chat-too-fast = Das ging etwas zu schnell. Bitte warten Sie einen Moment.
+chat-refused = Der Chat funktioniert auf dieser Seite nicht.
+chat-expired = Ihre Anmeldung ist abgelaufen. Bitte laden Sie die Seite neu.
+chat-page-title = Chat
+chat-page-script = Für den Chat wird JavaScript benötigt.
+
 ## The conversation as a file
 
 transcript-customer = Kunde

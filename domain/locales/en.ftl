@@ -621,7 +621,9 @@ review-note-complete = The customer has answered everything that the ticket need
 review-note-refused = The customer would rather not answer what the ticket needs. `/review` shows what is missing.
 review-note-unanswered = The customer's answers could not be used for the ticket. `/review` shows what is missing.
 
-# The chat on a web page. Values stay as names: the page puts them in.
+## The chat on a web page
+
+# Values stay as names: the page puts them in.
 chat-title = Chat with us
 chat-greeting = Hello! Write in your own words. You will be answered here.
 chat-launcher = Open the chat
@@ -1104,6 +1106,20 @@ why-no-language = “{ $given }” is no language tag: write one like en, zh or 
 why-category-not-offered = { $template } does not offer the category “{ $category }”
 why-unknown = there is no { $what } “{ $key }”
 why-unknown-of = there is no { $what } “{ $key }”; there are: { $known }
+why-too-many-regressions = there are { $most } regression questions already; remove some first
+why-too-many-synonyms = there are { $most } groups of synonyms already; remove some first
+why-synonyms-count = a group has two to { $most } words or phrases
+why-synonym-long = “{ $word }” has more than { $most } characters, or signs that cannot be shown
+why-synonym-empty = “{ $word }” has no letter and no digit
+why-synonym-little = “{ $word }” has only words that carry little meaning
+why-synonym-short = “{ $word }” is a single character, which is part of too many words
+why-synonyms-same = “{ $one }” and “{ $other }” count as the same word already
+why-no-conversation-for-article = the ticket came from no conversation: there is nothing to make an article of
+why-no-question-left = there is no question in it any more
+why-suggestion-accepted = it has become an article already
+why-suggestion-declined = it was declined already
+why-administrator-there = There is an administrator already: sign in instead
+why-did-not-fail = This message did not fail
 thing-agent = agent
 thing-article = article
 thing-category = category
@@ -1122,6 +1138,11 @@ thing-template = template
 thing-ticket = ticket
 thing-tier = tier
 thing-token = token
+thing-decision = decision
+thing-gap = gap
+thing-regression-question = regression question
+thing-group-of-synonyms = group of synonyms
+thing-suggestion = suggestion
 permission-conversations-read = to read conversations
 permission-conversations-write = to handle conversations
 permission-tickets-read = to read tickets
@@ -1204,7 +1225,9 @@ place-template = kind of ticket
 place-text = text
 place-tier = tier
 place-until = time
-# Assignment: who got something by itself, and why.
+
+## Assignment: who got something by itself, and why
+
 assigned-had-customer = had this customer last
 assigned-skill = has { $skill } at level { $level } or above
 assigned-language = works in { $language }
@@ -1230,14 +1253,12 @@ not-assigned-passed-on = passed it on
 not-assigned-skill = lacks { $skill } at level { $level }
 staff-reason-absent = it went back to the queue: { $reason }
 staff-card-assigned = Given by itself: { $reasons }
-thing-decision = decision
-thing-gap = gap
-thing-regression-question = regression question
-thing-suggestion = suggestion
 ## Follow-ups
 
 answer-same = That is in the same article:
-# What agents and editors do for the knowledge base.
+
+## What agents and editors do for the knowledge base
+
 command-suggest = Puts this conversation forward for the knowledge base
 command-gaps = Lists what customers asked without a good answer
 command-gap = Shows one of these gaps, drafts an article for it, or dismisses it
@@ -1262,18 +1283,3 @@ answer-pinned = Pinned: { $slug }
 answer-unpinned = Not pinned any more: { $slug }
 answer-voted = Noted for { $slug }.
 answer-kb-unused = No article is pinned, and none was used lately.
-why-too-many-regressions = there are { $most } regression questions already; remove some first
-thing-group-of-synonyms = group of synonyms
-why-too-many-synonyms = there are { $most } groups of synonyms already; remove some first
-why-synonyms-count = a group has two to { $most } words or phrases
-why-synonym-long = “{ $word }” has more than { $most } characters, or signs that cannot be shown
-why-synonym-empty = “{ $word }” has no letter and no digit
-why-synonym-little = “{ $word }” has only words that carry little meaning
-why-synonym-short = “{ $word }” is a single character, which is part of too many words
-why-synonyms-same = “{ $one }” and “{ $other }” count as the same word already
-why-no-conversation-for-article = the ticket came from no conversation: there is nothing to make an article of
-why-no-question-left = there is no question in it any more
-why-suggestion-accepted = it has become an article already
-why-suggestion-declined = it was declined already
-why-administrator-there = There is an administrator already: sign in instead
-why-did-not-fail = This message did not fail

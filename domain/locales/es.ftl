@@ -284,6 +284,63 @@ rating-thanks = Gracias por su valoración.
 rating-thanks-comment = Gracias por su valoración. Si quiere añadir algo, escríbalo aquí.
 rating-noted = Gracias, lo hemos anotado. Si queda algo pendiente, escriba aquí.
 
+## The chat on a web page
+
+chat-title = Chatee con nosotros
+chat-greeting = ¡Hola! Escriba con sus propias palabras. Le responderemos aquí.
+chat-launcher = Abrir el chat
+chat-close = Cerrar el chat
+chat-log = Mensajes
+chat-older = Mensajes anteriores
+chat-newest = Ir al mensaje más reciente
+chat-today = Hoy
+chat-open = Estamos disponibles
+chat-closed = No estamos disponibles en este momento
+chat-closed-until = Volvemos el { $time }
+chat-typing = Se está escribiendo una respuesta
+chat-author-me = Usted
+chat-author-bot = Asistente
+chat-author-agent = Atención al cliente
+chat-author-system = Aviso
+chat-deleted = Este mensaje se ha eliminado
+chat-edited = editado
+chat-sending = enviando…
+chat-failed = no enviado
+chat-retry = Reintentar
+chat-seen = leído
+chat-choices = Opciones
+chat-unread-one = { $count } mensaje nuevo
+chat-unread-other = { $count } mensajes nuevos
+chat-article = Artículo
+chat-read-article = el artículo completo
+chat-see-ticket = Ver su ticket
+chat-article-page = Abrir el artículo en su propia página
+chat-back = Volver al chat
+chat-write = Escriba un mensaje
+chat-send = Enviar
+chat-attach = Adjuntar archivos
+chat-attach-limits = Hasta { $files } archivos de { $size } cada uno
+chat-files = Archivos adjuntos
+chat-file = Archivo
+chat-uploading = subiendo…
+chat-remove = Quitar { $name }
+chat-drop = Suelte los archivos aquí
+chat-too-many-one = Cada mensaje admite como máximo { $count } archivo.
+chat-too-many-other = Cada mensaje admite como máximo { $count } archivos.
+chat-too-large = { $name } ocupa más de { $size }.
+chat-upload-failed = No se pudo enviar { $name }. Inténtelo de nuevo, por favor.
+chat-away = Ahora mismo no hay nadie. Deje un mensaje y su dirección de correo, y nos pondremos en contacto con usted.
+chat-name = Su nombre (opcional)
+chat-email = Su dirección de correo
+chat-email-needed = Indique una dirección de correo para la respuesta, por favor.
+chat-email-wrong = Esta dirección de correo no parece correcta.
+chat-offline = Sin conexión. Se reintentará automáticamente.
+chat-too-fast = Ha ido un poco rápido. Espere un momento, por favor.
+chat-refused = El chat no funciona en esta página.
+chat-expired = Su sesión ha caducado. Vuelva a cargar la página, por favor.
+chat-page-title = Chat
+chat-page-script = El chat necesita JavaScript.
+
 ## The conversation as a file
 
 transcript-customer = Cliente

@@ -284,6 +284,63 @@ rating-thanks = Merci pour votre évaluation.
 rating-thanks-comment = Merci pour votre évaluation. Si vous souhaitez ajouter quelque chose, écrivez-le ici.
 rating-noted = Merci, c'est noté. S'il reste quelque chose à régler, écrivez ici.
 
+## The chat on a web page
+
+chat-title = Discutez avec nous
+chat-greeting = Bonjour ! Écrivez avec vos propres mots. Nous vous répondrons ici.
+chat-launcher = Ouvrir la discussion
+chat-close = Fermer la discussion
+chat-log = Messages
+chat-older = Messages précédents
+chat-newest = Aller au dernier message
+chat-today = Aujourd'hui
+chat-open = Nous sommes là pour vous
+chat-closed = Nous sommes absents pour le moment
+chat-closed-until = Nous serons de retour { $time }
+chat-typing = Une réponse est en cours de rédaction
+chat-author-me = Vous
+chat-author-bot = Assistant
+chat-author-agent = Service client
+chat-author-system = Information
+chat-deleted = Ce message a été supprimé
+chat-edited = modifié
+chat-sending = envoi…
+chat-failed = non envoyé
+chat-retry = Réessayer
+chat-seen = lu
+chat-choices = Choix
+chat-unread-one = { $count } nouveau message
+chat-unread-other = { $count } nouveaux messages
+chat-article = Article
+chat-read-article = l'article complet
+chat-see-ticket = Voir votre ticket
+chat-article-page = Ouvrir l'article sur sa propre page
+chat-back = Retour à la discussion
+chat-write = Écrivez un message
+chat-send = Envoyer
+chat-attach = Joindre des fichiers
+chat-attach-limits = Jusqu'à { $files } fichiers de { $size } chacun
+chat-files = Fichiers joints
+chat-file = Fichier
+chat-uploading = envoi en cours…
+chat-remove = Retirer { $name }
+chat-drop = Déposez les fichiers ici
+chat-too-many-one = Un message peut contenir au maximum { $count } fichier.
+chat-too-many-other = Un message peut contenir au maximum { $count } fichiers.
+chat-too-large = { $name } dépasse { $size }.
+chat-upload-failed = L'envoi de { $name } a échoué. Réessayez, s'il vous plaît.
+chat-away = Il n'y a personne pour le moment. Laissez un message et votre adresse e-mail, et nous reviendrons vers vous.
+chat-name = Votre nom (facultatif)
+chat-email = Votre adresse e-mail
+chat-email-needed = Indiquez une adresse e-mail pour la réponse, s'il vous plaît.
+chat-email-wrong = Cette adresse e-mail ne semble pas correcte.
+chat-offline = Pas de connexion. Une nouvelle tentative aura lieu automatiquement.
+chat-too-fast = C'était un peu rapide. Patientez un instant, s'il vous plaît.
+chat-refused = La discussion ne fonctionne pas sur cette page.
+chat-expired = Votre session a expiré. Rechargez la page, s'il vous plaît.
+chat-page-title = Discussion
+chat-page-script = La discussion nécessite JavaScript.
+
 ## The conversation as a file
 
 transcript-customer = Client

@@ -259,6 +259,63 @@ rating-thanks = 評価をありがとうございます。
 rating-thanks-comment = 評価をありがとうございます。ご意見がございましたら、ここにお書きください。
 rating-noted = ありがとうございます。承りました。まだ解決していないことがあれば、ここにお書きください。
 
+## The chat on a web page
+
+chat-title = チャットでお問い合わせ
+chat-greeting = こんにちは。ご用件をご自由にお書きください。ここでお返事いたします。
+chat-launcher = チャットを開く
+chat-close = チャットを閉じる
+chat-log = メッセージ
+chat-older = 以前のメッセージ
+chat-newest = 最新のメッセージへ
+chat-today = 今日
+chat-open = ただいま受付中です
+chat-closed = ただいま担当者が不在です
+chat-closed-until = 受付再開：{ $time }
+chat-typing = 返信を入力中です
+chat-author-me = お客様
+chat-author-bot = アシスタント
+chat-author-agent = 担当者
+chat-author-system = お知らせ
+chat-deleted = このメッセージは取り消されました
+chat-edited = 編集済み
+chat-sending = 送信中…
+chat-failed = 送信できませんでした
+chat-retry = 再試行
+chat-seen = 既読
+chat-choices = 選択肢
+chat-unread-one = 新しいメッセージ { $count } 件
+chat-unread-other = 新しいメッセージ { $count } 件
+chat-article = 記事
+chat-read-article = 記事の全文
+chat-see-ticket = チケットを見る
+chat-article-page = 記事を別のページで開く
+chat-back = チャットに戻る
+chat-write = メッセージを入力
+chat-send = 送信
+chat-attach = ファイルを添付
+chat-attach-limits = { $files } 個まで、1 個あたり { $size } まで
+chat-files = 添付ファイル
+chat-file = ファイル
+chat-uploading = アップロード中…
+chat-remove = { $name } を削除
+chat-drop = ここにファイルをドロップしてください
+chat-too-many-one = 1 件のメッセージに添付できるファイルは { $count } 個までです。
+chat-too-many-other = 1 件のメッセージに添付できるファイルは { $count } 個までです。
+chat-too-large = { $name } のサイズが { $size } を超えています。
+chat-upload-failed = { $name } を送信できませんでした。もう一度お試しください。
+chat-away = ただいま担当者が不在です。メッセージとメールアドレスをお書きください。追ってご連絡いたします。
+chat-name = お名前（任意）
+chat-email = メールアドレス
+chat-email-needed = お返事をお送りするメールアドレスをご入力ください。
+chat-email-wrong = メールアドレスが正しくないようです。
+chat-offline = 接続できません。自動的に再接続します。
+chat-too-fast = 送信の間隔が短すぎます。少しお待ちください。
+chat-refused = このページではチャットをご利用いただけません。
+chat-expired = ログインの有効期限が切れました。ページを再読み込みしてください。
+chat-page-title = チャット
+chat-page-script = チャットのご利用には JavaScript が必要です。
+
 ## The conversation as a file
 
 transcript-customer = お客様

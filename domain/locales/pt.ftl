@@ -284,6 +284,63 @@ rating-thanks = Obrigado pela avaliação.
 rating-thanks-comment = Obrigado pela avaliação. Se quiser acrescentar algo, escreva aqui.
 rating-noted = Obrigado, anotamos. Se ainda faltar algo, escreva aqui.
 
+## The chat on a web page
+
+chat-title = Converse conosco
+chat-greeting = Olá! Escreva com as suas próprias palavras. Responderemos aqui.
+chat-launcher = Abrir o chat
+chat-close = Fechar o chat
+chat-log = Mensagens
+chat-older = Mensagens anteriores
+chat-newest = Ir para a mensagem mais recente
+chat-today = Hoje
+chat-open = Estamos disponíveis
+chat-closed = Não estamos disponíveis no momento
+chat-closed-until = Voltamos { $time }
+chat-typing = Uma resposta está sendo escrita
+chat-author-me = Você
+chat-author-bot = Assistente
+chat-author-agent = Atendimento
+chat-author-system = Aviso
+chat-deleted = Esta mensagem foi excluída
+chat-edited = editada
+chat-sending = enviando…
+chat-failed = não enviada
+chat-retry = Tentar de novo
+chat-seen = lida
+chat-choices = Opções
+chat-unread-one = { $count } nova mensagem
+chat-unread-other = { $count } novas mensagens
+chat-article = Artigo
+chat-read-article = o artigo completo
+chat-see-ticket = Ver seu ticket
+chat-article-page = Abrir o artigo em uma página própria
+chat-back = Voltar ao chat
+chat-write = Escreva uma mensagem
+chat-send = Enviar
+chat-attach = Anexar arquivos
+chat-attach-limits = Até { $files } arquivos de { $size } cada
+chat-files = Arquivos anexados
+chat-file = Arquivo
+chat-uploading = enviando…
+chat-remove = Remover { $name }
+chat-drop = Solte os arquivos aqui
+chat-too-many-one = Cada mensagem aceita no máximo { $count } arquivo.
+chat-too-many-other = Cada mensagem aceita no máximo { $count } arquivos.
+chat-too-large = { $name } é maior que { $size }.
+chat-upload-failed = Não foi possível enviar { $name }. Tente de novo, por favor.
+chat-away = Não há ninguém no momento. Deixe uma mensagem e o seu e-mail, e entraremos em contato com você.
+chat-name = Seu nome (opcional)
+chat-email = Seu e-mail
+chat-email-needed = Informe um e-mail para a resposta, por favor.
+chat-email-wrong = Este endereço de e-mail não parece correto.
+chat-offline = Sem conexão. Uma nova tentativa será feita automaticamente.
+chat-too-fast = Foi um pouco rápido demais. Aguarde um momento, por favor.
+chat-refused = O chat não funciona nesta página.
+chat-expired = Sua sessão expirou. Recarregue a página, por favor.
+chat-page-title = Chat
+chat-page-script = O chat precisa de JavaScript.
+
 ## The conversation as a file
 
 transcript-customer = Cliente

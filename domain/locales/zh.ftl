@@ -501,7 +501,7 @@ answer-deleted = 已撤回。
 answer-deleted-but-seen = 这里已撤回；客户的平台不支持撤回，对方仍能看到。
 answer-no-message = 没有您可以修改的消息：请回复那条消息来使用。
 
-## Live cards of tickets
+## 工单的实时卡片
 
 ticket-card-owner = 由{ $name }负责。
 
@@ -589,7 +589,9 @@ review-note-complete = 客户已回答工单所需的全部信息，用 `/review
 review-note-refused = 客户不想回答工单所需的信息，用 `/review` 查看还缺什么。
 review-note-unanswered = 客户的回答不能用于工单，用 `/review` 查看还缺什么。
 
-# 网页聊天窗口。花括号中的名称由网页填入。
+## 网页聊天窗口
+
+# 花括号中的名称由网页填入。
 chat-title = 在线咨询
 chat-greeting = 您好！请直接描述您的问题，我们会在这里回复您。
 chat-launcher = 打开在线咨询
@@ -1046,6 +1048,20 @@ why-no-language = “{ $given }”不是语言代码，请写成 en、zh 或 pt-
 why-category-not-offered = { $template } 不提供类别“{ $category }”
 why-unknown = 没有这个{ $what }：“{ $key }”
 why-unknown-of = 没有这个{ $what }：“{ $key }”；有：{ $known }
+why-too-many-regressions = 回归问题已有 { $most } 个，请先删除一些
+why-too-many-synonyms = 同义词组已有 { $most } 个，请先删除一些
+why-synonyms-count = 每组需要 2 到 { $most } 个词或短语
+why-synonym-long = “{ $word }”超过 { $most } 个字符，或含有无法显示的字符
+why-synonym-empty = “{ $word }”不含文字或数字
+why-synonym-little = “{ $word }”只有没有实际含义的词
+why-synonym-short = “{ $word }”只有一个字，会出现在太多词里
+why-synonyms-same = “{ $one }”和“{ $other }”本来就按同一个词处理
+why-no-conversation-for-article = 该工单不是由会话创建的，没有内容可以写成文章
+why-no-question-left = 其中已经没有问题了
+why-suggestion-accepted = 已经据此写成文章
+why-suggestion-declined = 已经被拒绝
+why-administrator-there = 已有管理员：请直接登录
+why-did-not-fail = 这条消息没有发送失败
 thing-agent = 客服
 thing-article = 文章
 thing-category = 类别
@@ -1064,6 +1080,11 @@ thing-template = 模板
 thing-ticket = 工单
 thing-tier = 等级
 thing-token = 令牌
+thing-decision = 决定
+thing-gap = 缺口
+thing-regression-question = 回归问题
+thing-group-of-synonyms = 同义词组
+thing-suggestion = 推荐
 permission-conversations-read = 查看会话
 permission-conversations-write = 处理会话
 permission-tickets-read = 查看工单
@@ -1146,7 +1167,9 @@ place-template = 工单类型
 place-text = 内容
 place-tier = 等级
 place-until = 时间
-# 自动分配：谁得到了什么，以及原因。
+
+## 自动分配：谁得到了什么，以及原因
+
 assigned-had-customer = 上次由其接待该客户
 assigned-skill = 具备“{ $skill }”技能，等级不低于 { $level }
 assigned-language = 使用{ $language }工作
@@ -1169,14 +1192,12 @@ not-assigned-passed-on = 已将其转出
 not-assigned-skill = 缺少“{ $skill }”技能（等级 { $level }）
 staff-reason-absent = 已退回队列：{ $reason }
 staff-card-assigned = 自动分配：{ $reasons }
-thing-decision = 决定
-thing-gap = 缺口
-thing-regression-question = 回归问题
-thing-suggestion = 推荐
 ## 追问
 
 answer-same = 这一点也在同一篇文章里：
-# What agents and editors do for the knowledge base.
+
+## 客服和编辑为知识库所做的
+
 command-suggest = 推荐把本次对话写入知识库
 command-gaps = 列出客户问过但没有得到好答案的问题
 command-gap = 查看其中一个缺口，为它起草文章，或忽略它
@@ -1201,18 +1222,3 @@ answer-pinned = 已置顶：{ $slug }
 answer-unpinned = 已取消置顶：{ $slug }
 answer-voted = 已记录对 { $slug } 的评价。
 answer-kb-unused = 没有置顶的文章，最近也没有用过文章。
-why-too-many-regressions = 回归问题已有 { $most } 个，请先删除一些
-thing-group-of-synonyms = 同义词组
-why-too-many-synonyms = 同义词组已有 { $most } 个，请先删除一些
-why-synonyms-count = 每组需要 2 到 { $most } 个词或短语
-why-synonym-long = “{ $word }”超过 { $most } 个字符，或含有无法显示的字符
-why-synonym-empty = “{ $word }”不含文字或数字
-why-synonym-little = “{ $word }”只有没有实际含义的词
-why-synonym-short = “{ $word }”只有一个字，会出现在太多词里
-why-synonyms-same = “{ $one }”和“{ $other }”本来就按同一个词处理
-why-no-conversation-for-article = 该工单不是由会话创建的，没有内容可以写成文章
-why-no-question-left = 其中已经没有问题了
-why-suggestion-accepted = 已经据此写成文章
-why-suggestion-declined = 已经被拒绝
-why-administrator-there = 已有管理员：请直接登录
-why-did-not-fail = 这条消息没有发送失败

@@ -145,7 +145,7 @@ async fn the_doctor_finds_nothing_wrong(database: Database) {
     let printed = String::from_utf8(output.stdout).expect("text");
     let report: Value = serde_json::from_str(&printed).expect("one JSON document");
     let checks = report["checks"].as_array().expect("checks");
-    for name in ["configuration", "secret key", "channel shop", "database", "integrity", "clock", "dead letters"] {
+    for name in ["configuration", "secret key", "channel shop", "database", "integrity", "clock", "dead letters", "learning"] {
         assert!(checks.iter().any(|check| check["name"] == name && check["ok"] == true), "{name}: {printed}");
     }
     // How full the disk is, is the machine's affair: the verdict must follow from what was found.
@@ -153,7 +153,7 @@ async fn the_doctor_finds_nothing_wrong(database: Database) {
     let free: u64 =
         disk["found"].as_str().and_then(|found| found.split(' ').next()).and_then(|mebibytes| mebibytes.parse().ok()).expect("free space");
     assert_eq!(disk["ok"], free >= 512, "{printed}");
-    assert_eq!(checks.len(), 8, "{printed}");
+    assert_eq!(checks.len(), 9, "{printed}");
     assert_eq!(report["ok"], disk["ok"], "{printed}");
     assert_eq!(output.status.success(), disk["ok"] == true, "{printed}");
     house.closes().await;
