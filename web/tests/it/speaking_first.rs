@@ -71,7 +71,10 @@ async fn who_is_there_can_be_asked_and_said() {
     let admin = world.with("admin").await;
     admin.post("/api/v1/agents", json!({"email": "mei@example.org", "role": "agent"})).await.is(201);
     let path = "/api/v1/agents/mei/presence";
-    assert_eq!(admin.get(path).await.is(200).json(), json!({"presence": null, "automatic": false, "capacity": null, "changed_at": null, "acted_at": null}));
+    assert_eq!(
+        admin.get(path).await.is(200).json(),
+        json!({"presence": null, "automatic": false, "capacity": null, "changed_at": null, "acted_at": null})
+    );
     admin.put(path, json!({"presence": "online", "capacity": 4})).await.is(200);
     let away = admin.put(path, json!({"presence": "away"})).await.is(200).json();
     assert_eq!((&away["presence"], &away["capacity"]), (&json!("away"), &json!(4)), "what is absent stays");
