@@ -2,6 +2,7 @@
 
 mod follow;
 mod learn;
+mod meaning;
 mod reading;
 mod viewer;
 
@@ -25,6 +26,7 @@ pub use follow::FollowError;
 use follow::Following;
 pub(crate) use follow::{ARTICLE, SYNONYMS};
 pub(crate) use learn::start_learning;
+pub(crate) use meaning::start_meaning;
 pub use reading::{VisibleArticle, draft_article, published_articles, visible_article, written_article};
 pub use viewer::viewer_for;
 
@@ -270,6 +272,20 @@ pub(crate) fn ask(engine: &Engine, question: &Question<'_>) -> Result<Verdict, b
     verdict
 }
 
+/// What the bot would do with a question that its words do not answer, by what it means; the same where no vector comes before `deadline`.
+pub(crate) async fn by_meaning(
+    engine: &Engine,
+    question: &Question<'_>,
+    by_words: Verdict,
+    deadline: tokio::time::Instant,
+) -> Result<Verdict, bellhop_kb::Error> {
+    if by_words.decision == Decision::Answer {
+        return Ok(by_words);
+    }
+    let Some(vector) = engine.0.embedder.question(&engine.0.outside, question.text, deadline).await else { return Ok(by_words) };
+    engine.0.knowledge.base.ask_by_meaning(question, by_words, &vector)
+}
+
 /// The article in the wanted language, else in the default one, else in any, if this person may see it.
 pub async fn article_for(engine: &Engine, slug: &str, lang: &str, viewer: &Viewer) -> Result<Option<VisibleArticle>, DbError> {
     visible_article(engine.reader(), slug, lang, &engine.settings().language, viewer, engine.now()).await
@@ -299,6 +315,8 @@ impl Engine {
     /// When the index does not answer.
     pub async fn ask(&self, asked: Ask) -> Result<Verdict, bellhop_kb::Error> {
         let this = self.clone();
+        let (text, lang, viewer) = (asked.text.clone(), asked.lang.clone(), asked.viewer.clone());
+        let (exclude, is_trial) = (asked.exclude.clone(), !asked.drafts.is_empty());
         // Drafts are put into an index of their own, which takes a while.
         let answered = tokio::task::spawn_blocking(move || {
             let Ask { text, lang, viewer, exclude, drafts, synonyms } = &asked;
@@ -308,7 +326,13 @@ impl Engine {
                 Some(groups) => this.knowledge_base().trying(Synonyms::of(groups.iter().cloned())).ask(&question),
             }
         });
-        answered.await.unwrap_or(Err(bellhop_kb::Error::Damaged))
+        let by_words = answered.await.unwrap_or(Err(bellhop_kb::Error::Damaged))?;
+        if is_trial {
+            // A draft has no vectors, and would only ever lose against what has.
+            return Ok(by_words);
+        }
+        let question = Question { text: &text, lang: lang.as_deref(), viewer: &viewer, exclude: &exclude, drafts: &[] };
+        by_meaning(self, &question, by_words, self.0.embedder.deadline()).await
     }
 }
 

@@ -11,8 +11,10 @@ use crate::analysis::Synonyms;
 use crate::article::{Article, Change, Viewer};
 use crate::confidence::{Costs, Decision, Evidence, Judgement};
 use crate::index::{Folder, Snapshot, damaged, draft_index, write};
-use crate::learning::{Learnt, learn};
-use crate::retrieval::{Corpus, Found, Search, Source, find_reworded};
+use crate::language;
+use crate::learning::{Kind, Learnt, MOST_SAMPLES, Sample, learn};
+use crate::meaning::{Meaning, Texts, unit};
+use crate::retrieval::{ByMeaning, Corpus, Found, Search, Source, find_reworded, nearest};
 use crate::{Cancel, Error};
 
 /// Candidates that a verdict names.
@@ -96,8 +98,8 @@ pub struct Candidate {
     pub matched: Vec<Matched>,
 }
 
-/// What each ranker says of an article; all but the last lie between 0 and about 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+/// What each ranker says of an article; all but `learned` lie between 0 and about 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Scores {
     /// Words of the title.
     pub title: f64,
@@ -115,6 +117,8 @@ pub struct Scores {
     pub nearest: f64,
     /// What was learnt from the sample questions: above 0 more like this article's than like all others'.
     pub learned: f64,
+    /// How near its nearest title or sample question is in meaning; 0 where words alone found it.
+    pub meaning: f64,
 }
 
 /// Words of a question that a field of an article has.
@@ -138,6 +142,7 @@ struct Inner {
     settings: Settings,
     judgement: RwLock<Arc<Judgement>>,
     synonyms: RwLock<Arc<Synonyms>>,
+    meaning: RwLock<Option<Arc<Meaning>>>,
     learnt: RwLock<Option<Arc<Learnt>>>,
     /// The version that was learnt from.
     trained: RwLock<Option<u64>>,
@@ -174,6 +179,7 @@ impl KnowledgeBase {
             settings,
             judgement: RwLock::default(),
             synonyms: RwLock::default(),
+            meaning: RwLock::default(),
             learnt: RwLock::default(),
             trained: RwLock::default(),
             writing: Mutex::new(Writing { folder, index, reader }),
@@ -243,6 +249,55 @@ impl KnowledgeBase {
     /// What the bot would do with a question.
     pub fn ask(&self, question: &Question<'_>) -> Result<Verdict, Error> {
         Ok(self.examine(question, CANDIDATES)?.1)
+    }
+
+    /// What the bot would do, given what it would do by words and the question's vector: the surer of both counts.
+    pub fn ask_by_meaning(&self, question: &Question<'_>, by_words: Verdict, vector: &[f32]) -> Result<Verdict, Error> {
+        let Some(meaning) = self.0.meaning.read().unwrap_or_else(PoisonError::into_inner).clone() else { return Ok(by_words) };
+        let snapshot = self.state().snapshot;
+        let Some(vector) = unit(vector) else { return Ok(by_words) };
+        let wanted = question.lang.or_else(|| language::detect(question.text).map(|found| found.lang));
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            let corpus = Corpus::new(vec![Source::new(&snapshot, question.viewer, question.exclude, question.drafts)]);
+            nearest(&corpus, &meaning, &vector, wanted, &self.0.settings.language, CANDIDATES)
+        }));
+        let ByMeaning { mut candidates, probabilities: (first, among_three) } = found.unwrap_or(Err(Error::Damaged))?;
+        if candidates.is_empty() || (first <= by_words.probability && among_three <= by_words.among_three) {
+            return Ok(by_words);
+        }
+        let judgement = self.judgement();
+        let decision = if first >= judgement.threshold() {
+            Decision::Answer
+        } else if among_three > judgement.costs.asking {
+            Decision::Clarify
+        } else {
+            Decision::Handoff
+        };
+        if first <= by_words.probability && decision != Decision::Clarify {
+            return Ok(by_words);
+        }
+        let text = match (decision, candidates.first()) {
+            (Decision::Answer, Some(best)) => best.answer.clone(),
+            _ => String::new(),
+        };
+        let others = by_words.candidates.into_iter().filter(|other| !candidates.iter().any(|known| known.slug == other.slug));
+        let others: Vec<Candidate> = others.collect();
+        candidates.extend(others);
+        candidates.truncate(CANDIDATES);
+        Ok(Verdict { decision, probability: first, among_three, threshold: by_words.threshold, text, candidates, synonyms: Vec::new() })
+    }
+
+    /// The titles and sample questions of what is published; `None` when there are too many, or when cancelled.
+    pub fn texts(&self, cancel: &Cancel) -> Result<Option<Texts>, Error> {
+        let samples = self.state().snapshot.samples(MOST_SAMPLES, cancel)?;
+        let texts =
+            |samples: Vec<_>| Texts::of(samples.into_iter().filter(|one: &Sample| one.kind != Kind::Sentence).map(|one| (one.class, one.text)));
+        Ok(samples.map(texts))
+    }
+
+    /// Compares questions by these vectors from now on, or by none.
+    pub fn set_meaning(&self, meaning: Option<Meaning>) {
+        *self.0.meaning.write().unwrap_or_else(PoisonError::into_inner) = meaning.map(Arc::new);
     }
 
     /// The best `limit` articles for a question, with the same analysis and for the same viewer, and no judgement.

@@ -13,6 +13,7 @@ pub mod language;
 mod learning;
 pub mod likeness;
 pub mod markdown;
+pub mod meaning;
 mod retrieval;
 
 pub use analysis::{Flaw, SynonymGroup, Synonyms};

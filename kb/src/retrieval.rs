@@ -4,6 +4,7 @@
 //! [`fusion`].
 
 mod absent;
+mod by_meaning;
 mod clues;
 mod corpus;
 mod explain;
@@ -17,6 +18,7 @@ mod versions;
 mod words;
 
 pub(crate) use absent::{Absent, Own};
+pub(crate) use by_meaning::{ByMeaning, nearest};
 pub(crate) use clues::Clues;
 pub(crate) use corpus::{Corpus, Source, rarity};
 pub(crate) use rewording::find_reworded;
@@ -93,6 +95,7 @@ pub(crate) fn find(search: &Search<'_>, question: &Question<'_>, limit: usize) -
                 covered: hit.covered,
                 nearest: hit.samples,
                 learned: hit.learned,
+                meaning: 0.0,
             },
             matched: explain::explain(corpus, &words.terms, version.at),
         });

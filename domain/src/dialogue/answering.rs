@@ -145,6 +145,9 @@ pub(super) fn explain(findings: &Findings) -> Value {
         if findings.asked.messages > 1 {
             why.insert("messages".to_owned(), json!(findings.asked.messages));
         }
+        if findings.by_meaning {
+            why.insert("by".to_owned(), json!("meaning"));
+        }
         if !findings.synonyms.is_empty() {
             why.insert("synonyms".to_owned(), json!(findings.synonyms));
         }

@@ -29,6 +29,8 @@ pub struct Findings {
     pub asked: Asked,
     /// Words of theirs that were read as others, which editors say mean the same.
     pub synonyms: Vec<Synonym>,
+    /// The best candidate was found by what the words mean.
+    pub by_meaning: bool,
 }
 
 /// A word or phrase that was read as another.
@@ -51,7 +53,15 @@ pub struct Asked {
 
 impl Default for Findings {
     fn default() -> Self {
-        Self { decision: Decision::Handoff, probability: 0.0, threshold: 1.0, candidates: Vec::new(), asked: Asked::default(), synonyms: Vec::new() }
+        Self {
+            decision: Decision::Handoff,
+            probability: 0.0,
+            threshold: 1.0,
+            candidates: Vec::new(),
+            asked: Asked::default(),
+            synonyms: Vec::new(),
+            by_meaning: false,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod evaluation;
 mod hostile;
 mod languages;
 mod learning;
+mod meaning;
 mod publishing;
 mod retrieval;
 mod sample;
