@@ -118,6 +118,7 @@ async fn serve(database: &str) -> anyhow::Result<()> {
     let settings = Settings {
         public_url: "http://127.0.0.1".to_owned(),
         costs: bellhop_engine::knowledge::Costs::default(),
+        embeddings: None,
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(600),
         language: "en".to_owned(),

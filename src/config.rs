@@ -7,7 +7,11 @@ use std::{
     time::Duration,
 };
 
-use bellhop_engine::{knowledge::Costs, settings::Network};
+use bellhop_engine::{
+    embeddings::{Embeddings, PATIENCE},
+    knowledge::Costs,
+    settings::Network,
+};
 use config::{Environment, File, FileFormat};
 use serde::Deserialize;
 use serde_json::Value;
@@ -67,6 +71,8 @@ pub struct Config {
     pub languages: Vec<String>,
     /// What the bot's mistakes cost.
     pub costs: Costs,
+    /// Where vectors of meaning come from, if they are wanted.
+    pub embeddings: Option<Embeddings>,
     /// When a message reopens a resolved conversation.
     pub reopen_within: Duration,
     /// How long a conversation waits for a person.
@@ -134,6 +140,16 @@ struct RawKb {
     languages: Vec<String>,
     wrong_answer_costs: f64,
     asking_costs: f64,
+    embeddings: RawEmbeddings,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEmbeddings {
+    url: Option<String>,
+    model: Option<String>,
+    key_file: Option<PathBuf>,
+    timeout: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -292,6 +308,7 @@ fn check(raw: Raw, overrides: &Overrides, origins: Origins) -> Result<Config, Co
         language: raw.kb.language,
         languages: raw.kb.languages,
         costs: costs(raw.kb.wrong_answer_costs, raw.kb.asking_costs, &origins)?,
+        embeddings: embeddings(raw.kb.embeddings, &root, &origins)?,
         reopen_within: duration(&raw.conversations.reopen_within, "conversations.reopen_within", &origins)?,
         handoff_limit: duration(&raw.handoff.limit, "handoff.limit", &origins)?,
         allow_private: networks(&raw.network.allow_private, "network.allow_private", &origins)?,
@@ -354,6 +371,25 @@ fn files_folder(url: Option<String>, root: &Path, data: &Path, origins: &Origins
 
 fn networks(texts: &[String], key: &str, origins: &Origins) -> Result<Vec<Network>, ConfigError> {
     texts.iter().map(|text| text.parse().map_err(|error| origins.wrong(key, format!("{text:?} is {error}")))).collect()
+}
+
+fn embeddings(raw: RawEmbeddings, root: &Path, origins: &Origins) -> Result<Option<Embeddings>, ConfigError> {
+    let wrong = |key: &str, problem: String| Err(origins.wrong(&format!("kb.embeddings.{key}"), problem));
+    let timeout = duration(&raw.timeout, "kb.embeddings.timeout", origins)?;
+    let Some(url) = raw.url else {
+        return match raw.model.is_some() || raw.key_file.is_some() {
+            true => wrong("url", "is missing; it is the whole address, as in http://127.0.0.1:11434/v1/embeddings".to_owned()),
+            false => Ok(None),
+        };
+    };
+    if !url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+        return wrong("url", format!("{url:?} is not an http or https address; write it as http://127.0.0.1:11434/v1/embeddings"));
+    }
+    let Some(model) = raw.model.filter(|model| !model.trim().is_empty()) else {
+        return wrong("model", "is missing; it is the model's name, as the endpoint knows it".to_owned());
+    };
+    let key_file = raw.key_file.map(|file| root.join(file));
+    Ok(Some(Embeddings { url, model, key_file, timeout, patience: PATIENCE }))
 }
 
 fn costs(wrong_answer: f64, asking: f64, origins: &Origins) -> Result<Costs, ConfigError> {

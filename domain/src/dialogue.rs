@@ -29,7 +29,7 @@ pub use context::{Continuation, FollowUp, Sign, continuation};
 pub use effect::{Effect, HandoffReason, Say, Step};
 pub use guard::LoopGuard;
 pub use row::Latest;
-pub use situation::{Asked, Decision, Finding, Findings, Hours, Input, QueuePlace, ReactedTo, Situation, TicketLine};
+pub use situation::{Asked, Decision, Finding, Findings, Hours, Input, QueuePlace, ReactedTo, Situation, Synonym, TicketLine};
 pub use which::Which;
 
 use chrono::{DateTime, Utc};

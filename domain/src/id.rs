@@ -91,6 +91,8 @@ id!(/// A question that the knowledge base has to go on answering as it should.
     RegressionId, "reg");
 id!(/// A conversation that was put forward for the knowledge base.
     SuggestionId, "sug");
+id!(/// A group of words that mean the same.
+    SynonymsId, "syn");
 
 #[cfg(test)]
 mod tests {

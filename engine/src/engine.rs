@@ -22,6 +22,7 @@ use crate::{
     clock::Clock,
     desk::DeskCache,
     dispatch,
+    embeddings::Embedder,
     intake::{Intake, Pending},
     knowledge::Knowledge,
     lanes::Lanes,
@@ -95,6 +96,7 @@ pub(crate) struct Inner {
     pub(crate) intake: Intake,
     pub(crate) outbox: Outbox,
     pub(crate) outside: Outside,
+    pub(crate) embedder: Embedder,
     pub(crate) attachments: Attachments,
     pub(crate) tokens: crate::actions::tokens::Remembered,
     pub(crate) waits: Waits,
@@ -128,6 +130,7 @@ impl Engine {
         crate::outbox::start(&engine);
         crate::knowledge::start(&engine);
         crate::knowledge::start_learning(&engine);
+        crate::knowledge::start_meaning(&engine);
         crate::attachments::resume(&engine);
         scheduler::start(&engine);
         assigning::start(&engine);
@@ -172,6 +175,7 @@ impl Engine {
             sign_ins: crate::actions::sessions::SignIns::default(),
             first_run: crate::actions::first_run::FirstRun::default(),
             outside,
+            embedder: Embedder::new(settings.embeddings.clone()),
             tokens: crate::actions::tokens::Remembered::default(),
             stopping: CancellationToken::new(),
             aborting: CancellationToken::new(),

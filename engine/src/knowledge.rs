@@ -2,6 +2,7 @@
 
 mod follow;
 mod learn;
+mod meaning;
 mod reading;
 mod viewer;
 
@@ -10,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use bellhop_kb::{Cancel, KnowledgeBase, Question};
+use bellhop_kb::{Cancel, KnowledgeBase, Question, Synonyms};
 use bellhop_store::{DbError, Reader};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Mutex, Notify};
@@ -20,11 +21,12 @@ use crate::{
     engine::{Engine, StartError},
     settings::Settings,
 };
-pub use bellhop_kb::{Article, Audience, Costs, Decision, Verdict, Viewer, Visibility, markdown::to_html};
-pub(crate) use follow::ARTICLE;
+pub use bellhop_kb::{Article, Audience, Costs, Decision, SynonymGroup, Verdict, Viewer, Visibility, markdown::to_html};
 pub use follow::FollowError;
 use follow::Following;
+pub(crate) use follow::{ARTICLE, SYNONYMS};
 pub(crate) use learn::start_learning;
+pub(crate) use meaning::start_meaning;
 pub use reading::{VisibleArticle, draft_article, published_articles, visible_article, written_article};
 pub use viewer::viewer_for;
 
@@ -95,6 +97,7 @@ impl Knowledge {
     /// Makes the index what the database says, anew if it has to be.
     async fn catch_up(&self, reader: &Reader, now: DateTime<Utc>) -> Result<(), FollowError> {
         let mut following = self.following.lock().await;
+        follow::read_synonyms(&self.base, reader).await?;
         following.prepare(&self.base, reader, now).await?;
         while self.step(&mut following, reader, now).await? {}
         Ok(())
@@ -112,6 +115,20 @@ impl Knowledge {
         }
         Ok(())
     }
+}
+
+/// Returns when this node reads questions with the synonyms that are kept.
+///
+/// # Errors
+/// When the database cannot be read; the change is followed all the same.
+pub(crate) async fn settle_synonyms(engine: &Engine) -> Result<(), DbError> {
+    let knowledge = &engine.0.knowledge;
+    // One at a time, so that what was read earlier does not replace what was read later.
+    let following = knowledge.following.lock().await;
+    follow::read_synonyms(&knowledge.base, engine.reader()).await?;
+    drop(following);
+    knowledge.wake.notify_one();
+    Ok(())
 }
 
 fn languages(settings: &Settings) -> bellhop_kb::Settings {
@@ -255,6 +272,20 @@ pub(crate) fn ask(engine: &Engine, question: &Question<'_>) -> Result<Verdict, b
     verdict
 }
 
+/// What the bot would do with a question that its words do not answer, by what it means; the same where no vector comes before `deadline`.
+pub(crate) async fn by_meaning(
+    engine: &Engine,
+    question: &Question<'_>,
+    by_words: Verdict,
+    deadline: tokio::time::Instant,
+) -> Result<Verdict, bellhop_kb::Error> {
+    if by_words.decision == Decision::Answer {
+        return Ok(by_words);
+    }
+    let Some(vector) = engine.0.embedder.question(&engine.0.outside, question.text, deadline).await else { return Ok(by_words) };
+    engine.0.knowledge.base.ask_by_meaning(question, by_words, &vector)
+}
+
 /// The article in the wanted language, else in the default one, else in any, if this person may see it.
 pub async fn article_for(engine: &Engine, slug: &str, lang: &str, viewer: &Viewer) -> Result<Option<VisibleArticle>, DbError> {
     visible_article(engine.reader(), slug, lang, &engine.settings().language, viewer, engine.now()).await
@@ -273,6 +304,8 @@ pub struct Ask {
     pub exclude: Vec<String>,
     /// Articles that are tried as if they were published; see [`draft_article`].
     pub drafts: Vec<Article>,
+    /// The synonyms that are tried in place of those that are kept.
+    pub synonyms: Option<Vec<SynonymGroup>>,
 }
 
 impl Engine {
@@ -282,12 +315,24 @@ impl Engine {
     /// When the index does not answer.
     pub async fn ask(&self, asked: Ask) -> Result<Verdict, bellhop_kb::Error> {
         let this = self.clone();
+        let (text, lang, viewer) = (asked.text.clone(), asked.lang.clone(), asked.viewer.clone());
+        let (exclude, is_trial) = (asked.exclude.clone(), !asked.drafts.is_empty());
         // Drafts are put into an index of their own, which takes a while.
         let answered = tokio::task::spawn_blocking(move || {
-            let Ask { text, lang, viewer, exclude, drafts } = &asked;
-            ask(&this, &Question { text, lang: lang.as_deref(), viewer, exclude, drafts })
+            let Ask { text, lang, viewer, exclude, drafts, synonyms } = &asked;
+            let question = Question { text, lang: lang.as_deref(), viewer, exclude, drafts };
+            match synonyms {
+                None => ask(&this, &question),
+                Some(groups) => this.knowledge_base().trying(Synonyms::of(groups.iter().cloned())).ask(&question),
+            }
         });
-        answered.await.unwrap_or(Err(bellhop_kb::Error::Damaged))
+        let by_words = answered.await.unwrap_or(Err(bellhop_kb::Error::Damaged))?;
+        if is_trial {
+            // A draft has no vectors, and would only ever lose against what has.
+            return Ok(by_words);
+        }
+        let question = Question { text: &text, lang: lang.as_deref(), viewer: &viewer, exclude: &exclude, drafts: &[] };
+        by_meaning(self, &question, by_words, self.0.embedder.deadline()).await
     }
 }
 

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod commands;
 pub mod demo;
 pub mod desk;
+pub mod embeddings;
 pub mod intake;
 pub mod knowledge;
 pub mod links;

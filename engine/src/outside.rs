@@ -151,6 +151,26 @@ impl Outside {
         Body::of(self.trusted.get(url).timeout(limits.within).send().await?, limits)
     }
 
+    /// Sends a document to an address that the configuration names, with a key if it wants one, and reads what it answers. Not guarded, and no redirects.
+    ///
+    /// # Errors
+    /// When it does not answer with success.
+    pub async fn post_to_platform(
+        &self,
+        address: &str,
+        key: Option<&str>,
+        document: &impl serde::Serialize,
+        limits: Limits,
+    ) -> Result<Body, OutsideError> {
+        let url = Url::parse(address).map_err(|_| OutsideError::Address)?;
+        let request = self.trusted.post(url).timeout(limits.within).json(document);
+        let request = match key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        };
+        Body::of(request.send().await?, limits)
+    }
+
     /// Names are checked when they are resolved; addresses written out never are, so they are checked here.
     fn check(&self, url: &Url) -> Result<(), OutsideError> {
         if !matches!(url.scheme(), "http" | "https") {

@@ -17,6 +17,8 @@ pub struct Settings {
     pub languages: Vec<String>,
     /// What the bot's mistakes cost.
     pub costs: crate::knowledge::Costs,
+    /// Where vectors of meaning come from, if they are wanted.
+    pub embeddings: Option<crate::embeddings::Embeddings>,
     /// Where the search index lies; in memory when absent.
     pub index_folder: Option<PathBuf>,
     /// Where attachments lie.

@@ -55,21 +55,31 @@ pub(crate) async fn engine(folder: &Path, clock: Arc<TurnedClock>) -> Engine {
 
 /// The same, with these channels.
 pub(crate) async fn engine_with(folder: &Path, clock: Arc<TurnedClock>, channels: Channels) -> Engine {
-    let settings = Settings {
+    started(folder, clock, channels, settings(folder)).await
+}
+
+/// The same, with settings of its own.
+pub(crate) async fn started(folder: &Path, clock: Arc<TurnedClock>, channels: Channels, settings: Settings) -> Engine {
+    let links = Links::new(&settings.public_url, b"a secret for tests");
+    Engine::start(Parts { store: store(folder).await, settings, channels, links, clock, staff: None }).await.unwrap()
+}
+
+/// The settings of an engine with its data in `folder`.
+pub(crate) fn settings(folder: &Path) -> Settings {
+    Settings {
         public_url: "https://help.example.org".into(),
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(600),
         language: "en".into(),
         languages: vec!["en".into(), "zh".into()],
         costs: crate::knowledge::Costs::default(),
+        embeddings: None,
         index_folder: Some(folder.join("index")),
         files_folder: folder.join("files"),
         allow_private: vec!["127.0.0.0/8".parse().unwrap()],
         workers: 2,
         senders: 2,
-    };
-    let links = Links::new(&settings.public_url, b"a secret for tests");
-    Engine::start(Parts { store: store(folder).await, settings, channels, links, clock, staff: None }).await.unwrap()
+    }
 }
 
 /// Asks again until `found` answers something, for as long as a slow machine may take.

@@ -11,11 +11,14 @@ mod runs;
 mod spelling;
 mod stem;
 mod stop;
+mod synonyms;
 mod terms;
 
 pub(crate) use features::{BLOCKS, Feature, features};
 pub(crate) use grams::{Gram, article_grams, question_grams};
 pub(crate) use spelling::Speller;
+pub use synonyms::{Flaw, SynonymGroup, Synonyms};
+pub(crate) use synonyms::{Rewording, is_known};
 pub(crate) use terms::{QuestionTerm, article_terms, question_terms};
 
 /// Characters of a question that are read; a longer one is cut, for an answer must take a bounded time.

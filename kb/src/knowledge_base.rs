@@ -7,11 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use serde::Serialize;
 use tantivy::{Index, IndexReader};
 
+use crate::analysis::Synonyms;
 use crate::article::{Article, Change, Viewer};
 use crate::confidence::{Costs, Decision, Evidence, Judgement};
 use crate::index::{Folder, Snapshot, damaged, draft_index, write};
-use crate::learning::{Learnt, learn};
-use crate::retrieval::{Corpus, Found, Search, Source, find};
+use crate::language;
+use crate::learning::{Kind, Learnt, MOST_SAMPLES, Sample, learn};
+use crate::meaning::{Meaning, Texts, unit};
+use crate::retrieval::{ByMeaning, Corpus, Found, Search, Source, find_reworded, nearest};
 use crate::{Cancel, Error};
 
 /// Candidates that a verdict names.
@@ -61,6 +64,17 @@ pub struct Verdict {
     pub text: String,
     /// Articles that were found, best first, at most five.
     pub candidates: Vec<Candidate>,
+    /// Words of the question in place of which it was read with others that mean the same.
+    pub synonyms: Vec<Swap>,
+}
+
+/// A word or phrase of a question that was read as another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Swap {
+    /// What the customer said, as the group of synonyms has it.
+    pub said: String,
+    /// What was searched for instead.
+    pub read: String,
 }
 
 /// An article that was found for a question, in the version that is shown.
@@ -84,8 +98,8 @@ pub struct Candidate {
     pub matched: Vec<Matched>,
 }
 
-/// What each ranker says of an article; all but the last lie between 0 and about 1.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+/// What each ranker says of an article; all but `learned` lie between 0 and about 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Scores {
     /// Words of the title.
     pub title: f64,
@@ -103,6 +117,8 @@ pub struct Scores {
     pub nearest: f64,
     /// What was learnt from the sample questions: above 0 more like this article's than like all others'.
     pub learned: f64,
+    /// How near its nearest title or sample question is in meaning; 0 where words alone found it.
+    pub meaning: f64,
 }
 
 /// Words of a question that a field of an article has.
@@ -120,11 +136,13 @@ pub struct Matched {
 /// [`apply`](Self::apply) does is seen by every question that begins after it returns, and one question sees one
 /// state of the index from beginning to end.
 #[derive(Clone)]
-pub struct KnowledgeBase(Arc<Inner>);
+pub struct KnowledgeBase(Arc<Inner>, Option<Arc<Synonyms>>);
 
 struct Inner {
     settings: Settings,
     judgement: RwLock<Arc<Judgement>>,
+    synonyms: RwLock<Arc<Synonyms>>,
+    meaning: RwLock<Option<Arc<Meaning>>>,
     learnt: RwLock<Option<Arc<Learnt>>>,
     /// The version that was learnt from.
     trained: RwLock<Option<u64>>,
@@ -157,14 +175,17 @@ impl KnowledgeBase {
         let (index, seq) = folder.open()?;
         let reader = Snapshot::reader(&index)?;
         let snapshot = Arc::new(Snapshot::take(&reader)?);
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             settings,
             judgement: RwLock::default(),
+            synonyms: RwLock::default(),
+            meaning: RwLock::default(),
             learnt: RwLock::default(),
             trained: RwLock::default(),
             writing: Mutex::new(Writing { folder, index, reader }),
             state: RwLock::new(State { snapshot, seq, version: 0 }),
-        })))
+        };
+        Ok(Self(Arc::new(inner), None))
     }
 
     /// The last sequence of the change log that is in the index; 0 for an empty one.
@@ -230,6 +251,55 @@ impl KnowledgeBase {
         Ok(self.examine(question, CANDIDATES)?.1)
     }
 
+    /// What the bot would do, given what it would do by words and the question's vector: the surer of both counts.
+    pub fn ask_by_meaning(&self, question: &Question<'_>, by_words: Verdict, vector: &[f32]) -> Result<Verdict, Error> {
+        let Some(meaning) = self.0.meaning.read().unwrap_or_else(PoisonError::into_inner).clone() else { return Ok(by_words) };
+        let snapshot = self.state().snapshot;
+        let Some(vector) = unit(vector) else { return Ok(by_words) };
+        let wanted = question.lang.or_else(|| language::detect(question.text).map(|found| found.lang));
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            let corpus = Corpus::new(vec![Source::new(&snapshot, question.viewer, question.exclude, question.drafts)]);
+            nearest(&corpus, &meaning, &vector, wanted, &self.0.settings.language, CANDIDATES)
+        }));
+        let ByMeaning { mut candidates, probabilities: (first, among_three) } = found.unwrap_or(Err(Error::Damaged))?;
+        if candidates.is_empty() || (first <= by_words.probability && among_three <= by_words.among_three) {
+            return Ok(by_words);
+        }
+        let judgement = self.judgement();
+        let decision = if first >= judgement.threshold() {
+            Decision::Answer
+        } else if among_three > judgement.costs.asking {
+            Decision::Clarify
+        } else {
+            Decision::Handoff
+        };
+        if first <= by_words.probability && decision != Decision::Clarify {
+            return Ok(by_words);
+        }
+        let text = match (decision, candidates.first()) {
+            (Decision::Answer, Some(best)) => best.answer.clone(),
+            _ => String::new(),
+        };
+        let others = by_words.candidates.into_iter().filter(|other| !candidates.iter().any(|known| known.slug == other.slug));
+        let others: Vec<Candidate> = others.collect();
+        candidates.extend(others);
+        candidates.truncate(CANDIDATES);
+        Ok(Verdict { decision, probability: first, among_three, threshold: by_words.threshold, text, candidates, synonyms: Vec::new() })
+    }
+
+    /// The titles and sample questions of what is published; `None` when there are too many, or when cancelled.
+    pub fn texts(&self, cancel: &Cancel) -> Result<Option<Texts>, Error> {
+        let samples = self.state().snapshot.samples(MOST_SAMPLES, cancel)?;
+        let texts =
+            |samples: Vec<_>| Texts::of(samples.into_iter().filter(|one: &Sample| one.kind != Kind::Sentence).map(|one| (one.class, one.text)));
+        Ok(samples.map(texts))
+    }
+
+    /// Compares questions by these vectors from now on, or by none.
+    pub fn set_meaning(&self, meaning: Option<Meaning>) {
+        *self.0.meaning.write().unwrap_or_else(PoisonError::into_inner) = meaning.map(Arc::new);
+    }
+
     /// The best `limit` articles for a question, with the same analysis and for the same viewer, and no judgement.
     pub fn search(&self, question: &Question<'_>, limit: usize) -> Result<Vec<Candidate>, Error> {
         Ok(self.find(question, limit)?.candidates)
@@ -253,6 +323,7 @@ impl KnowledgeBase {
             threshold: judgement.threshold(),
             text,
             candidates: found.candidates,
+            synonyms: found.swaps,
         };
         Ok((evidence, verdict))
     }
@@ -261,6 +332,17 @@ impl KnowledgeBase {
     pub fn set_costs(&self, costs: Costs) {
         let judgement = Judgement { costs, ..(*self.judgement()).clone() };
         self.judge_by(judgement);
+    }
+
+    /// Reads questions with these synonyms from now on.
+    pub fn set_synonyms(&self, synonyms: Synonyms) {
+        *self.0.synonyms.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(synonyms);
+    }
+
+    /// The same knowledge base for trying other synonyms: what is asked through it is read with these.
+    #[must_use]
+    pub fn trying(&self, synonyms: Synonyms) -> Self {
+        Self(Arc::clone(&self.0), Some(Arc::new(synonyms)))
     }
 
     /// Counts the states that questions were answered from: another number, other articles.
@@ -300,6 +382,11 @@ impl KnowledgeBase {
         self.len() == 0
     }
 
+    fn synonyms(&self) -> Arc<Synonyms> {
+        let shared = || Arc::clone(&self.0.synonyms.read().unwrap_or_else(PoisonError::into_inner));
+        self.1.clone().unwrap_or_else(shared)
+    }
+
     fn learnt(&self) -> Option<Arc<Learnt>> {
         self.0.learnt.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -321,19 +408,17 @@ impl KnowledgeBase {
     fn find(&self, question: &Question<'_>, limit: usize) -> Result<Found, Error> {
         let published = self.state().snapshot;
         let learnt = self.learnt();
-        let learnt = learnt.as_deref();
+        let (synonyms, judgement) = (self.synonyms(), self.judgement());
         // Index files are mapped into memory: if the disk changes them, tantivy may panic on what it reads.
         let found = catch_unwind(AssertUnwindSafe(|| {
-            if question.drafts.is_empty() {
-                let corpus = Corpus::new(vec![Source::new(&published, question.viewer, question.exclude, &[])]);
-                return find(&Search { corpus, settings: &self.0.settings, learnt, absent: None }, question, limit);
-            }
-            let drafts = Snapshot::take(&Snapshot::reader(&draft_index(question.drafts)?)?)?;
-            let corpus = Corpus::new(vec![
-                Source::new(&published, question.viewer, question.exclude, question.drafts),
-                Source::new(&drafts, question.viewer, question.exclude, &[]),
-            ]);
-            find(&Search { corpus, settings: &self.0.settings, learnt, absent: None }, question, limit)
+            let drafts = match question.drafts {
+                [] => None,
+                drafts => Some(Snapshot::take(&Snapshot::reader(&draft_index(drafts)?)?)?),
+            };
+            let mut sources = vec![Source::new(&published, question.viewer, question.exclude, question.drafts)];
+            sources.extend(drafts.as_ref().map(|drafts| Source::new(drafts, question.viewer, question.exclude, &[])));
+            let search = Search { corpus: Corpus::new(sources), settings: &self.0.settings, learnt: learnt.as_deref(), absent: None };
+            find_reworded(&search, question, limit, &synonyms, &judgement)
         }));
         found.unwrap_or(Err(Error::Damaged))
     }

@@ -4,20 +4,24 @@
 //! [`fusion`].
 
 mod absent;
+mod by_meaning;
 mod clues;
 mod corpus;
 mod explain;
 mod fusion;
 mod learned;
 mod passages;
+mod rewording;
 mod samples;
 mod scan;
 mod versions;
 mod words;
 
 pub(crate) use absent::{Absent, Own};
+pub(crate) use by_meaning::{ByMeaning, nearest};
 pub(crate) use clues::Clues;
 pub(crate) use corpus::{Corpus, Source, rarity};
+pub(crate) use rewording::find_reworded;
 pub(crate) use samples::{Weighed, weighed};
 
 use learned::ByModel;
@@ -25,7 +29,7 @@ use learned::ByModel;
 use crate::Error;
 use crate::analysis::{features, question_grams, question_terms};
 use crate::index::lang_key;
-use crate::knowledge_base::{Candidate, Question, Scores, Settings};
+use crate::knowledge_base::{Candidate, Question, Scores, Settings, Swap};
 use crate::language;
 use crate::learning::Learnt;
 
@@ -34,6 +38,8 @@ use crate::learning::Learnt;
 pub(crate) struct Found {
     pub(crate) candidates: Vec<Candidate>,
     pub(crate) clues: Option<Clues>,
+    /// Words of the question in place of which it was read with others.
+    pub(crate) swaps: Vec<Swap>,
 }
 
 /// What a question is asked of.
@@ -89,13 +95,14 @@ pub(crate) fn find(search: &Search<'_>, question: &Question<'_>, limit: usize) -
                 covered: hit.covered,
                 nearest: hit.samples,
                 learned: hit.learned,
+                meaning: 0.0,
             },
             matched: explain::explain(corpus, &words.terms, version.at),
         });
     }
     // Without an article that can be shown there is nothing to be sure of.
     let clues = clues.filter(|_| limit == 0 || !candidates.is_empty());
-    Ok(Found { candidates, clues })
+    Ok(Found { candidates, clues, swaps: Vec::new() })
 }
 
 /// Languages whose rules of inflection may apply to a question, the likeliest first.

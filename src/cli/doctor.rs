@@ -5,6 +5,11 @@ use std::path::Path;
 use anyhow::bail;
 use serde::Serialize;
 
+use bellhop_engine::{
+    embeddings::{Embeddings, PATIENCE},
+    outside::Outside,
+};
+
 use super::{Place, open, say};
 use crate::{config::Config, registry};
 
@@ -54,6 +59,9 @@ async fn look(place: &Place) -> Vec<Check> {
     let file = config.file.as_ref().map_or_else(|| "no file, built-in defaults".to_owned(), |file| file.display().to_string());
     let mut checks = vec![Check::of("configuration", Ok(file)), Check::of("secret key", secret_key(&config.secret_key_file))];
     checks.extend(channels(&config));
+    if let Some(settings) = &config.embeddings {
+        checks.push(Check::of("embeddings", embeddings(settings, &config).await));
+    }
     checks.extend(database(&config).await);
     checks.push(Check::of("disk", disk(&config)));
     checks
@@ -73,6 +81,17 @@ fn secret_key(file: &Path) -> Result<String, String> {
         }
     }
     Ok(file.display().to_string())
+}
+
+/// Embeds a sentence.
+async fn embeddings(settings: &Embeddings, config: &Config) -> Result<String, String> {
+    let outside = Outside::new(config.allow_private.clone()).map_err(|error| error.to_string())?;
+    let started = std::time::Instant::now();
+    let made = settings.embed(&outside, &["Where is my refund?"], settings.timeout).await;
+    let (took, width) =
+        (started.elapsed(), made.map_err(|error| format!("{}: {error}; see kb.embeddings", settings.url))?.first().map_or(0, Vec::len));
+    let slow = if took > PATIENCE { "; that is longer than a decision waits, so that it helps nobody" } else { "" };
+    Ok(format!("{} made a vector of {width} numbers in {} ms{slow}", settings.model, took.as_millis()))
 }
 
 fn channels(config: &Config) -> Vec<Check> {

@@ -2,6 +2,7 @@
 
 mod editing;
 mod gaps;
+mod synonyms;
 
 use std::{
     path::{Path, PathBuf},
@@ -180,6 +181,7 @@ fn document(verdict: &Verdict) -> serde_json::Value {
         "probability": verdict.probability,
         "threshold": verdict.threshold,
         "text": verdict.text,
+        "synonyms": verdict.synonyms,
         "among_three": verdict.among_three,
         "runner_up": verdict.candidates.get(1).map(|second| json!({ "slug": second.slug, "lang": second.lang, "score": second.score })),
         "candidates": verdict.candidates.iter().map(|candidate| json!({
@@ -205,6 +207,9 @@ fn explain(verdict: &Verdict, articles: usize) {
         verdict.threshold * 100.0,
         verdict.among_three * 100.0
     ));
+    for swap in &verdict.synonyms {
+        say(format!("“{}” read as “{}”", swap.said, swap.read));
+    }
     if let [first, second, ..] = verdict.candidates.as_slice() {
         say(format!("ahead of {} by {:.2}", second.slug, first.score - second.score));
     }

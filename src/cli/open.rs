@@ -49,6 +49,7 @@ pub fn settings(config: &Config) -> Settings {
         language: config.language.clone(),
         languages: config.languages.clone(),
         costs: config.costs,
+        embeddings: config.embeddings.clone(),
         index_folder: Some(config.index_folder.clone()),
         files_folder: config.files_folder.clone(),
         allow_private: config.allow_private.clone(),

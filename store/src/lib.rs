@@ -33,6 +33,7 @@ pub mod seed;
 pub mod sessions;
 pub mod staff;
 pub mod suggestions;
+pub mod synonyms;
 pub mod tickets;
 pub mod timeline;
 pub mod timers;

@@ -8,6 +8,7 @@ use crate::support::{Agent, Database, House, agent::id, on_both_databases, until
 on_both_databases!(
     three_questions_become_an_article_that_answers,
     a_change_that_breaks_a_regression_question_is_refused,
+    a_customers_word_is_taught,
     who_is_forgotten_is_gone_from_gaps_and_drafts,
     an_agent_puts_a_conversation_forward,
 );
@@ -74,6 +75,45 @@ async fn a_change_that_breaks_a_regression_question_is_refused(database: Databas
     assert!(answer.text().contains("Yes."), "the old one answers: {}", answer.text());
     let warned = agent.post("/articles/engraving/publish", json!({})).await;
     assert_eq!(warned["regressions"][0]["id"], kept["id"], "{warned}");
+    house.closes().await;
+}
+
+async fn a_customers_word_is_taught(database: Database) {
+    let house = House::without_articles(database).await;
+    let agent = &house.agent;
+    agent.put("/articles/invoice", json!({ "title": "Can I pay by invoice?", "answer": "Companies can.", "phrasings": ["invoice please"] })).await;
+    agent.post("/articles/invoice/publish", json!({})).await;
+    let handed = house.customer("ann").asks("billet please").await;
+    assert!(handed.text().contains("in line"), "{}", handed.text());
+
+    // The word is tried on what was asked before it is on.
+    let group = json!({ "lang": "en", "words": ["billet", "invoice"] });
+    let check = until("the question to be asked again", || async {
+        let check = agent.post("/knowledge/check", json!({ "synonyms": [group] })).await;
+        (check["asked"] == 1).then_some(check)
+    });
+    let check = check.await;
+    assert_eq!((&check["better"], &check["items"][0]["after"]["slug"]), (&json!(1), &json!("invoice")), "{check}");
+    agent.post("/synonyms", group.clone()).await;
+    let bob = house.customer("bob");
+    let answer = bob.asks("billet please").await;
+    assert!(answer.text().contains("Companies can."), "{}", answer.text());
+
+    // Why is on the timeline, in the editor's words.
+    let conversation = agent.finds_with_status(&bob.thread, "bot").await;
+    let timeline = agent.get(&format!("/conversations/{}/timeline", id(&conversation))).await.to_string();
+    assert!(timeline.contains(r#""said":"billet""#) || timeline.contains(r#""read":"invoice""#), "{timeline}");
+
+    // Beside the running program, at a terminal.
+    let listed = house.program.prints(&["kb", "synonyms", "list"]).await;
+    assert!(listed.contains("billet = invoice"), "{listed}");
+    let added = house.program.prints(&["kb", "synonyms", "add", "faktura", "invoice"]).await;
+    assert!(added.starts_with("syn_"), "{added}");
+    until("the other word to be known", || async {
+        let asked = agent.post("/ask", json!({ "text": "faktura please" })).await;
+        (asked["decision"] == "answer").then_some(())
+    })
+    .await;
     house.closes().await;
 }
 

@@ -20,6 +20,7 @@ mod regressions;
 mod reviews;
 mod route;
 mod routing;
+mod synonyms;
 mod tickets;
 mod trials;
 mod usefulness;
@@ -81,6 +82,7 @@ fn table() -> Vec<(&'static str, Route)> {
         ("knowledge", ask::routes()),
         ("knowledge", trials::routes()),
         ("knowledge", regressions::routes()),
+        ("knowledge", synonyms::routes()),
         ("knowledge", gaps::routes()),
         ("knowledge", usefulness::routes()),
         ("files", files::routes()),

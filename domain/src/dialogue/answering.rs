@@ -145,6 +145,12 @@ pub(super) fn explain(findings: &Findings) -> Value {
         if findings.asked.messages > 1 {
             why.insert("messages".to_owned(), json!(findings.asked.messages));
         }
+        if findings.by_meaning {
+            why.insert("by".to_owned(), json!("meaning"));
+        }
+        if !findings.synonyms.is_empty() {
+            why.insert("synonyms".to_owned(), json!(findings.synonyms));
+        }
         if let Some(follow_up) = findings.asked.with_last {
             why.insert("with_last_question".to_owned(), json!({"sign": follow_up.sign.as_str(), "alone": follow_up.alone}));
         }

@@ -27,6 +27,19 @@ pub struct Findings {
     pub candidates: Vec<Finding>,
     /// How the customer's words became the question.
     pub asked: Asked,
+    /// Words of theirs that were read as others, which editors say mean the same.
+    pub synonyms: Vec<Synonym>,
+    /// The best candidate was found by what the words mean.
+    pub by_meaning: bool,
+}
+
+/// A word or phrase that was read as another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Synonym {
+    /// What the customer said, as the group of synonyms has it.
+    pub said: String,
+    /// What was searched for instead.
+    pub read: String,
 }
 
 /// How a customer's words became the question that the knowledge base was asked.
@@ -40,7 +53,15 @@ pub struct Asked {
 
 impl Default for Findings {
     fn default() -> Self {
-        Self { decision: Decision::Handoff, probability: 0.0, threshold: 1.0, candidates: Vec::new(), asked: Asked::default() }
+        Self {
+            decision: Decision::Handoff,
+            probability: 0.0,
+            threshold: 1.0,
+            candidates: Vec::new(),
+            asked: Asked::default(),
+            synonyms: Vec::new(),
+            by_meaning: false,
+        }
     }
 }
 

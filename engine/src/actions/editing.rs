@@ -9,6 +9,7 @@ pub mod looks;
 pub mod regressions;
 pub mod search;
 pub mod suggestions;
+pub mod synonyms;
 pub mod trial;
 pub mod upkeep;
 pub mod uses;
@@ -73,6 +74,13 @@ impl AskedAs {
             channel: self.channel.clone(),
         }
     }
+}
+
+/// Whether this may be the tag of a language.
+fn is_tag(tag: &str) -> bool {
+    /// Characters of one.
+    const LONGEST: usize = 35;
+    (2..=LONGEST).contains(&tag.len()) && tag.split('-').all(|part| !part.is_empty() && part.chars().all(|sign| sign.is_ascii_alphanumeric()))
 }
 
 /// As whom an editor's work is recorded.

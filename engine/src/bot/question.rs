@@ -7,6 +7,8 @@ use bellhop_domain::{
     intent::{self, Intent, Reading},
 };
 
+use tokio::time::Instant;
+
 use super::situation;
 use crate::{
     engine::Engine,
@@ -30,13 +32,25 @@ pub(super) async fn understand(
     text: &str,
     messages: u32,
 ) -> Result<Understood, HandleError> {
+    understand_before(engine.0.embedder.deadline(), engine, contact, conversation, text, messages).await
+}
+
+/// The same, without waiting for the question's vector after `deadline`.
+async fn understand_before(
+    deadline: Instant,
+    engine: &Engine,
+    contact: &Contact,
+    conversation: &Conversation,
+    text: &str,
+    messages: u32,
+) -> Result<Understood, HandleError> {
     let Reading { mut intent, question, refuses } = intent::read(text);
     let is_question = matches!(intent, None | Some(Intent::Yes | Intent::No | Intent::NotHelped | Intent::Cancel));
     if !is_for_the_bot(conversation) || !is_question || text.trim().is_empty() {
         return Ok(Understood { intent, findings: Findings::default(), alone: Findings::default() });
     }
     let organisation = situation::organisation(engine, contact).await?;
-    let asking = Asking::new(engine, contact, conversation, organisation.as_ref(), text);
+    let asking = Asking { deadline, ..Asking::new(engine, contact, conversation, organisation.as_ref(), text) };
     let now = engine.now();
     let continuation = match intent {
         None | Some(Intent::NotHelped) => dialogue::continuation(&conversation.dialogue, question, refuses, conversation.updated_at, now),
@@ -72,12 +86,13 @@ pub(super) async fn understand_row(
     parts: [&str; 2],
     messages: u32,
 ) -> Result<Understood, HandleError> {
-    let whole = understand(engine, contact, conversation, text, messages).await?;
+    let deadline = engine.0.embedder.deadline();
+    let whole = understand_before(deadline, engine, contact, conversation, text, messages).await?;
     if whole.intent.is_some() || whole.findings.decision == dialogue::Decision::Answer {
         return Ok(whole);
     }
     for part in parts.into_iter().filter(|part| !part.trim().is_empty() && *part != text) {
-        let part = understand(engine, contact, conversation, part, messages).await?;
+        let part = understand_before(deadline, engine, contact, conversation, part, messages).await?;
         if part.intent.is_none() && part.findings.decision == dialogue::Decision::Answer {
             return Ok(part);
         }
@@ -101,6 +116,8 @@ struct Asking<'a> {
     refused: &'a [String],
     language: String,
     viewer: Viewer,
+    /// Until when vectors are waited for.
+    deadline: Instant,
 }
 
 impl<'a> Asking<'a> {
@@ -111,6 +128,7 @@ impl<'a> Asking<'a> {
             refused: &conversation.dialogue.refused,
             language: situation::language(engine, contact, conversation, Some(text)),
             viewer: knowledge::viewer_for(contact, organisation, &engine.desk(), &conversation.channel),
+            deadline: Instant::now(),
         }
     }
 
@@ -134,6 +152,13 @@ impl<'a> Asking<'a> {
             }
         };
         metrics::histogram!("bellhop_retrieval_seconds").record(started.elapsed().as_secs_f64());
+        verdict = match knowledge::by_meaning(engine, &question, verdict, self.deadline).await {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                tracing::error!(error = %error, "The knowledge base could not be asked by meaning; the conversation goes to a person");
+                return Ok(Findings::default());
+            }
+        };
         if contact.language_chosen {
             // Whoever chose a language may still write in another: found in that one, answered in the chosen one.
             for candidate in &mut verdict.candidates {

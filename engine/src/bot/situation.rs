@@ -130,6 +130,7 @@ pub(super) fn language(engine: &Engine, contact: &Contact, conversation: &Conver
 
 /// What the knowledge base found, with links that open for this person.
 pub(super) fn findings(engine: &Engine, contact: &Contact, verdict: Verdict) -> Findings {
+    let by_meaning = verdict.candidates.first().is_some_and(|best| best.scores.meaning > 0.0);
     Findings {
         decision: match verdict.decision {
             bellhop_kb::Decision::Answer => dialogue::Decision::Answer,
@@ -151,6 +152,8 @@ pub(super) fn findings(engine: &Engine, contact: &Contact, verdict: Verdict) -> 
             })
             .collect(),
         asked: dialogue::Asked::default(),
+        by_meaning,
+        synonyms: verdict.synonyms.into_iter().map(|swap| dialogue::Synonym { said: swap.said, read: swap.read }).collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bellhop_kb::{Change, KnowledgeBase};
+use bellhop_kb::{Change, KnowledgeBase, SynonymGroup, Synonyms};
 use bellhop_store::{DbError, Reader, articles::ArticleVersion};
 use chrono::{DateTime, Utc};
 
@@ -10,6 +10,8 @@ use super::reading::{indexed, is_in_force};
 
 /// The kind of change that is followed.
 pub(crate) const ARTICLE: &str = "article";
+/// The kind of change after which the words that mean the same are read again.
+pub(crate) const SYNONYMS: &str = "synonyms";
 /// Changes that are taken in at once: few enough that whoever publishes waits little behind an import.
 const CHUNK: u32 = 500;
 
@@ -96,6 +98,9 @@ impl Following {
         let changes = reader.changes_since(self.seq, CHUNK).await?;
         let more = changes.len() == CHUNK as usize;
         let seq = changes.last().map_or(self.seq, |change| change.seq);
+        if changes.iter().any(|change| change.kind == SYNONYMS) {
+            read_synonyms(base, reader).await?;
+        }
         let due: Vec<_> = self.moments.iter().take_while(|(at, _)| *at <= now).take(CHUNK as usize).cloned().collect();
         let changed = changes.into_iter().filter(|change| change.kind == ARTICLE).map(|change| change.key);
         let slugs: BTreeSet<String> = changed.chain(due.iter().map(|(_, slug)| slug.clone())).collect();
@@ -142,6 +147,13 @@ impl Following {
             self.moments.insert((moment, version.slug.clone()));
         }
     }
+}
+
+/// Makes the words that mean the same what the database says.
+pub(super) async fn read_synonyms(base: &KnowledgeBase, reader: &Reader) -> Result<(), DbError> {
+    let kept = reader.all_synonyms().await?;
+    base.set_synonyms(Synonyms::of(kept.into_iter().map(|group| SynonymGroup { lang: group.lang, words: group.words })));
+    Ok(())
 }
 
 async fn apply(base: &KnowledgeBase, changes: Vec<Change>, seq: i64) -> Result<(), FollowError> {

@@ -206,3 +206,45 @@ async fn live_nodes_are_waited_for_and_dead_ones_are_not() {
     assert!(!waited(6).await.unwrap());
     assert!(wait_until_applied(&store.reader, 6, AT, Duration::ZERO, Some("live")).await.unwrap());
 }
+
+#[tokio::test]
+async fn words_that_mean_the_same_are_followed_like_articles() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    sync(&store, &[("filter.md", FILTER, "Hold the green button.")]).await;
+    let (knowledge, later) = (knowledge(), knowledge());
+    knowledge.catch_up(&store.reader, AT).await.unwrap();
+    let asked = "How do I reset the sludge catcher?";
+    assert_eq!(answer(&knowledge, asked), None);
+    let group = bellhop_store::synonyms::Synonyms {
+        id: bellhop_domain::id::SynonymsId(uuid::Uuid::from_u128(1)),
+        version: 1,
+        lang: Some("en".to_owned()),
+        words: vec!["sludge catcher".to_owned(), "water filter".to_owned()],
+        author: "Mei".to_owned(),
+        created_at: AT,
+        updated_at: AT,
+    };
+    let (kept, id) = (group.clone(), group.id);
+    let put = store.writer.write::<_, DbError, _>(move |tx| {
+        Box::pin(async move {
+            tx.insert_synonyms(&kept).await?;
+            tx.record_change(SYNONYMS, &kept.id.to_string(), AT).await
+        })
+    });
+    let seq = put.await.unwrap();
+    knowledge.follow(&store.reader, AT).await.unwrap();
+    assert_eq!((answer(&knowledge, asked).as_deref(), knowledge.followed()), (Some("Hold the green button."), seq));
+    // A node that starts later, and one whose index is made anew, have them too.
+    later.catch_up(&store.reader, AT).await.unwrap();
+    assert_eq!(answer(&later, asked).as_deref(), Some("Hold the green button."));
+    let gone = store.writer.write::<_, DbError, _>(move |tx| {
+        Box::pin(async move {
+            tx.delete_synonyms(id).await?;
+            tx.record_change(SYNONYMS, &id.to_string(), AT).await
+        })
+    });
+    gone.await.unwrap();
+    knowledge.follow(&store.reader, AT).await.unwrap();
+    assert_eq!(answer(&knowledge, asked), None);
+}

@@ -88,7 +88,7 @@ fn the_verdict_explains_itself() {
     assert!(best.similarity > 0.3 && best.similarity <= 1.0, "{}", best.similarity);
     let json = serde_json::to_value(&verdict).unwrap();
     let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&json), ["among_three", "candidates", "decision", "probability", "text", "threshold"]);
+    assert_eq!(keys(&json), ["among_three", "candidates", "decision", "probability", "synonyms", "text", "threshold"]);
     assert_eq!(keys(&json["candidates"][0]), ["answer", "lang", "matched", "score", "scores", "similarity", "slug", "title"]);
     assert!(["answer", "clarify", "handoff"].contains(&json["decision"].as_str().unwrap()));
 }

@@ -17,7 +17,7 @@ use bellhop_kb::Decision;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::gaps;
+use super::{gaps, synonyms};
 use crate::{
     cli::{open, say},
     config::Config,
@@ -47,6 +47,9 @@ pub enum EditingCommand {
     /// Questions with the article that should win.
     #[command(subcommand)]
     Regressions(RegressionsCommand),
+    /// Words that mean the same.
+    #[command(subcommand)]
+    Synonyms(synonyms::SynonymsCommand),
     /// What customers asked without a good answer, grouped, the most frequent first.
     Gaps {
         /// How many days back.
@@ -113,7 +116,11 @@ pub enum RegressionsCommand {
 pub async fn run(config: &Config, command: EditingCommand) -> anyhow::Result<()> {
     let engine = open::engine(config).await?;
     let result = match command {
-        EditingCommand::Check { drafts, removed, last, json } => check(&engine, drafts, removed, last, json).await,
+        EditingCommand::Check { drafts, removed, last, json } => {
+            let drafts = drafts.into_iter().map(|slug| (slug, None)).collect();
+            check(&engine, &Change { drafts, removed, last, ..Change::default() }, json).await
+        }
+        EditingCommand::Synonyms(command) => synonyms::run(&engine, command).await,
         EditingCommand::Regressions(command) => regressions(&engine, command).await,
         EditingCommand::Gaps { days, draft, json } => gaps::gaps(&engine, days, draft.as_deref(), json).await,
         EditingCommand::Stale { by, json } => gaps::stale(&engine, by, json).await,
@@ -123,10 +130,10 @@ pub async fn run(config: &Config, command: EditingCommand) -> anyhow::Result<()>
     result
 }
 
-async fn check(engine: &Engine, drafts: Vec<String>, removed: Vec<String>, last: u32, as_json: bool) -> anyhow::Result<()> {
+/// Says what a change would do; fails when a regression question is answered worse.
+pub(super) async fn check(engine: &Engine, change: &Change, as_json: bool) -> anyhow::Result<()> {
     let base = knowledge::in_memory(engine.reader(), engine.settings(), engine.now()).await?;
-    let change = Change { drafts: drafts.into_iter().map(|slug| (slug, None)).collect(), removed, last };
-    let report = trial::check(engine, &Caller::system(), Some(&base), &change).await?;
+    let report = trial::check(engine, &Caller::system(), Some(&base), change).await?;
     if as_json {
         let (asked, better, worse, changed, complete) = (report.asked, report.better, report.worse, report.changed, report.complete);
         let items: Vec<Value> = report.items.iter().map(tried).collect();

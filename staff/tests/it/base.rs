@@ -445,6 +445,7 @@ async fn start(folder: &Path, chat: &Arc<Watched>, shop: &Arc<Shop>, clock: &Arc
     let settings = Settings {
         public_url: "https://help.example.org".into(),
         costs: bellhop_engine::knowledge::Costs::default(),
+        embeddings: None,
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(365 * 24 * 3600),
         language: language.to_owned(),

@@ -1,6 +1,6 @@
 use bellhop_domain::{
     actor::Actor,
-    id::{MessageId, RegressionId, SuggestionId},
+    id::{MessageId, RegressionId, SuggestionId, SynonymsId},
     timeline::{TimelineEvent, TimelineKind},
 };
 use bellhop_store::{
@@ -8,6 +8,7 @@ use bellhop_store::{
     gaps::{GapMark, GapState, as_sample},
     regressions::RegressionQuestion,
     suggestions::{Suggestion, SuggestionState},
+    synonyms::Synonyms,
     usefulness::{ArticleStanding, ArticleUse},
 };
 use serde_json::json;
@@ -16,6 +17,7 @@ use crate::base::{Base, at, on_both, said, talking, uuid};
 
 on_both!(
     a_regression_question_is_kept_changed_and_removed,
+    synonyms_are_kept_changed_and_removed,
     what_the_knowledge_base_did_is_read_in_pages_newest_first,
     questions_are_found_with_their_words_and_marks,
     a_suggestion_is_decided_once,
@@ -64,6 +66,43 @@ async fn a_regression_question_is_kept_changed_and_removed(base: &Base) {
     for expected in [true, false] {
         assert_eq!(base.write(|tx| Box::pin(async move { tx.delete_regression_question(RegressionId(uuid(2))).await })).await, expected);
     }
+}
+
+fn synonyms(number: u128) -> Synonyms {
+    Synonyms {
+        id: SynonymsId(uuid(number)),
+        version: 1,
+        lang: number.is_multiple_of(2).then(|| "zh".to_owned()),
+        words: vec![format!("“word” {number}"), "分期付款".to_owned()],
+        author: "Mei".to_owned(),
+        created_at: at(number as i64),
+        updated_at: at(number as i64),
+    }
+}
+
+async fn synonyms_are_kept_changed_and_removed(base: &Base) {
+    let reader = &base.store.reader;
+    for number in 1..=5 {
+        let group = synonyms(number);
+        base.write(move |tx| Box::pin(async move { tx.insert_synonyms(&group).await })).await;
+    }
+    assert_eq!(reader.synonyms(synonyms(2).id).await.unwrap(), Some(synonyms(2)));
+    assert_eq!(reader.all_synonyms().await.unwrap(), [1, 2, 3, 4, 5].map(synonyms));
+    let page = reader.synonyms_page(None, None, 2).await.unwrap();
+    assert_eq!(page.items, [synonyms(5), synonyms(4)]);
+    assert_eq!(reader.synonyms_page(None, page.next, 2).await.unwrap().items, [synonyms(3), synonyms(2)]);
+    assert_eq!(reader.synonyms_page(Some("zh"), None, 10).await.unwrap().items, [synonyms(4), synonyms(2)]);
+    let changed = Synonyms { lang: None, words: vec!["a".to_owned(), "b".to_owned()], ..synonyms(2) };
+    for (expected, what) in [(true, "the version that there is"), (false, "an old one")] {
+        let changed = changed.clone();
+        let written = base.write(move |tx| Box::pin(async move { tx.update_synonyms(&changed).await }));
+        assert_eq!(written.await, expected, "{what}");
+    }
+    assert_eq!(reader.synonyms(synonyms(2).id).await.unwrap(), Some(Synonyms { version: 2, ..changed }));
+    for expected in [true, false] {
+        assert_eq!(base.write(|tx| Box::pin(async move { tx.delete_synonyms(SynonymsId(uuid(2))).await })).await, expected);
+    }
+    assert_eq!(reader.count_synonyms().await.unwrap(), 4);
 }
 
 async fn what_the_knowledge_base_did_is_read_in_pages_newest_first(base: &Base) {

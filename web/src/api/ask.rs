@@ -4,7 +4,10 @@ use axum::{Extension, Json, extract::State, http::StatusCode};
 use bellhop_domain::id::ContactId;
 use bellhop_engine::{
     Engine,
-    actions::editing::explained::{self, Explained},
+    actions::editing::{
+        explained::{self, Explained},
+        synonyms::{self, TriedSynonyms},
+    },
     caller::{Caller, Permission},
     knowledge::{Ask, Verdict, Viewer, Visibility, draft_article, viewer_for},
 };
@@ -16,6 +19,7 @@ use utoipa::ToSchema;
 use super::{
     input::{Answer, Given, Within},
     route::Route,
+    synonyms::TriedGroup,
 };
 use crate::{Site, problem::Problem};
 
@@ -53,6 +57,9 @@ struct AskBody {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     draft: Option<OneOrMany>,
+    /// Groups of words that are taken to mean the same, besides those that are kept or in place of the group with their `id`.
+    #[serde(default)]
+    synonyms: Vec<TriedGroup>,
     /// For whom: the id of a contact, or `{"contact", "tier", "region", "channel", "visibility"}`; anybody when absent.
     #[serde(default, rename = "as")]
     #[schema(value_type = Option<Object>)]
@@ -91,6 +98,9 @@ struct Verdicted {
     /// What it would say.
     text: String,
     candidates: Vec<CandidateOut>,
+    /// Words of the question in place of which others were searched for: `[{"said", "read"}]`.
+    #[schema(value_type = Vec<Object>)]
+    synonyms: Value,
 }
 
 /// An article that was found.
@@ -128,7 +138,7 @@ async fn decision(State(site): State<Site>, Extension(caller): Extension<Caller>
     Ok(Json(DecisionOut { at: event.at, kind: event.kind.as_str(), details: event.details, now: out(now)? }))
 }
 
-async fn ask(State(site): State<Site>, Given(body): Given<AskBody>) -> Answer<Verdicted> {
+async fn ask(State(site): State<Site>, Extension(caller): Extension<Caller>, Given(body): Given<AskBody>) -> Answer<Verdicted> {
     let engine = &site.engine;
     if body.text.chars().count() > LONGEST_TEXT {
         return Err(Problem::invalid("text", format!("at most {LONGEST_TEXT} characters")));
@@ -142,8 +152,15 @@ async fn ask(State(site): State<Site>, Given(body): Given<AskBody>) -> Answer<Ve
         None | Some(Value::Null) => Viewer::default(),
         Some(value) => viewer(engine, value).await?,
     };
-    let asked =
-        Ask { drafts: with_drafts(engine, drafts, body.lang.as_deref()).await?, text: body.text, lang: body.lang, viewer, exclude: Vec::new() };
+    let tried = TriedSynonyms { added: body.synonyms.into_iter().map(Into::into).collect(), removed: Vec::new() };
+    let asked = Ask {
+        drafts: with_drafts(engine, drafts, body.lang.as_deref()).await?,
+        synonyms: synonyms::with(engine, &caller, &tried).await?,
+        text: body.text,
+        lang: body.lang,
+        viewer,
+        exclude: Vec::new(),
+    };
     let verdict = engine.ask(asked).await.map_err(|error| {
         tracing::error!(error = %error, "The knowledge base does not answer");
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "the knowledge base does not answer now").retry_after(std::time::Duration::from_secs(2))
@@ -170,6 +187,7 @@ fn out(verdict: Verdict) -> Result<Verdicted, Problem> {
         threshold: verdict.threshold,
         text: verdict.text,
         candidates,
+        synonyms: json(serde_json::to_value(&verdict.synonyms))?,
     })
 }
 

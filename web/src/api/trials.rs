@@ -1,9 +1,11 @@
 //! What a change to the knowledge base would do, and how an article will look, before either is live.
 
 use axum::{Extension, Json, extract::State};
+use bellhop_domain::id::SynonymsId;
 use bellhop_engine::{
     actions::editing::{
         looks::{self, Look, Part, Shown},
+        synonyms::TriedSynonyms,
         trial::{self, Change, Judged, Origin, Report, Right, Tried},
     },
     caller::{Caller, Permission},
@@ -15,6 +17,7 @@ use super::{
     input::{Answer, At, Given, Params},
     output::List,
     route::Route,
+    synonyms::TriedGroup,
 };
 use crate::Site;
 
@@ -45,6 +48,13 @@ struct CheckBody {
     /// Slugs of articles that are taken as archived.
     #[serde(default)]
     removed: Vec<String>,
+    /// Groups of words that are taken to mean the same, each new or in place of the group with its `id`.
+    #[serde(default)]
+    synonyms: Vec<TriedGroup>,
+    /// Ids of groups of synonyms that are taken as removed.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    removed_synonyms: Vec<SynonymsId>,
     /// How many of the last real questions are asked, at most 500; 100 when absent.
     #[serde(default)]
     last: Option<u32>,
@@ -213,7 +223,9 @@ async fn check(State(site): State<Site>, Extension(caller): Extension<Caller>, G
         DraftName::All(slug) => (slug, None),
         DraftName::One(OneDraft { slug, lang }) => (slug, lang),
     };
-    let change = Change { drafts: body.drafts.into_iter().map(draft).collect(), removed: body.removed, last: body.last.unwrap_or(USUAL_LAST) };
+    let synonyms = TriedSynonyms { added: body.synonyms.into_iter().map(Into::into).collect(), removed: body.removed_synonyms };
+    let drafts = body.drafts.into_iter().map(draft).collect();
+    let change = Change { drafts, removed: body.removed, synonyms, last: body.last.unwrap_or(USUAL_LAST) };
     Ok(Json(trial::check(&site.engine, &caller, None, &change).await?.into()))
 }
 

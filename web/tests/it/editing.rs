@@ -88,6 +88,70 @@ async fn what_a_change_does_is_listed_before_it_is_live() {
 }
 
 #[tokio::test]
+async fn synonyms_are_tried_kept_changed_and_removed() {
+    let world = World::open().await;
+    let editor = world.with("editor").await;
+    shop(&editor).await;
+    publish(&editor, "invoice", "Can I pay by invoice?", "Companies can.", &["invoice please", "an invoice"]).await;
+    keep(&editor, "how do I return an item", json!("returns")).await;
+    keep(&editor, "moolah please", Value::Null).await;
+    let asked = world.customer_says("thread-1", "billet please", json!({})).await;
+    let asks = |body: Value| async { editor.post("/api/v1/ask", body).await.is(200).json() };
+    let plain = asks(json!({ "text": "billet please" })).await;
+    assert_ne!(plain["decision"], "answer", "{plain}");
+
+    // Tried: on one question, then on all; nothing is kept.
+    let group = json!({ "lang": "en", "words": ["billet", "invoice"] });
+    let tried = asks(json!({ "text": "billet please", "synonyms": [group] })).await;
+    assert_eq!((&tried["decision"], &tried["candidates"][0]["slug"]), (&json!("answer"), &json!("invoice")), "{tried}");
+    assert_eq!(tried["synonyms"], json!([{ "said": "billet", "read": "invoice" }]));
+    let check = editor.post("/api/v1/knowledge/check", json!({ "synonyms": [group, { "words": ["moolah", "invoice"] }] })).await.is(200).json();
+    assert_eq!((&check["asked"], &check["better"], &check["worse"]), (&json!(3), &json!(1), &json!(1)), "{check}");
+    let (worse, better) = (&check["items"][0], &check["items"][1]);
+    assert_eq!((&worse["origin"], &worse["text"], &worse["after"]["slug"]), (&json!("regression"), &json!("moolah please"), &json!("invoice")));
+    assert_eq!(
+        (&better["conversation"], &better["after"]["decision"], &better["after"]["slug"]),
+        (&json!(asked), &json!("answer"), &json!("invoice"))
+    );
+    assert_eq!(asks(json!({ "text": "billet please" })).await, plain, "nothing was kept");
+
+    for (body, field) in [
+        (json!({ "words": ["parcel"] }), "words"),
+        (json!({ "words": ["parcel", "Parcels"] }), "words"),
+        (json!({ "words": ["parcel", "how to"] }), "words"),
+        (json!({ "words": ["parcel", "x".repeat(61)] }), "words"),
+        (json!({ "words": ["parcel", "a\u{0}b"] }), "words"),
+        (json!({ "words": ["货", "包裹"], "lang": "zh" }), "words"),
+        (json!({ "words": ["a1", "b2"], "lang": "the English one" }), "lang"),
+    ] {
+        assert_eq!(editor.post("/api/v1/synonyms", body.clone()).await.is(422).field(), field, "{body}");
+        assert_eq!(editor.post("/api/v1/ask", json!({ "text": "x", "synonyms": [body] })).await.status.as_u16(), 422, "{body}");
+    }
+    let unknown = json!({ "removed_synonyms": ["syn_01934f00000070008000000000000002"] });
+    assert_eq!(editor.post("/api/v1/knowledge/check", unknown).await.is(422).field(), "removed_synonyms");
+
+    // On.
+    let kept = editor.post("/api/v1/synonyms", group).await.is(201).json();
+    let path = format!("/api/v1/synonyms/{}", kept["id"].as_str().unwrap());
+    let now = asks(json!({ "text": "billet please" })).await;
+    assert_eq!((&now["decision"], &now["synonyms"]), (&json!("answer"), &tried["synonyms"]), "{now}");
+    let without = editor.post("/api/v1/knowledge/check", json!({ "removed_synonyms": [kept["id"]] })).await.is(200).json();
+    assert_eq!((&without["worse"], &without["items"][0]["conversation"]), (&json!(1), &json!(asked)), "{without}");
+
+    let changed = editor.patch(&path, json!({ "words": ["faktura", "invoice"] })).await.is(200).json();
+    assert_eq!((&changed["version"], &changed["words"], &changed["lang"]), (&json!(2), &json!(["faktura", "invoice"]), &json!("en")));
+    editor.call(axum::http::Method::PATCH, &path, Some(json!({ "lang": null })), &[("if-match", "\"1\"")]).await.is(412);
+    assert_eq!(asks(json!({ "text": "billet please" })).await["synonyms"], json!([]));
+    assert_eq!(asks(json!({ "text": "faktura please" })).await["decision"], "answer");
+    assert_eq!(editor.get("/api/v1/synonyms?lang=en").await.is(200).json()["items"], json!([changed]));
+    assert_eq!(editor.get("/api/v1/synonyms?lang=zh").await.is(200).json()["items"], json!([]));
+    world.with("agent").await.delete(&path).await.is(403);
+    editor.delete(&path).await.is(204);
+    editor.get(&path).await.is(404);
+    assert_ne!(asks(json!({ "text": "faktura please" })).await["decision"], "answer");
+}
+
+#[tokio::test]
 async fn publishing_names_the_regression_questions_that_it_breaks() {
     let world = World::open().await;
     let editor = world.with("editor").await;

@@ -83,6 +83,7 @@ fn settings(folder: &Path) -> Settings {
     Settings {
         public_url: "https://help.example.org".to_owned(),
         costs: bellhop_engine::knowledge::Costs::default(),
+        embeddings: None,
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(600),
         language: "en".to_owned(),

@@ -76,7 +76,7 @@ fn ask(text: &str, refused: &[String]) -> Findings {
     };
     candidates.retain(|candidate| !refused.contains(&candidate.slug));
     let decision = if candidates.is_empty() { Decision::Handoff } else { decision };
-    Findings { decision, probability, threshold: 0.75, candidates, asked: dialogue::Asked::default() }
+    Findings { decision, probability, threshold: 0.75, candidates, ..Findings::default() }
 }
 
 fn desk() -> Desk {

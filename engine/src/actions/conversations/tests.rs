@@ -14,6 +14,7 @@ fn settings() -> Settings {
     Settings {
         public_url: "http://127.0.0.1:8080".into(),
         costs: crate::knowledge::Costs::default(),
+        embeddings: None,
         reopen_within: Duration::from_secs(72 * 3600),
         handoff_limit: Duration::from_secs(600),
         language: "en".into(),

@@ -8,7 +8,7 @@ use bellhop_kb::KnowledgeBase;
 use bellhop_store::{Cursor, Page, gaps::as_sample, regressions::RegressionQuestion};
 
 use super::{
-    AskedAs, author, base_of, heavy,
+    AskedAs, author, base_of, heavy, is_tag,
     trial::{self, Effect, Judged, Origin, Tried},
 };
 use crate::{
@@ -22,8 +22,6 @@ use crate::{
 pub const MOST: usize = 1_000;
 /// Characters of one.
 const LONGEST_TEXT: usize = 2_000;
-/// Characters of a language's tag.
-const LONGEST_TAG: usize = 35;
 
 /// A regression question as an editor writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -230,9 +228,6 @@ async fn sound(engine: &Engine, question: &RegressionQuestion) -> Result<(), Act
     if !(1..=LONGEST_TEXT).contains(&question.text.chars().count()) {
         wrong("text", format!("has one to {LONGEST_TEXT} characters"));
     }
-    let is_tag = |tag: &String| {
-        (2..=LONGEST_TAG).contains(&tag.len()) && tag.split('-').all(|part| !part.is_empty() && part.chars().all(|sign| sign.is_ascii_alphanumeric()))
-    };
     if question.lang.as_ref().is_some_and(|lang| !is_tag(lang)) {
         wrong("lang", "must be a language tag, such as en or zh-CN".to_owned());
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bellhop_domain::id::{ConversationId, MessageId, RegressionId};
-use bellhop_kb::{Article, Decision, KnowledgeBase, Question, Viewer};
+use bellhop_kb::{Article, Decision, KnowledgeBase, Question, Synonyms, Viewer};
 use bellhop_store::regressions::RegressionQuestion;
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{
     asked::{self, Went},
     base_of, heavy, regressions,
+    synonyms::{self, TriedSynonyms},
 };
 use crate::{
     actions::{ActionError, require},
@@ -39,6 +40,8 @@ pub struct Change {
     pub drafts: Vec<(String, Option<String>)>,
     /// Slugs of articles that are taken as archived.
     pub removed: Vec<String>,
+    /// Words that are taken to mean the same.
+    pub synonyms: TriedSynonyms,
     /// How many of the last real questions are asked; none: only regression questions.
     pub last: u32,
 }
@@ -231,10 +234,12 @@ pub async fn check(engine: &Engine, caller: &Caller, base: Option<&KnowledgeBase
             return Err(ActionError::invalid("removed", format!("there is no article “{slug}”")));
         }
     }
+    let groups = synonyms::with(engine, caller, &change.synonyms).await?;
     let mut pending = regression_questions(engine).await?;
     pending.extend(real_questions(engine, change.last).await?);
     let (base, removed) = (base_of(engine, base), change.removed.clone());
-    heavy(move || compare(&base, &pending, &drafts, &removed)).await?
+    let tried = groups.map_or_else(|| base.clone(), |groups| base.trying(Synonyms::of(groups)));
+    heavy(move || compare(&base, &tried, &pending, &drafts, &removed)).await?
 }
 
 /// The drafts as the index would have them.
@@ -307,7 +312,7 @@ async fn real_questions(engine: &Engine, last: u32) -> Result<Vec<Pending>, Acti
 }
 
 /// Asks everything twice; blocks.
-fn compare(base: &KnowledgeBase, pending: &[Pending], drafts: &[Article], removed: &[String]) -> Result<Report, ActionError> {
+fn compare(base: &KnowledgeBase, tried: &KnowledgeBase, pending: &[Pending], drafts: &[Article], removed: &[String]) -> Result<Report, ActionError> {
     let started = Instant::now();
     let mut report = Report { complete: true, ..Report::default() };
     for question in pending {
@@ -316,7 +321,7 @@ fn compare(base: &KnowledgeBase, pending: &[Pending], drafts: &[Article], remove
             break;
         }
         let before = judge(base, question, &[], &[])?;
-        let after = judge(base, question, drafts, removed)?;
+        let after = judge(tried, question, drafts, removed)?;
         let effect = question.right.effect(&before, &after);
         report.asked += 1;
         match effect {

@@ -12,7 +12,7 @@ use bellhop_engine::{
         ActionError,
         articles::{self, ArticleInput},
     },
-    knowledge::{Article, Ask, Viewer, Visibility},
+    knowledge::{Article, Ask, Visibility},
 };
 use bellhop_store::articles::{ArticleText, ArticleVersion, ArticleView};
 
@@ -371,7 +371,7 @@ async fn tried(visit: &Visit, slug: &str, lang: &str, mine: &Written, question: 
         audience: bellhop_engine::knowledge::Audience::default(),
         revision: 0,
     };
-    let asked = Ask { text: question.to_owned(), lang: Some(lang.to_owned()), viewer: Viewer::default(), exclude: Vec::new(), drafts: vec![draft] };
+    let asked = Ask { text: question.to_owned(), lang: Some(lang.to_owned()), drafts: vec![draft], ..Ask::default() };
     let verdict = visit.engine().ask(asked).await.map_err(|error| {
         tracing::error!(error = %error, "The knowledge base does not answer");
         Said::wrong(&shell.say("answer-busy"))
