@@ -50,7 +50,8 @@ impl Evidence {
 impl From<Option<Clues>> for Evidence {
     fn from(clues: Option<Clues>) -> Self {
         let Some(clues) = clues else { return Self::default() };
-        let mut values = [clues.undecided, clues.short, clues.samples, clues.title, clues.most_covered, clues.mass, clues.unusual, clues.covered, clues.size];
+        let mut values =
+            [clues.undecided, clues.short, clues.samples, clues.title, clues.most_covered, clues.mass, clues.unusual, clues.covered, clues.size];
         for ((value, mean), spread) in values.iter_mut().zip(MEANS).zip(SPREADS) {
             *value = (*value - mean) / spread;
         }
