@@ -390,6 +390,9 @@ staff-collision-writing = ⚠️ { $agent } is writing to this customer as well.
 ## What agents do by commands
 
 command-transfer = Passes this conversation to a department, with a note
+command-ask = Asks another department about this conversation
+command-answer = Answers what your department was asked
+command-asked = How far a question to another department is; takes or withdraws it
 command-snooze = Sets this conversation aside until a time
 command-kb = Searches the knowledge base
 command-send = Answers the customer with an article, or only with its link
@@ -410,6 +413,9 @@ command-presence = Shows or says whether you are there, and for how many convers
 command-link = Proves who you are, with your code
 
 argument-department = department
+argument-question = question
+argument-answer = answer
+argument-progress = take | withdraw | a time
 argument-note = note
 argument-moment = time
 argument-query = question
@@ -474,6 +480,13 @@ transcript-attached = Here is our conversation as a file.
 answer-assigned-away = { $agent } is { $presence } at the moment.
 answer-button-ticket-too = { $number } too
 answer-snoozed = Set aside; it comes back { $until }, or when the customer writes.
+answer-asked = { $department } was asked. The answer comes here.
+answer-answered = Answered. { $agent } tells the customer.
+answer-asked-taken = It is yours. Reply to the question with the answer.
+answer-asked-withdrawn = Withdrawn: { $department } need not answer any more.
+answer-asked-expected = It is yours, and an answer is expected by { $at }.
+answer-which-request = Several questions are open here. Which one? Point at it by replying to it.
+answer-nothing-asked = No other department was asked about this conversation.
 answer-no-moment = “{ $given }” is no time to come. Write 2h, tomorrow 9:00, Monday or 2026-12-01 14:30.
 answer-kb-nothing = Nothing found for “{ $query }”.
 answer-button-send = { $count }. Send
@@ -1295,3 +1308,45 @@ answer-pinned = Pinned: { $slug }
 answer-unpinned = Not pinned any more: { $slug }
 answer-voted = Noted for { $slug }.
 answer-kb-unused = No article is pinned, and none was used lately.
+
+
+## Questions to other departments
+
+request-head = ❓ **{ $department }**: { $agent } asks, about { $customer }
+request-hint = Reply to this message with the answer; the files are in the conversation’s topic.
+request-open = Nobody has it yet.
+request-taken = { $agent } has it.
+request-expected = { $agent } has it; an answer is expected by { $at }.
+request-answered = ✅ Answered:
+request-answered-by = ✅ { $agent } answered:
+request-withdrawn = ✖ Withdrawn.
+request-button-take = I see to it
+request-button-expected = ⏱ { $moment }
+request-button-withdraw = Withdraw
+why-request-answered = it was answered already
+why-request-withdrawn = it was withdrawn
+why-not-of-conversation = is no message of this conversation
+why-not-to-come = is no time to come
+thing-request = question to another department
+place-expected-at = expected time
+staff-question = question to { $department }
+staff-answer = answer for { $agent }
+staff-card-request = ❓ { $department }: { $state }
+
+## Why a message did not arrive, as channels say it
+
+refusal-blocked = the customer has blocked the bot
+refusal-account-gone = the customer's Telegram account is gone
+refusal-never-wrote = the customer has never written to the bot, so it may not write first
+refusal-no-chat = Telegram does not know the customer's chat (any more)
+refusal-not-taken = the customer does not take messages from the bot
+refusal-message-gone = the message is not there any more
+refusal-no-change = Telegram does not let this message be changed any more
+refusal-no-taking-back = Telegram does not let this message be taken back any more: it is older than 48 hours
+refusal-file-too-large = a file is larger than Telegram takes from bots
+refusal-file-over-limit = a file is larger than the 50 MB that Telegram takes from bots
+refusal-file-not-fetched = Telegram could not fetch a file
+refusal-file-empty = a file is empty, which Telegram does not take
+refusal-file-gone = a file is not there any more
+refusal-too-late = not sent in time
+refusal-no-channel = the channel is no longer configured

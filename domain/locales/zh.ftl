@@ -367,6 +367,9 @@ staff-collision-writing = ⚠️ { $agent } 也在回复这位客户，您的消
 ## 客服命令的内容
 
 command-transfer = 把这个会话转给某个部门，可附备注
+command-ask = 就本次会话询问其他部门
+command-answer = 回答别的部门向你们提出的问题
+command-asked = 查看询问其他部门的进展；接手或撤回
 command-snooze = 把这个会话搁置到某个时间
 command-kb = 搜索知识库
 command-send = 用一篇文章回复客户，或只发链接
@@ -387,6 +390,9 @@ command-presence = 查看或设置您的在线状态，以及同时接待的会�
 command-link = 用您的验证码证明身份
 
 argument-department = 部门
+argument-question = 问题
+argument-answer = 回答
+argument-progress = take | withdraw | 时间
 argument-note = 备注
 argument-moment = 时间
 argument-query = 问题
@@ -451,6 +457,13 @@ transcript-attached = 这是我们的会话记录。
 answer-assigned-away = { $agent } 目前{ $presence }。
 answer-button-ticket-too = { $number } 一起转
 answer-snoozed = 已搁置，{ $until } 或客户来消息时恢复。
+answer-asked = 已询问{ $department }，回复会出现在这里。
+answer-answered = 已回复，由 { $agent } 转告客户。
+answer-asked-taken = 已由你接手。请直接回复那条问题。
+answer-asked-withdrawn = 已撤回，{ $department }不必再答复。
+answer-asked-expected = 已由你接手，预计 { $at } 前答复。
+answer-which-request = 这里有多个未答复的问题。是哪一个？请回复对应的那条消息。
+answer-nothing-asked = 本次会话还没有询问过其他部门。
 answer-no-moment = “{ $given }”不是将来的时间。可以写 2h、明天 9:00、周一 或 2026-12-01 14:30。
 answer-kb-nothing = 没有找到“{ $query }”。
 answer-button-send = { $count }. 发送
@@ -1234,3 +1247,45 @@ answer-pinned = 已置顶：{ $slug }
 answer-unpinned = 已取消置顶：{ $slug }
 answer-voted = 已记录对 { $slug } 的评价。
 answer-kb-unused = 没有置顶的文章，最近也没有用过文章。
+
+
+## 跨部门询问
+
+request-head = ❓ **{ $department }**：{ $agent } 就客户 { $customer } 询问
+request-hint = 直接回复本条消息即可作答；相关文件在该会话的话题里。
+request-open = 还没有人接手。
+request-taken = { $agent } 正在处理。
+request-expected = { $agent } 正在处理，预计 { $at } 前答复。
+request-answered = ✅ 已答复：
+request-answered-by = ✅ { $agent } 答复：
+request-withdrawn = ✖ 已撤回。
+request-button-take = 我来处理
+request-button-expected = ⏱ { $moment }
+request-button-withdraw = 撤回
+why-request-answered = 已经有答复了
+why-request-withdrawn = 已经撤回了
+why-not-of-conversation = 不是本次会话里的消息
+why-not-to-come = 不是将来的时间
+thing-request = 跨部门询问
+place-expected-at = 预计时间
+staff-question = 询问{ $department }
+staff-answer = 给 { $agent } 的答复
+staff-card-request = ❓ { $department }：{ $state }
+
+## 消息为何未送达（渠道的说法）
+
+refusal-blocked = 客户已屏蔽机器人
+refusal-account-gone = 客户的 Telegram 账号已不存在
+refusal-never-wrote = 客户从未给机器人发过消息，机器人不能主动发起
+refusal-no-chat = Telegram 上（已）找不到与该客户的聊天
+refusal-not-taken = 客户不接收机器人的消息
+refusal-message-gone = 这条消息已经不在了
+refusal-no-change = Telegram 已不允许修改这条消息
+refusal-no-taking-back = Telegram 已不允许撤回这条消息：发出已超过 48 小时
+refusal-file-too-large = 文件超过 Telegram 允许机器人发送的大小
+refusal-file-over-limit = 文件超过 Telegram 允许机器人发送的 50 MB
+refusal-file-not-fetched = Telegram 无法获取文件
+refusal-file-empty = 文件是空的，Telegram 不接收空文件
+refusal-file-gone = 文件已经不在了
+refusal-too-late = 未能及时发出
+refusal-no-channel = 该渠道已不再配置

@@ -89,6 +89,8 @@ id!(/// A file that we store.
     FileId, "fil");
 id!(/// A question that the knowledge base has to go on answering as it should.
     RegressionId, "reg");
+id!(/// A question to another department.
+    RequestId, "req");
 id!(/// A conversation that was put forward for the knowledge base.
     SuggestionId, "sug");
 id!(/// A group of words that mean the same.

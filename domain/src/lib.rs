@@ -17,6 +17,7 @@ pub mod message;
 pub mod pattern;
 pub mod phone;
 pub mod presence;
+pub mod request;
 pub mod review;
 pub mod routing;
 pub mod sourced;

@@ -73,6 +73,8 @@ pub enum TimelineKind {
     Reviewed,
     /// A ticket was taken back as a mistake.
     Withdrawn,
+    /// Another department was asked, took it, answered, or is no longer needed; details hold which.
+    Requested,
 }
 
 impl TimelineKind {
@@ -101,6 +103,7 @@ impl TimelineKind {
             Self::Merged => "merged",
             Self::Reviewed => "reviewed",
             Self::Withdrawn => "withdrawn",
+            Self::Requested => "requested",
         }
     }
 }

@@ -23,6 +23,7 @@ pub mod messages;
 pub mod objects;
 pub mod organisations;
 pub mod people;
+pub mod requests;
 pub mod review;
 pub mod sessions;
 pub mod staff;

@@ -4,6 +4,7 @@
 //! line ([`complete()`]), and the buttons, for a button is a command line. To add a command, write its function and its [`Command`] in the file of
 //! its topic below `commands/`, and its words (`command-NAME`) in the catalogues.
 
+mod asking;
 mod choices;
 mod customer;
 mod editing;
@@ -31,6 +32,7 @@ use futures_util::future::BoxFuture;
 
 use crate::{Engine, actions::ActionError, caller::Caller, desk::DeskSnapshot};
 
+pub use asking::{request_card, request_state};
 pub use choices::complete;
 pub use registry::{Argument, Command, Kind, Within};
 pub use review::review_card;
@@ -43,6 +45,7 @@ const LONGEST_QUOTE: usize = 60;
 /// The tables of all commands, in the order of `/help`.
 const TABLES: &[&[Command]] = &[
     moving::COMMANDS,
+    asking::COMMANDS,
     saying::COMMANDS,
     review::COMMANDS,
     ticketing::COMMANDS,

@@ -8,6 +8,7 @@ use bellhop_domain::{
     conversation::Conversation,
     id::{AgentId, ContactId, ConversationId, FileId, MessageId, TicketId},
     message::{Delivery, Message},
+    request::Request,
     review::Review,
     ticket::Ticket,
     timeline::TimelineEvent,
@@ -54,6 +55,8 @@ pub(crate) struct Decision {
     pub(crate) revisions: Vec<Revision>,
     /// A ticket in the making, checked against the version that it was decided on.
     pub(crate) review: Option<Review>,
+    /// A question to another department, checked against the version that it was decided on.
+    pub(crate) request: Option<Request>,
     /// Messages that are not sent after all; if anything of one may have left already, it is decided again.
     pub(crate) taken_back: Vec<MessageId>,
     /// What goes to the customer; fitted to the channel when it is committed.
@@ -278,6 +281,11 @@ impl Decision {
         }
         if let Some(review) = &self.review
             && !tx.keep_review(review).await?
+        {
+            return Err(CommitError::Conflict);
+        }
+        if let Some(request) = &self.request
+            && !tx.keep_request(request).await?
         {
             return Err(CommitError::Conflict);
         }

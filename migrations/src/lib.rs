@@ -11,6 +11,7 @@ mod m20261122_000006_assignment;
 mod m20261122_000007_editing;
 mod m20261122_000008_hosted;
 mod m20261122_000009_console;
+mod m20261122_000010_request;
 mod m20261122_000011_synonyms;
 mod statements;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_editing::Step),
             Box::new(m20261122_000008_hosted::Step),
             Box::new(m20261122_000009_console::Step),
+            Box::new(m20261122_000010_request::Step),
             Box::new(m20261122_000011_synonyms::Step),
         ]
     }

@@ -4,12 +4,13 @@ use bellhop_channel::{TextUnit, staff::StaffCapabilities};
 use bellhop_domain::{
     assignment::Why,
     conversation::ConversationStatus,
+    request::Request,
     routing::{Routing, effective_region, effective_tier},
     sourced::{Source, Sourced},
     ticket::{Ticket, number_text},
     words,
 };
-use bellhop_engine::commands::Choice;
+use bellhop_engine::commands::{Choice, request_state};
 
 use crate::{
     facts::Facts,
@@ -18,6 +19,8 @@ use crate::{
 
 /// Tickets on one card, the newest ones.
 const TICKETS: usize = 5;
+/// Questions to other departments on one card, the newest ones.
+const REQUESTS: usize = 3;
 /// Articles on one card, the latest ones.
 const ARTICLES: usize = 5;
 
@@ -31,6 +34,7 @@ pub(crate) fn card(facts: &Facts, capabilities: &StaffCapabilities) -> (String, 
     }));
     lines.push(person(facts));
     lines.extend(facts.tickets.iter().rev().take(TICKETS).map(|ticket| ticket_line(facts, ticket)));
+    lines.extend(facts.requests.iter().rev().take(REQUESTS).map(|request| request_line(facts, request)));
     lines.extend(assigned(facts));
     lines.extend(reason(facts));
     lines.extend(tried(facts));
@@ -113,6 +117,13 @@ fn ticket_line(facts: &Facts, ticket: &Ticket) -> String {
         line.push_str(&why);
     }
     line
+}
+
+/// What another department was asked, and how far that is.
+fn request_line(facts: &Facts, request: &Request) -> String {
+    let department = facts.named(&request.department, facts.desk.departments.get(&request.department).map(|department| &department.name));
+    let state = request_state(&facts.desk, request, &facts.language);
+    facts.say("staff-card-request", &[("department", (&department).into()), ("state", state.trim_end_matches([':', '：']).into())])
 }
 
 /// The conditions by which it was routed, in words.

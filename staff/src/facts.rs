@@ -10,11 +10,17 @@ use bellhop_domain::{
     intent,
     localised::Localised,
     message::{Direction, Message},
+    request::Request,
     routing::effective_tier,
     ticket::Ticket,
     words::{self, Value},
 };
-use bellhop_engine::{Engine, actions::ActionError, commands::Answer, desk::DeskSnapshot};
+use bellhop_engine::{
+    Engine,
+    actions::ActionError,
+    commands::{self, Answer},
+    desk::DeskSnapshot,
+};
 use bellhop_store::{
     DbError,
     staff::{StaffMessage, StaffPostRow, StaffTopic},
@@ -37,6 +43,15 @@ const NAME: usize = 40;
 /// Graphemes of a subject.
 const SUBJECT: usize = 48;
 
+/// A question to another department as it is to stand outside all topics.
+pub(crate) struct Asked {
+    /// Names its post.
+    pub(crate) key: String,
+    /// Its post, if there is one.
+    pub(crate) row: Option<StaffPostRow>,
+    pub(crate) card: Answer,
+}
+
 /// A conversation as its topic is to show it.
 pub(crate) struct Facts {
     pub(crate) now: DateTime<Utc>,
@@ -56,6 +71,10 @@ pub(crate) struct Facts {
     pub(crate) topic: Option<StaffTopic>,
     /// The post with the card of its ticket in the making, and what that should show, where it shows something older.
     pub(crate) review: Option<(StaffPostRow, Answer)>,
+    /// What other departments were asked, the oldest first.
+    pub(crate) requests: Vec<Request>,
+    /// The first of these that stands outside all topics as it was, or not yet.
+    pub(crate) asked: Option<Asked>,
     /// Answers to agents that speak of somebody who was erased.
     pub(crate) leftovers: Vec<StaffPostRow>,
     /// The newest messages, in order.
@@ -73,7 +92,10 @@ impl Facts {
         let Some(conversation) = reader.conversation(id).await? else { return Ok(None) };
         let topic = reader.staff_topic(channel, id).await?;
         let is_shown = topic.as_ref().is_some_and(|topic| topic.topic.is_some() && (!topic.archived || topic.stale));
-        if !is_shown && !is_with_people(&conversation) {
+        let language = engine.settings().language.clone();
+        let requests = reader.requests_of_conversation(id).await?;
+        let asked = old_request(engine, channel, &requests, &language).await?;
+        if !is_shown && !is_with_people(&conversation) && asked.is_none() {
             return Ok(None);
         }
         let Some(contact) = reader.contact(conversation.contact).await? else { return Ok(None) };
@@ -82,7 +104,7 @@ impl Facts {
             None => None,
         };
         let tickets = reader.tickets_of_conversation(id).await?;
-        let (desk, language) = (engine.desk(), engine.settings().language.clone());
+        let desk = engine.desk();
         let handoff = reader.last_handoff(id).await?;
         let subject = match tickets.last().and_then(|ticket| desk.templates.get(&ticket.template)) {
             Some(template) => one_line(template.title.get(&language), SUBJECT),
@@ -111,6 +133,8 @@ impl Facts {
         };
         Ok(Some(Self {
             review,
+            requests,
+            asked,
             leftovers,
             now: engine.now(),
             place: reader.queue_position(id).await?,
@@ -221,6 +245,26 @@ async fn old_review(engine: &Engine, channel: &str, place: &str, id: Conversatio
     let Some(key) = answer.card.as_deref() else { return Ok(None) };
     let post = engine.reader().staff_post_with(channel, place, key).await?;
     Ok(post.filter(|post| post.digest != answer_digest(&answer)).map(|post| (post, answer)))
+}
+
+/// The first question to another department whose post says something else than is so, or is missing while an answer is wanted.
+async fn old_request(engine: &Engine, channel: &str, requests: &[Request], language: &str) -> Result<Option<Asked>, DbError> {
+    for request in requests {
+        let key = format!("request-{}", request.id);
+        let row = engine.reader().staff_post_with(channel, "", &key).await?;
+        if row.is_none() && !request.is_open() {
+            continue;
+        }
+        let card = match commands::request_card(engine, request, language).await {
+            Ok(card) => card,
+            Err(ActionError::Unavailable(error)) => return Err(error),
+            Err(_) => continue,
+        };
+        if row.as_ref().is_none_or(|row| row.digest != answer_digest(&card)) {
+            return Ok(Some(Asked { key, row, card }));
+        }
+    }
+    Ok(None)
 }
 
 /// Every message, where one of long ago may have changed.

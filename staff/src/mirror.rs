@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     card::card,
-    facts::{Facts, LATE_FILES},
+    facts::{Asked, Facts, LATE_FILES},
     pace::Urgency,
     say::{Said, answer_digest},
     transcript::{files, is_fetching, news, pieces, told},
@@ -74,6 +74,8 @@ pub(crate) enum Call {
     EditCard { id: String, text: String, choices: Vec<Choice>, digest: String },
     /// Changes the card of the ticket in the making.
     Review { row: StaffPostRow, said: Box<Said>, digest: String },
+    /// Shows a question to another department, outside all topics.
+    Asked { row: Option<StaffPostRow>, said: Box<Said>, digest: String },
     /// Keeps the card in sight.
     Pin { id: String },
     /// Calls for somebody, outside all topics.
@@ -101,6 +103,16 @@ pub(crate) fn need(facts: &Facts, capabilities: &StaffCapabilities, links: &Link
     let look = facts.look(capabilities);
     let look_digest = digest(&[&look.title, &format!("{:?}", look.colour)]);
     let is_live = facts.is_with_people();
+    let asked = facts.asked.as_ref().map(|Asked { key, row, card }| {
+        let said = Said { key: Some(key.clone()), ..Said::answering("", Some(facts.conversation.id), card.clone(), None) };
+        Call::Asked { row: row.clone(), digest: answer_digest(card), said: Box::new(said) }
+    });
+    if let Some(call @ Call::Asked { row: None, .. }) = &asked {
+        return step(Urgency::Call, call.clone());
+    }
+    if let Some(call) = asked.clone().filter(|_| !is_live) {
+        return step(Urgency::Card, call);
+    }
     let Some(topic) = facts.topic.as_ref().filter(|topic| topic.topic.is_some()) else {
         if !is_live {
             return Need::Nothing;
@@ -140,6 +152,9 @@ pub(crate) fn need(facts: &Facts, capabilities: &StaffCapabilities, links: &Link
         return step(Urgency::Follow, call);
     }
     if let Some(call) = called_off(facts, topic) {
+        return step(Urgency::Card, call);
+    }
+    if let Some(call) = asked {
         return step(Urgency::Card, call);
     }
     let (text, choices) = card(facts, capabilities);

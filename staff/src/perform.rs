@@ -106,6 +106,28 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
             }
             Err(error) => return (Outcome::NotWritten(error), 0),
         },
+        Call::Asked { row, said, digest } => {
+            let key = said.key.clone().unwrap_or_default();
+            let made = |post: String| StaffPostRow {
+                place: String::new(),
+                post,
+                key: said.key.clone(),
+                conversation: Some(conversation),
+                expects: said.expects.clone(),
+                digest: digest.clone(),
+                made_at: engine.now(),
+            };
+            match with_buttons(engine, chat, step, &key, &said.text(capabilities), &said.choices()).await {
+                Ok(post) => match row {
+                    Some(row) => done_anyway(channel.edit(&Place::Lobby, &row.post, &post).await, vec![StaffChange::Post(made(row.post.clone()))]),
+                    None => {
+                        let posted = post_or_plain(chat, &Place::Lobby, &post, &mut calls).await;
+                        posted.map(|sent| vec![StaffChange::Post(made(id_of(&sent)))])
+                    }
+                },
+                Err(error) => return (Outcome::NotWritten(error), 0),
+            }
+        }
         Call::Pin { id } => done_anyway(channel.pin(&place, id).await, vec![StaffChange::Pinned(conversation)]),
         Call::Wanted { key, text, choices, digest, waiting_since } => match with_buttons(engine, chat, step, key, text, choices).await {
             Ok(post) => match post_or_plain(chat, &Place::Lobby, &post, &mut calls).await {

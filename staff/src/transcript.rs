@@ -4,6 +4,7 @@ use bellhop_channel::{OutAttachment, TextUnit, split::split, staff::StaffCapabil
 use bellhop_domain::{
     actor::Actor,
     message::{Attachment, AttachmentState, DeliveryState, Direction, Message},
+    words,
 };
 use bellhop_engine::links::Links;
 use bellhop_store::staff::StaffMessage;
@@ -86,7 +87,7 @@ fn head(facts: &Facts, message: &Message) -> String {
     };
     let mut head = format!("{mark} **{}** {}", escaped(&name), facts.clock(message.created_at, "%H:%M"));
     if message.direction == Direction::Note {
-        head.push_str(&format!(" · {}", facts.say("staff-note", &[])));
+        head.push_str(&format!(" · {}", kind_of_note(facts, message)));
     }
     if message.extras.deleted_at.is_some() {
         head.push_str(&format!(" · {}", facts.say("deleted-marker", &[])));
@@ -94,6 +95,21 @@ fn head(facts: &Facts, message: &Message) -> String {
         head.push_str(&format!(" · {}", facts.say("staff-edited", &[])));
     }
     head
+}
+
+/// Whether a note asks another department, answers it, or is nothing but a note.
+fn kind_of_note(facts: &Facts, message: &Message) -> String {
+    for request in &facts.requests {
+        if request.question == message.id {
+            let name = facts.desk.departments.get(&request.department).map(|department| &department.name);
+            return facts.say("staff-question", &[("department", (&facts.named(&request.department, name)).into())]);
+        }
+        if request.answer == Some(message.id) {
+            let asker = request.asked_by.name().and_then(|name| one_line(name, 40)).unwrap_or_else(|| facts.say("staff-nameless", &[]));
+            return facts.say("staff-answer", &[("agent", (&escaped(&asker)).into())]);
+        }
+    }
+    facts.say("staff-note", &[])
 }
 
 /// What a message carries beside its words.
@@ -137,7 +153,7 @@ pub(crate) fn failure(facts: &Facts, message: &Message) -> Option<String> {
         DeliveryState::Cancelled => "staff-cancelled",
         _ => return None,
     };
-    let reason = delivery.error.as_deref().and_then(|reason| one_line(reason, 300)).unwrap_or_default();
+    let reason = delivery.error.as_deref().and_then(|reason| one_line(&words::refusal(&facts.language, reason), 300)).unwrap_or_default();
     Some(facts.say(key, &[("reason", (&escaped(&reason)).into())]).trim_end_matches([':', ' ', '：']).to_owned())
 }
 

@@ -28,6 +28,7 @@ pub mod page;
 pub mod presence;
 pub mod privacy;
 pub mod regressions;
+pub mod requests;
 pub mod reviews;
 pub mod seed;
 pub mod sessions;

@@ -58,7 +58,7 @@ impl Tx {
         self.erase_staff(id).await?;
         self.erase_from_articles(id, at).await?;
         self.erase_messages(id).await?;
-        self.erase_conversations(id).await?;
+        self.erase_conversations(id, at).await?;
         self.erase_tickets(id, at).await?;
         for mut row in self.all("SELECT id FROM regression_question WHERE contact = $1", &args![id]).await? {
             let question: RegressionId = row.next()?;
@@ -170,7 +170,7 @@ impl Tx {
         Ok(())
     }
 
-    async fn erase_conversations(&self, id: ContactId) -> Result<(), DbError> {
+    async fn erase_conversations(&self, id: ContactId, at: DateTime<Utc>) -> Result<(), DbError> {
         let blank = document(&bellhop_domain::dialogue::Dialogue::default())?;
         for mut row in self.all("SELECT id FROM conversation WHERE contact = $1", &args![id]).await? {
             let conversation: ConversationId = row.next()?;
@@ -179,6 +179,8 @@ impl Tx {
             self.exec("DELETE FROM review WHERE conversation = $1", &args![conversation]).await?;
             self.exec("DELETE FROM draft WHERE conversation = $1", &args![conversation]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE conversation = $1", &args![conversation]).await?;
+            let sql = "UPDATE request SET state = 'withdrawn', version = version + 1, updated_at = $1 WHERE conversation = $2 AND state = 'open'";
+            self.exec(sql, &args![at, conversation]).await?;
             self.exec("UPDATE suggestion SET note = NULL, reason = NULL WHERE conversation = $1", &args![conversation]).await?;
             let sql = "UPDATE conversation SET external_thread = $1, tags = '[]', routing = NULL, dialogue = $2, version = version + 1 WHERE id = $3";
             self.exec(sql, &[format!("{ERASED} {conversation}").into(), blank.clone(), conversation.into()]).await?;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::type_complexity, reason = "a test says what it measured; its tables are what they are")]
 
+mod asking;
 mod assignment;
 mod browser;
 mod buttons;

@@ -1,9 +1,12 @@
 //! The main job through Telegram: a customer in a private chat, agents in the staff group.
 
 mod agents;
+mod asking;
 mod faults;
 mod hostile;
+mod nodes;
 mod outage;
+mod own_words;
 mod settled;
 mod strangers;
 mod twice;

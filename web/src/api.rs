@@ -17,6 +17,7 @@ mod objects;
 mod organisations;
 mod output;
 mod regressions;
+mod requests;
 mod reviews;
 mod route;
 mod routing;
@@ -72,6 +73,7 @@ pub fn api_routes() -> Vec<ApiRoute> {
 fn table() -> Vec<(&'static str, Route)> {
     let nouns = [
         ("conversations", conversations::routes()),
+        ("conversations", requests::routes()),
         ("conversations", reviews::routes()),
         ("messages", messages::routes()),
         ("tickets", tickets::routes()),

@@ -317,7 +317,7 @@ pub(super) fn check_text(text: &str, may_be_empty: bool) -> Result<String, Actio
     Ok(text)
 }
 
-async fn stored_files(engine: &Engine, files: &[FileId]) -> Result<Vec<Attachment>, ActionError> {
+pub(super) async fn stored_files(engine: &Engine, files: &[FileId]) -> Result<Vec<Attachment>, ActionError> {
     if files.len() > MOST_ATTACHMENTS {
         return Err(ActionError::invalid("attachments", Why::new("why-at-most-files").count("most", MOST_ATTACHMENTS)));
     }

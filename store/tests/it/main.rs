@@ -15,6 +15,7 @@ mod inbox;
 mod outbox;
 mod people;
 mod privacy;
+mod requests;
 mod reviews;
 mod schema;
 mod staff;

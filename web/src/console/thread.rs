@@ -6,6 +6,7 @@ use bellhop_domain::{
     conversation::{Conversation, ConversationStatus},
     id::{AgentId, FileId},
     message::{Attachment, AttachmentState, DeliveryState, Direction, Message},
+    words,
 };
 use bellhop_engine::{
     Engine,
@@ -219,7 +220,7 @@ fn fate(shell: &Shell, message: &Message) -> (Option<(String, String)>, Option<S
     let word = shell.say(&format!("console-delivery-{}", delivery.state.as_str()));
     match delivery.state {
         DeliveryState::Failed | DeliveryState::Expired | DeliveryState::Cancelled => {
-            let reason = delivery.error.clone().unwrap_or_default();
+            let reason = delivery.error.as_deref().map(|said| words::refusal(shell.lang, said)).unwrap_or_default();
             (Some((word, reason)), None, delivery.state == DeliveryState::Failed)
         }
         _ if delivery.maybe_sent => (None, Some(shell.say("console-delivery-maybe")), false),

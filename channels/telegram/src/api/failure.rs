@@ -223,6 +223,9 @@ mod tests {
         .into_iter()
         .map(|(code, description, target)| {
             let error = no(code, description).sort(target);
+            if let (SendError::Refused { reason, .. }, Customer, 403) = (&error, target, code) {
+                assert_ne!(bellhop_domain::words::refusal("zh", reason), *reason, "agents read it in their language");
+            }
             let class = match error {
                 SendError::Retry { .. } => "retry",
                 SendError::Limited { .. } => "limited",
