@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use bellhop_domain::id::{
-    AgentId, ContactId, ConversationId, FileId, MessageId, OrganisationId, RegressionId, RequestId, SuggestionId, SynonymsId, ThreadId, TicketId, TokenId,
+    AgentId, ContactId, ConversationId, FileId, MessageId, OrganisationId, RegressionId, RequestId, SuggestionId, SynonymsId, ThreadId, TicketId,
+    TokenId,
 };
 use chrono::{DateTime, Utc};
 use rusqlite::types::{ToSqlOutput, Value as Lite, ValueRef};
@@ -131,7 +132,21 @@ macro_rules! ids {
         }
     )*};
 }
-ids!(AgentId, ContactId, ConversationId, FileId, MessageId, OrganisationId, RegressionId, RequestId, SuggestionId, SynonymsId, ThreadId, TicketId, TokenId);
+ids!(
+    AgentId,
+    ContactId,
+    ConversationId,
+    FileId,
+    MessageId,
+    OrganisationId,
+    RegressionId,
+    RequestId,
+    SuggestionId,
+    SynonymsId,
+    ThreadId,
+    TicketId,
+    TokenId
+);
 
 /// A document as JSON text.
 pub(crate) fn json<T: Serialize + ?Sized>(value: &T) -> Result<Arg<'static>, DbError> {

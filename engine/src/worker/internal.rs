@@ -58,7 +58,7 @@ pub(super) async fn handle(engine: &Engine, stored: &InboxEvent) -> Result<(), H
         Internal::HandoffLimit { conversation } => limit_reached(engine, stored, conversation).await,
         Internal::SnoozeOver { conversation } => snooze_over(engine, stored, conversation).await,
         Internal::CouldNotSend { conversation } => bot_takes(engine, stored, conversation, &Input::CouldNotSend).await,
-        Internal::AlbumOver { conversation, message } => albums::over(engine, stored, conversation, message).await,
+        Internal::AlbumOver { conversation, message } => Box::pin(albums::over(engine, stored, conversation, message)).await,
         Internal::CardRefused { message } => card_refused(engine, stored, message).await,
         Internal::Fetched { message, position, outcome } => fetched(engine, stored, message, position, outcome).await,
     }
