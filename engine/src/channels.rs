@@ -14,7 +14,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use bellhop_channel::{Connection, Customer, CustomerChannel, HostedChannel, PullChannel, PushChannel, staff::StaffChannel};
@@ -246,13 +246,13 @@ impl Channel {
     }
 
     /// Whether the channel's own pace allows a send at once; it counts as one.
-    pub(crate) fn has_turn(&self, now: DateTime<Utc>) -> bool {
-        self.pace.as_ref().is_none_or(|pace| pace.now(now))
+    pub(crate) fn has_turn(&self) -> bool {
+        self.pace.as_ref().is_none_or(|pace| pace.now(Instant::now()))
     }
 
-    /// When a send may go by the channel's own pace; none: now.
-    pub(crate) fn turn(&self, send: i64, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.pace.as_ref()?.turn(send, now)
+    /// How long a send has to wait by the channel's own pace; none: it goes now.
+    pub(crate) fn turn(&self, send: i64) -> Option<Duration> {
+        self.pace.as_ref()?.turn(send, Instant::now())
     }
 
     /// A send does not need its turn any more.

@@ -21,10 +21,12 @@ pub enum Decision {
 }
 
 /// Number of measured values in [`Evidence`].
-const VALUES: usize = 8;
+const VALUES: usize = 9;
+/// What speaks against an article (-1) or for it (1), whatever else is known; the others (0) may do either.
+const SIGNS: [i8; VALUES] = [-1, 0, 1, 1, 0, 0, 1, 1, 0];
 /// What the values are on average, and how much they vary: they are brought to one scale.
-const MEANS: [f64; VALUES] = [1.826, 0.104, 0.378, 0.229, 0.586, 0.765, 0.044, 0.559];
-const SPREADS: [f64; VALUES] = [1.666, 0.055, 0.19, 0.185, 0.322, 0.19, 0.253, 0.32];
+const MEANS: [f64; VALUES] = [1.826, 0.104, 0.378, 0.229, 0.586, 0.765, 0.044, 0.559, 3.5];
+const SPREADS: [f64; VALUES] = [1.666, 0.055, 0.19, 0.185, 0.322, 0.19, 0.253, 0.32, 1.0];
 
 /// What speaks for and against the best article; the values mean the same for knowledge bases of every size and language, and
 /// vary by about 1.
@@ -37,7 +39,7 @@ pub struct Evidence {
 
 impl Evidence {
     /// Names of the values, in their order.
-    pub const NAMES: [&'static str; VALUES] = ["undecided", "short", "samples", "title", "most_covered", "mass", "unusual", "covered"];
+    pub const NAMES: [&'static str; VALUES] = ["undecided", "short", "samples", "title", "most_covered", "mass", "unusual", "covered", "size"];
 
     /// The values, in the order of [`Evidence::NAMES`]; `None` when nothing was found at all.
     pub fn values(&self) -> Option<[f64; VALUES]> {
@@ -48,7 +50,7 @@ impl Evidence {
 impl From<Option<Clues>> for Evidence {
     fn from(clues: Option<Clues>) -> Self {
         let Some(clues) = clues else { return Self::default() };
-        let mut values = [clues.undecided, clues.short, clues.samples, clues.title, clues.most_covered, clues.mass, clues.unusual, clues.covered];
+        let mut values = [clues.undecided, clues.short, clues.samples, clues.title, clues.most_covered, clues.mass, clues.unusual, clues.covered, clues.size];
         for ((value, mean), spread) in values.iter_mut().zip(MEANS).zip(SPREADS) {
             *value = (*value - mean) / spread;
         }
@@ -96,17 +98,17 @@ impl Default for Costs {
 
 impl Default for Judgement {
     /// The shipped judgement. Its weights were fitted by logistic regression to the validation parts of public question sets,
-    /// every set and form weighing the same; see `docs/answer-quality.md`. A wrong answer is taken to cost as much as three needless
+    /// whole and cut down to a few articles, every set weighing the same; see `docs/answer-quality.md`. A wrong answer is taken to cost as much as three needless
     /// handoffs, asking back half of one.
     fn default() -> Self {
         Self {
             learnt: Probabilities {
-                first: [-1.344, -0.209, 0.517, -0.081, 0.028, 0.308, 0.138, 0.416, 0.307],
-                among_three: [-1.128, -0.141, 0.521, -0.010, 0.201, 0.301, 0.196, 0.424, 1.154],
+                first: [-1.232, -0.149, 0.707, 0.000, 0.156, 0.336, 0.279, 0.189, 0.721, -0.342],
+                among_three: [-1.010, -0.041, 0.746, 0.067, 0.322, 0.263, 0.299, 0.176, 1.005, 0.294],
             },
             unlearnt: Probabilities {
-                first: [-0.946, -0.027, 1.230, 0.061, -0.398, 0.501, -0.647, 0.969, 1.573],
-                among_three: [-0.861, -0.053, 0.932, 0.135, -0.096, 0.397, -0.273, 0.825, 1.842],
+                first: [-0.905, 0.103, 0.984, 0.193, -0.271, 0.618, 0.000, 0.777, 0.421, 0.176],
+                among_three: [-0.837, 0.247, 0.972, 0.274, -0.205, 0.604, 0.072, 0.767, 0.766, 0.543],
             },
             costs: Costs::default(),
         }

@@ -7,7 +7,23 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 pub fn to_html(body: &str) -> String {
     let mut rendered = String::with_capacity(body.len() * 3 / 2);
     html::push_html(&mut rendered, parser(body));
-    ammonia::clean(&rendered)
+    ammonia::clean(&with_alternatives(&rendered))
+}
+
+/// Pictures that somebody wrote as HTML without a text for those who do not see them are decoration, and say so. Only for what is cleaned afterwards.
+fn with_alternatives(html: &str) -> String {
+    let mut written = String::with_capacity(html.len() + 16);
+    let mut rest = html;
+    while let Some((before, from)) = rest.to_ascii_lowercase().find("<img").and_then(|at| rest.split_at_checked(at + 4)) {
+        written.push_str(before);
+        let tag = from.split('>').next().unwrap_or_default().to_ascii_lowercase();
+        if !tag.contains("alt") {
+            written.push_str(" alt=\"\"");
+        }
+        rest = from;
+    }
+    written.push_str(rest);
+    written
 }
 
 /// The words of a Markdown text without its marks, a line a block; HTML in it is left out.
@@ -120,6 +136,17 @@ mod tests {
             for part in refused {
                 assert!(!html.contains(part), "{case}: {html}");
             }
+        }
+    }
+
+    #[test]
+    fn pictures_have_a_text_or_are_decoration() {
+        for (body, html) in [
+            ("![a lamp](https://x.example/l.png)", "<p><img src=\"https://x.example/l.png\" alt=\"a lamp\"></p>\n"),
+            ("<IMG src=l.png> <img alt='a' src=m.png>", "<p><img alt=\"\" src=\"l.png\"> <img alt=\"a\" src=\"m.png\"></p>\n"),
+            ("<b title='<img'>x</b>", "<p><b title=\"&lt;img alt=&quot;&quot;\">x</b></p>\n"),
+        ] {
+            assert_eq!(to_html(body), html, "{body}");
         }
     }
 

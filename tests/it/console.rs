@@ -4,7 +4,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, Database, House, Setup, browser::Screen, until, waiting::until_within};
+use tokio::net::TcpListener;
+
+use crate::support::{
+    Browser, Database, House, Setup,
+    browser::{HOSTILE, Screen, ShopPage},
+    until,
+    waiting::until_within,
+};
 
 const ENTER: &str = "\u{e007}";
 const ESCAPE: &str = "\u{e00c}";
@@ -14,6 +21,12 @@ const PASSWORD: &str = "a lamp, a chair, a filter";
 async fn open(screen: Screen) -> (House, Browser) {
     let house = Setup::on(Database::Sqlite).with_articles().open().await;
     let browser = Browser::opens(screen).await;
+    signs_in_first(&house, &browser).await;
+    (house, browser)
+}
+
+/// Makes the first administrator in this browser.
+async fn signs_in_first(house: &House, browser: &Browser) {
     let code = until("the code of the first run", || async {
         let said = house.program.said();
         Some(said.split_once("one-time code: ")?.1.split_whitespace().next()?.to_owned())
@@ -28,17 +41,6 @@ async fn open(screen: Screen) -> (House, Browser) {
     }
     browser.types(ENTER).await;
     browser.sees("location.pathname.startsWith('/console/inbox')").await;
-    (house, browser)
-}
-
-/// Complains of scripts that ran and of what the policy refused.
-async fn watches(browser: &Browser) {
-    browser
-        .runs(
-            "window.found = []; window.alert = (text) => window.found.push('alert ' + text);
-             document.addEventListener('securitypolicyviolation', (event) => window.found.push(event.violatedDirective));",
-        )
-        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -48,8 +50,9 @@ async fn an_agent_gets_from_a_waiting_customer_to_a_ticket_by_keyboard_alone() {
     browser.is_pictured("console-inbox-empty").await;
     // The customer appears by themselves.
     let ann = house.customer("ann");
-    ann.says("I want my money back for the lamp").await;
-    assert!(ann.hears().await.text().contains("next in line"));
+    // The bot knows something about it; she wants a person all the same.
+    ann.asks("I want my money back for the lamp").await;
+    assert!(ann.asks("/human").await.text().contains("next in line"));
     browser.sees("document.querySelector('#rows strong')?.textContent === 'ann'").await;
     browser.types("j").await;
     browser.types(ENTER).await;
@@ -136,8 +139,16 @@ async fn a_password_that_changes_ends_what_is_open() {
     browser.sees("document.body.hasAttribute('data-signed-in')").await;
     let agents = house.agent.all("/agents").await;
     let key = agents[0]["key"].as_str().expect("a key");
+    // Whoever has the stream open by other means is cut off within a second.
+    let session = format!("bellhop_session={}", browser.cookie("bellhop_session").await);
+    let request = house.program.http().get(format!("{}/console/live", house.program.url())).header("cookie", session);
+    let mut stream = request.send().await.expect("an answer");
+    assert_eq!(stream.status(), 200);
+    stream.chunk().await.expect("the first piece");
     let begun = Instant::now();
-    house.agent.patch(&format!("/agents/{key}"), json!({ "password": "quite another password" })).await;
+    house.agent.put(&format!("/agents/{key}"), json!({ "password": "quite another password" })).await;
+    let ended = async { while stream.chunk().await.is_ok_and(|piece| piece.is_some()) {} };
+    tokio::time::timeout(Duration::from_secs(1), ended).await.expect("the stream ends within a second");
     // The page notices by its stream that nobody is signed in any more.
     until_within(Duration::from_secs(10), "page for signing in", || async {
         (browser.runs("return location.pathname.endsWith('/sign-in')").await == Value::Bool(true)).then_some(())
@@ -148,53 +159,99 @@ async fn a_password_that_changes_ends_what_is_open() {
     browser.closes().await;
 }
 
-const HOSTILE: &str = "<img src=x onerror=alert(1)><script>alert(2)</script><svg onload=alert(3)>[x](javascript:alert(4))";
+/// The pages of the console, and those that customers see of the same.
+async fn pages(house: &House) -> Vec<(&'static str, String)> {
+    let conversation = house.agent.all("/conversations?status=open").await.remove(0);
+    let id = conversation["id"].as_str().expect("an id").to_owned();
+    let tracking = house.agent.get("/tickets/T-1").await["tracking_url"].as_str().expect("a link").to_owned();
+    let ours = |path: &str| format!("{}{path}", house.program.url());
+    vec![
+        ("inbox", ours("/console/inbox?view=all")),
+        ("conversation", ours(&format!("/console/inbox/{id}?view=all"))),
+        ("tickets", ours("/console/tickets")),
+        ("tickets-empty", ours("/console/tickets?q=nothing-like-that")),
+        ("ticket", ours("/console/tickets/T-1")),
+        ("knowledge", ours("/console/articles")),
+        ("article", ours("/console/articles/track-my-order")),
+        ("article-hostile", ours("/console/articles/hostile")),
+        ("versions", ours("/console/articles/hostile/versions?lang=en")),
+        ("account", ours("/console/account")),
+        ("design", ours("/console/design")),
+        ("missing", ours("/console/inbox/cnv_0")),
+        ("customers-ticket", tracking),
+    ]
+}
 
 /// Every page, in one dress.
 async fn looks(house: &House, browser: &Browser, name: &str) {
-    let conversation = house.agent.all("/conversations?status=open").await.remove(0);
-    let id = conversation["id"].as_str().expect("an id").to_owned();
-    for (page, path) in [
-        ("inbox", "/console/inbox?view=all".to_owned()),
-        ("conversation", format!("/console/inbox/{id}?view=all")),
-        ("tickets", "/console/tickets".to_owned()),
-        ("tickets-empty", "/console/tickets?q=nothing-like-that".to_owned()),
-        ("knowledge", "/console/articles".to_owned()),
-        ("article", "/console/articles/track-my-order".to_owned()),
-        ("account", "/console/account".to_owned()),
-        ("design", "/console/design".to_owned()),
-        ("missing", "/console/inbox/cnv_0".to_owned()),
-    ] {
-        browser.goes_to(&format!("{}{path}", house.program.url())).await;
+    for (page, url) in pages(house).await {
+        browser.goes_to(&url).await;
         browser.sees("document.readyState === 'complete'").await;
-        watches(browser).await;
         browser.is_pictured(&format!("console-{page}-{name}")).await;
         assert_eq!(browser.faults().await, Vec::<String>::new(), "{page}, {name}");
         assert_eq!(browser.runs("return window.found").await, json!([]), "{page}, {name}");
         let width = browser.runs("return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
         assert!(width.as_i64().is_some_and(|over| over <= 1), "{page}, {name}: wider than the screen by {width}");
+        let strays = browser
+            .runs(
+                "return [...document.querySelectorAll('main *')].filter((element) => ['SCRIPT', 'IFRAME', 'OBJECT', 'STYLE', 'MATH', 'SVG'].includes(element.tagName.toUpperCase())
+                     || [...element.attributes].some((attribute) => attribute.name.startsWith('on') || /^\\s*(javascript|data|vbscript):/i.test(attribute.value))).map((element) => element.outerHTML)",
+            )
+            .await;
+        assert_eq!(strays, json!([]), "{page}, {name}");
     }
+}
+
+/// Puts what was made to run wherever somebody may write.
+async fn writes_what_may_run(house: &House) {
+    let whole = HOSTILE.join(" ");
+    let name: String = HOSTILE.iter().take(2).copied().collect();
+    let eve = house.customer("eve").with(json!({
+        "name": name, "email": "eve@example.org", "tier": "<b>gold", "region": "<b>DE", "attributes": { "plan": whole, (HOSTILE[1]): HOSTILE[2] },
+    }));
+    eve.says(&format!("I want my money back for order 1002 {}", HOSTILE[1])).await;
+    eve.says("/human").await;
+    let waiting = until("somebody who waits", || async { house.agent.all("/conversations?status=queued").await.into_iter().next() }).await;
+    let id = waiting["id"].as_str().expect("an id").to_owned();
+    let messages = format!("/conversations/{id}/messages");
+    for text in HOSTILE {
+        eve.says(text).await;
+    }
+    until("everything that she wrote", || async {
+        let heard = house.agent.messages(&waiting).await;
+        (heard.iter().filter(|message| message["direction"] == "in").count() >= HOSTILE.len() + 2).then_some(())
+    })
+    .await;
+    for text in HOSTILE {
+        house.agent.replies(&waiting, text).await;
+        house.agent.post(&messages, json!({ "text": text, "internal": true })).await;
+    }
+    house.agent.post(&format!("/conversations/{id}/tags"), json!({ "add": ["<img src=x onerror=alert(5)>"] })).await;
+    let article = json!({ "title": name, "answer": whole, "body": HOSTILE.join("\n\n"), "phrasings": HOSTILE, "keywords": ["<svg onload=alert(6)>"], "category": ["<img src=x onerror=alert(7)>"] });
+    house.agent.put("/articles/hostile?lang=en", article.clone()).await;
+    house.agent.post("/articles/hostile/publish?lang=en", json!({})).await;
+    house.agent.put("/articles/hostile?lang=en", json!({ "title": HOSTILE[4], "answer": HOSTILE[6], "body": whole })).await;
+    house.agent.put("/departments/hostile", json!({ "name": { "en": HOSTILE[1], "zh": HOSTILE[2] } })).await;
+    house.agent.post(&format!("/conversations/{id}/assign"), json!({ "department": "hostile" })).await;
+    house.agent.post(&format!("/conversations/{id}/ticket"), json!({ "template": "refund", "fields": { "order_number": HOSTILE[1] } })).await;
+    house.agent.post("/tickets/T-1/messages", json!({ "text": whole })).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_can_use_every_page_and_nothing_on_it_runs() {
     let (house, browser) = open(Screen { width: 1400, height: 900, ..Screen::DESKTOP }).await;
-    let eve = house.customer("eve").with(json!({ "name": HOSTILE, "email": "eve@example.org", "tier": "gold", "attributes": { "plan": HOSTILE } }));
-    eve.says(&format!("I want my money back for order 1002 {HOSTILE}")).await;
-    eve.says("/human").await;
-    let waiting = until("somebody who waits", || async { house.agent.all("/conversations?status=queued").await.into_iter().next() }).await;
-    house.agent.replies(&waiting, &format!("Let me **see** {HOSTILE}")).await;
-    let id = waiting["id"].as_str().expect("an id").to_owned();
-    house.agent.post(&format!("/conversations/{id}/messages"), json!({ "text": format!("careful {HOSTILE}"), "internal": true })).await;
-    house.agent.post(&format!("/conversations/{id}/ticket"), json!({ "template": "refund", "fields": { "order_number": "1002" } })).await;
+    writes_what_may_run(&house).await;
+    browser.watches().await;
     looks(&house, &browser, "light").await;
     // In Chinese.
+    browser.goes_to(&format!("{}/console/account", house.program.url())).await;
     browser.runs("document.querySelector('button[name=language][value=zh]').click()").await;
     browser.sees("document.documentElement.lang === 'zh'").await;
     looks(&house, &browser, "chinese").await;
     browser.closes().await;
     for (name, screen) in [("dark", Screen { width: 1400, height: 900, is_phone: false, is_dark: true }), ("phone", Screen::PHONE)] {
         let browser = Browser::opens(screen).await;
+        browser.watches().await;
         browser.goes_to(&format!("{}/console/sign-in", house.program.url())).await;
         assert_eq!(browser.faults().await, Vec::<String>::new(), "signing in, {name}");
         browser.is_pictured(&format!("console-sign-in-{name}")).await;
@@ -207,5 +264,123 @@ async fn everybody_can_use_every_page_and_nothing_on_it_runs() {
         looks(&house, &browser, name).await;
         browser.closes().await;
     }
+    house.closes().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitor_and_a_customer_of_the_shop_are_served_from_one_page() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    let house = Setup::on(Database::Sqlite).with_articles().with_chat(&format!("origins = [\"{origin}\"]")).open().await;
+    let page = ShopPage::opens(listener, &house.program.url());
+    let (visitor, agent) = (Browser::opens(Screen::PHONE).await, Browser::opens(Screen { width: 1400, height: 900, ..Screen::DESKTOP }).await);
+    visitor.watches().await;
+    agent.watches().await;
+    signs_in_first(&house, &agent).await;
+    visitor.goes_to(&page.url("")).await;
+    visitor.sees("r && r.querySelector('.launcher')").await;
+    visitor.runs("r.querySelector('.launcher').click()").await;
+    visitor.sees("r.activeElement?.tagName === 'TEXTAREA'").await;
+    visitor.types("I want a refund for order LH-104233").await;
+    visitor.types(ENTER).await;
+    visitor.sees("r.querySelector('.own time')").await;
+    visitor.types("I want to talk to a person").await;
+    visitor.types(ENTER).await;
+    visitor.reads("next in line").await;
+    // The agent takes it by keyboard; both see each other's words at once.
+    agent.sees("document.querySelector('#rows .row-link')").await;
+    agent.types("j").await;
+    agent.types(ENTER).await;
+    agent.sees("document.querySelector('#messages .message.in')").await;
+    agent.types("t").await;
+    agent.sees("document.querySelector('.thread-who .mark.open')").await;
+    agent.types("r").await;
+    agent.types("Good morning, this is **Mei**.").await;
+    agent.types_with_control(ENTER).await;
+    visitor.reads("this is Mei.").await;
+    visitor.types("The lamp came broken").await;
+    visitor.types(ENTER).await;
+    agent.sees("document.getElementById('messages').textContent.includes('came broken')").await;
+    agent.sees("document.activeElement.id === 'text'").await;
+    // Somebody writes to the shop meanwhile, by another channel.
+    let bob = house.customer("bob");
+    bob.says("/human").await;
+    agent.sees("[...document.querySelectorAll('#views .count')].some((count) => count.textContent === '2')").await;
+    // Two keys from the conversation to the ticket, and the visitor hears of it.
+    agent.types(ESCAPE).await;
+    agent.types("c").await;
+    agent.sees("document.getElementById('f-order_number')?.value === 'LH-104233'").await;
+    agent.sees("document.activeElement.closest('#card')").await;
+    agent.types(ENTER).await;
+    agent.sees("document.querySelector('#card-title')?.textContent.includes('T-1')").await;
+    visitor.reads("T-1").await;
+    // The palette closes it; the keys are listed behind a question mark.
+    agent.runs("document.activeElement.blur()").await;
+    agent.types("?").await;
+    agent.sees("document.getElementById('keys').open").await;
+    agent.types(ESCAPE).await;
+    agent.types_with_control("k").await;
+    agent.types("clos").await;
+    agent.sees("document.querySelector('#palette-entries [aria-selected=true]')?.textContent.includes('/close')").await;
+    agent.types(ENTER).await;
+    agent.sees("document.querySelector('.thread-who .mark.resolved')").await;
+    // Bob is served in the same page.
+    agent.goes_to(&format!("{}/console/inbox?view=unassigned", house.program.url())).await;
+    agent.types("j").await;
+    agent.types(ENTER).await;
+    agent.sees("document.getElementById('thread-title')?.textContent === 'bob'").await;
+    agent.types("n").await;
+    agent.types("nobody else reads this").await;
+    agent.types_with_control(ENTER).await;
+    agent.sees("document.querySelector('#messages .message.note')").await;
+    bob.hears().await;
+    agent.types(ESCAPE).await;
+    agent.types("r").await;
+    agent.types("Hello Bob").await;
+    agent.types_with_control(ENTER).await;
+    assert_eq!(bob.hears().await.text(), "Hello Bob");
+    for browser in [&agent, &visitor] {
+        assert_eq!(browser.runs("return window.found").await, json!([]));
+    }
+    assert_eq!(page.reports(), Vec::<String>::new());
+    visitor.closes().await;
+    agent.closes().await;
+    house.closes().await;
+}
+
+/// Milliseconds since 1970, as browsers count them.
+#[expect(clippy::disallowed_methods, reason = "compared with the browser's clock")]
+fn now() -> f64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a time after 1970").as_secs_f64() * 1000.0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_committed_reaches_an_open_page_at_once() {
+    let (house, browser) = open(Screen::DESKTOP).await;
+    let ann = house.customer("ann");
+    ann.says("/human").await;
+    let waiting = until("somebody who waits", || async { house.agent.all("/conversations?status=queued").await.into_iter().next() }).await;
+    let id = waiting["id"].as_str().expect("an id");
+    browser.goes_to(&format!("{}/console/inbox/{id}", house.program.url())).await;
+    browser
+        .runs(
+            "window.seen = {}; new MutationObserver(() => {
+                 for (const [word] of document.getElementById('messages').textContent.matchAll(/reply-\\d+/g)) window.seen[word] ||= Date.now();
+             }).observe(document.body, { childList: true, subtree: true });",
+        )
+        .await;
+    let mut delays = Vec::new();
+    for number in 0..20 {
+        house.agent.replies(&waiting, &format!("reply-{number}")).await;
+        // The API has answered: it is committed.
+        let committed = now();
+        browser.sees(&format!("window.seen['reply-{number}']")).await;
+        let seen = browser.runs(&format!("return window.seen['reply-{number}']")).await.as_f64().expect("a time");
+        delays.push((seen - committed).max(0.0));
+    }
+    delays.sort_by(f64::total_cmp);
+    println!("from the commit to the open page: median {} ms, longest {} ms", delays[delays.len() / 2], delays[delays.len() - 1]);
+    assert!(delays[delays.len() / 2] < 200.0, "{delays:?}");
+    browser.closes().await;
     house.closes().await;
 }

@@ -3,6 +3,7 @@
 mod agents;
 mod faults;
 mod hostile;
+mod outage;
 mod settled;
 mod strangers;
 mod twice;

@@ -5,6 +5,7 @@
 
 mod account;
 mod articles;
+mod clean;
 mod commands;
 mod customer;
 mod design;

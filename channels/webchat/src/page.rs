@@ -13,7 +13,7 @@ pub(crate) fn html(asked: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{lang}\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n<title>{title}</title>\n<noscript>{script}</noscript>\n\
+         <meta name=\"robots\" content=\"noindex\">\n<link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<noscript>{script}</noscript>\n\
          <script src=\"widget.js\" data-view=\"page\" defer></script>\n</html>\n"
     )
 }

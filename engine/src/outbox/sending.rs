@@ -108,7 +108,8 @@ async fn send_one(engine: &Engine, send: QueuedSend) {
         Err(error) => return give_up(engine, send, format!("the stored message cannot be read: {error}"), now).await,
     };
     // The lane comes back when it is its turn; nobody else waits for it.
-    if let Some(until) = channel.turn(send.id, now) {
+    if let Some(wait) = channel.turn(send.id) {
+        let until = now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::hours(1));
         let until = send.expires_at.map_or(until, |expires| until.min(expires));
         return outbox.queue.pause(send, until);
     }

@@ -19,7 +19,7 @@ use crate::{Cancel, Error};
 /// Sample questions an article on average from which the test says something.
 const LEAST_AN_ARTICLE: usize = 2;
 /// Sample questions in all from which it does.
-const LEAST: usize = 10;
+const LEAST: usize = 40;
 /// One in so many sample questions is held back at a time, and one in so many articles taken away.
 const FOLDS: usize = 5;
 /// Sample questions held back that are asked at a time.

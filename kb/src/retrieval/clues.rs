@@ -8,6 +8,10 @@ use super::words::ByWords;
 use crate::index::Columns;
 use crate::learning::{Class, Learnt};
 
+/// Article versions between which their number says something.
+const FEW: u64 = 20;
+const MANY: u64 = 100;
+
 /// Measured values about the best article; each means the same for knowledge bases of every size and language.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Clues {
@@ -29,6 +33,9 @@ pub(crate) struct Clues {
     pub(crate) mass: f64,
     /// How much nearer the nearest sample question is than its neighbours are to it.
     pub(crate) unusual: f64,
+    /// Natural logarithm of the number of article versions, from [`FEW`] to [`MANY`]: where there are few, most questions are about
+    /// something else.
+    pub(crate) size: f64,
 }
 
 pub(super) fn gather(
@@ -59,6 +66,7 @@ pub(super) fn gather(
         title: f64::from(title.unwrap_or_default()),
         most_covered,
         covered: first.covered,
+        size: (corpus.articles().clamp(FEW, MANY) as f64).ln_1p(),
         mass: f64::from(words.mass()).ln_1p() / 4.0,
         unusual: first.similarity - f64::from(usual.unwrap_or_default()),
     })

@@ -1,9 +1,11 @@
 //! A real Chromium, driven over WebDriver, and a shop's page to open in it.
 
 use std::{
-    net::{SocketAddr, TcpListener as StdListener},
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener as StdListener, TcpStream},
     process::Stdio,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -42,13 +44,54 @@ impl Screen {
     pub(crate) const PHONE: Self = Self { width: 390, height: 780, is_phone: true, is_dark: false };
 }
 
-/// A browser with a profile of its own; it ends with the test.
+/// Texts that were made to run somewhere.
+pub(crate) const HOSTILE: [&str; 22] = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "\"><img src=x onerror=alert(1)>",
+    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
+    "<iframe srcdoc=\"<script>parent.alert(1)</script>\"></iframe>",
+    "<a href=\"javascript:alert(1)\">press me</a>",
+    "[press me](javascript:alert(1))",
+    "[press me](JaVaScRiPt:alert(1))",
+    "[press me](java\tscript:alert(1))",
+    "[press me](data:text/html,<script>alert(1)</script>)",
+    "[press me](vbscript:msgbox(1))",
+    "![x](javascript:alert(1))",
+    "![x](https://127.0.0.1:9/x.png\"onerror=\"alert(1))",
+    "<javascript:alert(1)>",
+    "<details open ontoggle=alert(1)>",
+    "<style>@import 'javascript:alert(1)';</style>",
+    "{{constructor.constructor('alert(1)')()}}${alert(1)}",
+    "</textarea></script><script>alert(1)</script>",
+    "`<img src=x onerror=alert(1)>`\n```html\n<script>alert(1)</script>\n```",
+    "\u{202e}gnp.exe <b>\u{2066}alert(1)",
+];
+
+/// A browser with a profile of its own; it ends with the test, also one that fails.
 pub(crate) struct Browser {
     session: String,
     http: reqwest::Client,
     /// Dropped before the profile, on whose files it works.
     _driver: Child,
     _profile: TempDir,
+}
+
+impl Drop for Browser {
+    /// The driver alone may be killed; its browser would live on. Nothing can be awaited here.
+    fn drop(&mut self) {
+        let Some((host, path)) = self.session.strip_prefix("http://").and_then(|rest| rest.split_once('/')) else { return };
+        let ended = TcpStream::connect(host).and_then(|mut driver| {
+            driver.set_read_timeout(Some(Duration::from_secs(15)))?;
+            driver.write_all(format!("DELETE /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes())?;
+            driver.read(&mut [0; 64])
+        });
+        if let Err(error) = ended {
+            eprintln!("a browser may be left: {error}");
+        }
+    }
 }
 
 impl Browser {
@@ -119,6 +162,12 @@ impl Browser {
         self.does(Method::POST, "window", json!({ "handle": tabs[number] })).await;
     }
 
+    /// The value of a cookie of this page, also of one that scripts cannot read.
+    pub(crate) async fn cookie(&self, name: &str) -> String {
+        let cookie = self.does(Method::GET, &format!("cookie/{name}"), Value::Null).await;
+        cookie["value"].as_str().unwrap_or_else(|| panic!("no cookie: {cookie}")).to_owned()
+    }
+
     /// Runs a script in the page; `r` is the widget's shadow root, once there is one.
     pub(crate) async fn runs(&self, script: &str) -> Value {
         let script = format!("const host = document.querySelector('bellhop-chat'), r = host && host.shadowRoot; {script}");
@@ -157,6 +206,22 @@ impl Browser {
         self.does(Method::POST, "actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] })).await;
     }
 
+    /// From the next page on, keeps in `window.found` what runs that should not, and what policies had to refuse.
+    pub(crate) async fn watches(&self) {
+        let source = "window.found = [];
+            for (const name of ['alert', 'confirm', 'prompt']) window[name] = (text) => { window.found.push(name + ' ' + text); };
+            document.addEventListener('securitypolicyviolation', (event) => window.found.push(event.violatedDirective + ' ' + event.blockedURI));";
+        let command = json!({ "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": { "source": source } });
+        self.does(Method::POST, "goog/cdp/execute", command).await;
+    }
+
+    /// Holds Control while this key is pressed.
+    pub(crate) async fn types_with_control(&self, key: &str) {
+        let keys = [("keyDown", "\u{e009}"), ("keyDown", key), ("keyUp", key), ("keyUp", "\u{e009}")];
+        let actions: Vec<Value> = keys.iter().map(|(kind, key)| json!({ "type": kind, "value": key })).collect();
+        self.does(Method::POST, "actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] })).await;
+    }
+
     /// What axe-core has against the page: nothing, if all is well.
     pub(crate) async fn faults(&self) -> Vec<String> {
         let axe = environment("BELLHOP_TEST_AXE").expect("BELLHOP_TEST_AXE names axe-core's script, as scripts/test fetches it");
@@ -182,7 +247,7 @@ impl Browser {
 
     /// Ends the browser.
     pub(crate) async fn closes(self) {
-        let _answer = self.http.delete(&self.session).send().await;
+        drop(self);
     }
 }
 

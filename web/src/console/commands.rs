@@ -9,8 +9,9 @@ use bellhop_domain::id::ConversationId;
 use bellhop_engine::commands::{self, Answer, AnswerFile, CommandError, Place, Within};
 
 use super::{
+    clean::Clean,
     inbox::line_of,
-    shell::{Asked, Clean, Fields, Said, Shell, Visit, status_of},
+    shell::{Asked, Fields, Said, Shell, Visit, status_of},
 };
 
 /// What the palette shows at once.
@@ -111,7 +112,7 @@ pub(super) fn shown(shell: &Shell, done: Result<Answer, CommandError>) -> (Optio
     if answer.card.as_deref().is_some_and(|card| card.starts_with("review:")) || answer.text.is_empty() {
         return (None, None, status);
     }
-    (Some(Said { text: Clean::markdown(&answer.text), choices: answer.choices, wrong }), None, status)
+    (Some(Said { text: Clean::message(&answer.text), choices: answer.choices, wrong }), None, status)
 }
 
 fn download(file: AnswerFile) -> Response {

@@ -141,7 +141,19 @@ fn from<T>(shell: &Shell, label: String, value: String, held: &Sourced<T>, lost:
         Some(by) => format!("{source}: {by}"),
         None => source,
     };
-    Known { label, value, source, warning: held.warning.clone(), lost }
+    Known { label, value, source, warning: held.warning.as_deref().map(|warning| warning_words(shell, warning)), lost }
+}
+
+/// Why a value does not count, in the language of the page; what is not known as it is kept.
+fn warning_words(shell: &Shell, warning: &str) -> String {
+    if warning.starts_with("this channel is not trusted for the ") {
+        return shell.say("console-warning-untrusted");
+    }
+    let value = warning.strip_prefix("unknown tier ").or_else(|| warning.strip_prefix("unknown region "));
+    match value.and_then(|rest| rest.strip_suffix(": create it, or correct what the channel sends")) {
+        Some(value) => shell.say_of("console-warning-unknown", "value", value),
+        None => warning.to_owned(),
+    }
 }
 
 fn addresses(shell: &Shell, label: &str, addresses: &[Address], known: &mut Vec<Known>) {
@@ -157,5 +169,24 @@ fn text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_a_value_does_not_count_is_told_in_the_language_of_the_page() {
+        let mut shell = Shell::for_tests("");
+        shell.lang = "zh";
+        for (kept, said) in [
+            ("this channel is not trusted for the tier", "此渠道提供的信息不可信"),
+            ("unknown tier platinum: create it, or correct what the channel sends", "platinum"),
+            ("unknown region DE-XX: create it, or correct what the channel sends", "DE-XX"),
+        ] {
+            let words = warning_words(&shell, kept);
+            assert!(words.contains(said) && !words.contains("create"), "{words}");
+        }
     }
 }

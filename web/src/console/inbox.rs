@@ -330,7 +330,7 @@ pub(super) async fn file(visit: Visit, headers: HeaderMap, bytes: Bytes) -> Resp
 
 #[cfg(test)]
 mod tests {
-    use super::{super::shell::Clean, *};
+    use super::{super::clean::Clean, *};
 
     #[test]
     fn what_was_asked_for_stands_behind_the_line() {

@@ -4,7 +4,7 @@ use axum::{extract::Path, http::StatusCode, response::Response};
 use bellhop_domain::{
     id::{ConversationId, MessageId},
     review::ReviewState,
-    routing::Routing,
+    routing::{Condition, Reason, Routing, Subject},
     sourced::Source,
     template::{Choice, Field, FieldType, Required, show_value},
     ticket::{FieldValue, Ticket, number_text},
@@ -211,18 +211,40 @@ pub(super) fn route(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket) -> Rout
 }
 
 fn reasons(shell: &Shell, desk: &DeskSnapshot, routing: &Routing) -> Vec<Because> {
-    let value = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "–".to_owned(),
-        other => other.to_string(),
-    };
-    let because = |reason: &bellhop_domain::routing::Reason| Because {
+    let because = |reason: &Reason| Because {
         condition: reason.say(desk, shell.lang),
-        value: value(&reason.value),
+        value: met(shell, desk, reason),
         source: reason.source.clone().unwrap_or_default(),
         matched: reason.matched,
     };
     routing.reasons.iter().map(because).collect()
+}
+
+/// What a condition met, by the name that the desk has for it.
+fn met(shell: &Shell, desk: &DeskSnapshot, reason: &Reason) -> String {
+    let text = match &reason.value {
+        Value::String(text) => text,
+        Value::Null => return "–".to_owned(),
+        other => return other.to_string(),
+    };
+    let subject = reason.compared.as_ref().and_then(|compared| match compared {
+        Condition::Leaf(leaf) => Some(&leaf.subject),
+        _ => None,
+    });
+    // What is no comparison names what it looked at first.
+    let subject = subject.or(match reason.condition.split(' ').next() {
+        Some("tier") => Some(&Subject::Tier),
+        Some("region") => Some(&Subject::Region),
+        _ => None,
+    });
+    match subject {
+        Some(Subject::Tier) => shell.named(desk.tiers.get(text).map(|tier| &tier.name), text),
+        Some(Subject::Region) => shell.named(desk.regions.get(text).map(|region| &region.name), text),
+        Some(Subject::Template) => shell.named(desk.templates.get(text).map(|template| &template.title), text),
+        Some(Subject::Category) => shell.named(desk.categories.get(text).map(|category| &category.name), text),
+        Some(Subject::Language) => words::language_name(text).to_owned(),
+        _ => text.clone(),
+    }
 }
 
 /// One step with the ticket in the making.

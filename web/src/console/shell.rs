@@ -18,7 +18,7 @@ use bellhop_engine::{
 };
 use chrono::{DateTime, Datelike as _, SecondsFormat, TimeZone as _, Utc};
 
-use super::guard;
+use super::{clean::Clean, guard};
 use crate::{Site, pages::look::preferred};
 
 /// Scripts and styles are ours alone, and nobody frames a page.
@@ -126,17 +126,6 @@ fn decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Clean HTML, made from Markdown by the knowledge base, which lets nothing through that runs.
-#[derive(Clone, Default)]
-pub(super) struct Clean(pub(super) String);
-
-impl Clean {
-    /// From Markdown.
-    pub(super) fn markdown(text: &str) -> Self {
-        Self(bellhop_engine::knowledge::to_html(text))
-    }
-}
-
 /// What is said at the top of a page after something was done, or not.
 #[derive(Default)]
 pub(super) struct Said {
@@ -148,7 +137,7 @@ pub(super) struct Said {
 
 impl Said {
     pub(super) fn plain(text: &str) -> Self {
-        Self { text: Clean::markdown(&escape(text)), ..Self::default() }
+        Self { text: Clean::message(&escape(text)), ..Self::default() }
     }
 
     pub(super) fn wrong(text: &str) -> Self {
@@ -322,7 +311,7 @@ impl Shell {
     /// Why an action was not done, in words.
     pub(super) fn refused(&self, error: ActionError) -> Said {
         let answer = CommandError::from(error).answer(self.lang);
-        Said { text: Clean::markdown(&answer.text), choices: answer.choices, wrong: true }
+        Said { text: Clean::message(&answer.text), choices: answer.choices, wrong: true }
     }
 
     /// A page as a response.

@@ -14,7 +14,10 @@ use bellhop_engine::{
     clock::fresh_id,
 };
 
-use super::shell::{Clean, Moment, Shell, Visit};
+use super::{
+    clean::Clean,
+    shell::{Moment, Shell, Visit},
+};
 
 /// Messages that are shown at first.
 pub(super) const SHOWN: u32 = 60;
@@ -169,7 +172,7 @@ fn line(engine: &Engine, shell: &Shell, customer: &str, message: Message) -> Lin
         kind,
         author,
         at: shell.moment(&message.created_at),
-        ours: (kind != "in" && !is_gone).then(|| Clean::markdown(&message.text)),
+        ours: (kind != "in" && !is_gone).then(|| Clean::message(&message.text)),
         text: if is_gone { shell.say("deleted-marker") } else { message.text },
         gone: is_gone,
         edited: extras.edited_at.is_some() && !is_gone,
@@ -182,11 +185,32 @@ fn line(engine: &Engine, shell: &Shell, customer: &str, message: Message) -> Lin
         card: extras.card.map(|card| [Some(card.name), card.phone].into_iter().flatten().collect::<Vec<_>>().join(" · ")),
         buttons: extras.buttons.into_iter().map(|button| button.label).collect(),
         reactions: extras.reactions,
-        losses: extras.losses,
+        losses: extras.losses.iter().map(|loss| loss_words(shell, loss)).collect(),
         delivery,
         failed,
         may_retry,
     }
+}
+
+/// What the degradation ladder keeps of a loss, and the words for it.
+const LOSSES: [(&str, &str); 9] = [
+    ("there was nothing to send", "console-loss-nothing"),
+    ("there was nothing to send: the text is empty", "console-loss-nothing"),
+    ("the channel cannot change a sent message: the new text was sent as a new one", "console-loss-edit"),
+    ("the message that this one answers is not shown", "console-loss-reply"),
+    ("formatting is not shown", "console-loss-formatting"),
+    ("buttons are shown as a numbered list", "console-loss-buttons"),
+    ("a file is shown as a link", "console-loss-file"),
+    ("files are shown as a link", "console-loss-files"),
+    ("was sent in parts, and only the last one can be taken back", "console-loss-last-part"),
+];
+
+/// A loss in the language of the page; one that is not known as it is kept.
+fn loss_words(shell: &Shell, loss: &str) -> String {
+    if let Some(parts) = loss.strip_prefix("the text was too long for one message and was sent as ").and_then(|parts| parts.parse().ok()) {
+        return shell.count("console-loss-parts", &parts);
+    }
+    LOSSES.iter().find(|(kept, _)| *kept == loss).map_or_else(|| loss.to_owned(), |(_, key)| shell.say(key))
 }
 
 /// What became of a message of ours.
@@ -218,4 +242,24 @@ fn attached(engine: &Engine, shell: &Shell, file: Attachment) -> Attached {
 fn file_url(engine: &Engine, shell: &Shell, file: FileId) -> String {
     let link = engine.links().file(file);
     link.rsplit_once("/f/").map_or(link.clone(), |(_, token)| format!("{}/f/{token}", shell.root))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_are_told_in_the_language_of_the_page() {
+        let mut shell = Shell::for_tests("");
+        assert_eq!(
+            loss_words(&shell, "the text was too long for one message and was sent as 3"),
+            "It was too long for one message and was sent as 3."
+        );
+        shell.lang = "zh";
+        for (kept, key) in LOSSES {
+            let said = loss_words(&shell, kept);
+            assert!(said != key && said.chars().any(|sign| sign > '\u{2e80}'), "{kept}: {said}");
+        }
+        assert_eq!(loss_words(&shell, "something new"), "something new");
+    }
 }

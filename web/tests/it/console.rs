@@ -17,14 +17,14 @@ use serde_json::json;
 
 use crate::world::{Answer, World};
 
-const ORIGIN: &str = "https://help.example.org";
+pub const ORIGIN: &str = "https://help.example.org";
 const PASSWORD: &str = "long enough for anybody";
 
 /// Somebody's browser: it keeps cookies, and names the page that a form is sent from.
 pub struct Visitor<'a> {
     world: &'a World,
-    cookies: Vec<(String, String)>,
-    csrf: String,
+    pub cookies: Vec<(String, String)>,
+    pub csrf: String,
 }
 
 impl<'a> Visitor<'a> {
@@ -42,7 +42,7 @@ impl<'a> Visitor<'a> {
         visitor
     }
 
-    fn cookie(&self, name: &str) -> Option<&str> {
+    pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
@@ -90,7 +90,7 @@ impl<'a> Visitor<'a> {
     }
 }
 
-async fn hired(world: &World, email: &str, role: Role) {
+pub async fn hired(world: &World, email: &str, role: Role) {
     let new = NewAgent {
         key: None,
         name: Some(format!("Mei <b>{}</b>", role.as_str())),
@@ -104,7 +104,7 @@ async fn hired(world: &World, email: &str, role: Role) {
     people::create(&world.engine, &Caller::system(), new).await.unwrap();
 }
 
-async fn with_admin(world: &World) {
+pub async fn with_admin(world: &World) {
     hired(world, "boss@example.org", Role::Admin).await;
 }
 
@@ -357,7 +357,7 @@ fn harmless(page: &str, text: &str) {
     }
 }
 
-fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 

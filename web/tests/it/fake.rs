@@ -23,6 +23,8 @@ pub struct Fake {
     pub sent: Mutex<Vec<Outbound>>,
     /// The platform has closed our account.
     pub closed: AtomicBool,
+    /// The platform refuses what it is given.
+    pub refuses: AtomicBool,
 }
 
 impl Fake {
@@ -45,7 +47,7 @@ impl Fake {
             live_cards: false,
         };
         let trusts = Trusts { tier: true, region: true, attributes: true, verified: true };
-        Arc::new(Self { capabilities, trusts, sent: Mutex::default(), closed: AtomicBool::new(false) })
+        Arc::new(Self { capabilities, trusts, sent: Mutex::default(), closed: AtomicBool::new(false), refuses: AtomicBool::new(false) })
     }
 }
 
@@ -96,6 +98,9 @@ impl CustomerChannel for Fake {
     async fn send(&self, outbound: &Outbound) -> Result<Sent, SendError> {
         if self.closed.load(Ordering::SeqCst) {
             return Err(SendError::ChannelStopped { reason: "the account was closed".to_owned() });
+        }
+        if self.refuses.load(Ordering::SeqCst) {
+            return Err(SendError::Refused { reason: "the customer has blocked us".to_owned(), tries: 1 });
         }
         self.sent.lock().unwrap().push(outbound.clone());
         Ok(Sent { external_id: None, state: SentState::Sent })

@@ -9,6 +9,7 @@ mod editing;
 mod errors;
 mod fake;
 mod files;
+mod inbox;
 mod memory;
 mod operation;
 mod pages;

@@ -46,7 +46,7 @@ pub fn channel(section: &Value) -> Channel {
 
 /// A section that reaches the fake.
 pub fn section(fake: &TelegramFake, change: Value) -> Value {
-    let mut section = json!({"token": fake.token(), "api_url": fake.url(), "staff_chat": fake.group(), "timeout": "1s"});
+    let mut section = json!({"token": fake.token(), "api_url": fake.url(), "staff_chat": fake.group(), "timeout": "3s"});
     section.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
     section
 }

@@ -40,8 +40,9 @@ impl Signs {
     /// An agent writes here; answers whether that is news.
     fn writes(&self, id: ConversationId, agent: AgentId, now: DateTime<Utc>) -> bool {
         let mut writing = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        writing.retain(|(_, _, at)| (now - *at).abs() < WRITES);
         let before = writing.len();
-        writing.retain(|(where_, who, at)| (now - *at).abs() < WRITES && (*where_, *who) != (id, agent));
+        writing.retain(|(where_, who, _)| (*where_, *who) != (id, agent));
         let is_news = writing.len() == before;
         if writing.len() < MOST {
             writing.push((id, agent, now));
@@ -86,7 +87,7 @@ pub async fn typing(engine: &Engine, caller: &Caller, id: ConversationId) -> Res
     }
     let Some(channel) = engine.channels().get(&conversation.channel) else { return Ok(()) };
     let is_possible = channel.adapter().capabilities().typing && channel.stopped().is_none() && channel.held(now).is_none();
-    if !is_possible || !engine.0.signs.is_due(id, now) || !channel.has_turn(now) {
+    if !is_possible || !engine.0.signs.is_due(id, now) || !channel.has_turn() {
         return Ok(());
     }
     let adapter = channel.adapter().clone();
@@ -146,5 +147,7 @@ mod tests {
         assert_eq!(signs.writing(one, at(14)), [mei, ann]);
         assert_eq!(signs.writing(two, at(14)), []);
         assert_eq!(signs.writing(one, at(20)), [ann]);
+        assert!(signs.writes(two, mei, at(40)), "signs that are over are nobody's news");
+        assert!(signs.writes(two, mei, at(60)), "she begins anew");
     }
 }

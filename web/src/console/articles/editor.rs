@@ -18,8 +18,9 @@ use bellhop_store::articles::{ArticleText, ArticleVersion, ArticleView};
 
 use super::{
     super::{
+        clean::Clean,
         guard::encode,
-        shell::{Asked, Clean, Fields, Moment, Said, Shell, Visit, status_of},
+        shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
     },
     difference::{Change, difference},
     is_slug,
@@ -185,8 +186,8 @@ async fn assemble<'a>(visit: &'a Visit, slug: &str, asked: &Fields, shown: Shown
         standing: shell.say(&format!("console-article-{state}")),
         state,
         changed: current.map(|version| (version.author.clone(), shell.moment(&version.created_at))),
-        answer_shown: Clean::markdown(if text.answer.trim().is_empty() { first_paragraph(&text.body) } else { &text.answer }),
-        body_shown: Clean::markdown(&text.body),
+        answer_shown: Clean::message(if text.answer.trim().is_empty() { first_paragraph(&text.body) } else { &text.answer }),
+        body_shown: Clean::article(&text.body),
         visibilities: ["public", "customers", "internal"]
             .map(|word| (word, shell.say(&format!("console-visibility-{word}")), word == chosen))
             .to_vec(),
@@ -382,7 +383,7 @@ async fn tried(visit: &Visit, slug: &str, lang: &str, mine: &Written, question: 
         decision,
         probability: percent(verdict.probability),
         threshold: percent(verdict.threshold),
-        text: Clean::markdown(&verdict.text),
+        text: Clean::message(&verdict.text),
         found: verdict.candidates.into_iter().take(FOUND).map(|found| (found.title, format!("{:.2}", found.score), found.slug == slug)).collect(),
     })
 }

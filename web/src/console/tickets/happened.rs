@@ -10,7 +10,10 @@ use bellhop_engine::{actions::ActionError, desk::DeskSnapshot};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::super::shell::{Clean, Moment, Shell, Visit};
+use super::super::{
+    clean::Clean,
+    shell::{Moment, Shell, Visit},
+};
 
 /// Events that are shown, the latest.
 const SHOWN: u32 = 200;
@@ -37,7 +40,7 @@ pub(in crate::console) async fn events(visit: &Visit, ticket: &Ticket) -> Result
     let mut cursor = None;
     loop {
         let page = reader.timeline_of_ticket(ticket.id, cursor, SHOWN).await?;
-        found.extend(page.items.iter().filter(|event| event.kind != TimelineKind::Message).map(|event| happened(shell, &desk, event)));
+        found.extend(page.items.iter().filter(|event| event.kind != TimelineKind::Message).map(|event| happened(shell, &desk, ticket, event)));
         if page.next.is_none() || found.len() > 1000 {
             break;
         }
@@ -50,8 +53,8 @@ pub(in crate::console) async fn events(visit: &Visit, ticket: &Ticket) -> Result
                 let text = if is_gone { shell.say("deleted-marker") } else { message.text.clone() };
                 let (kind, ours) = match message.direction {
                     Direction::In => ("in", None),
-                    Direction::Out => ("out", Some(Clean::markdown(&text))),
-                    Direction::Note => ("note", Some(Clean::markdown(&text))),
+                    Direction::Out => ("out", Some(Clean::message(&text))),
+                    Direction::Note => ("note", Some(Clean::message(&text))),
                 };
                 found.push(Event {
                     at: shell.moment(&message.created_at),
@@ -77,7 +80,7 @@ fn who(shell: &Shell, actor: &Actor) -> String {
     }
 }
 
-fn happened(shell: &Shell, desk: &DeskSnapshot, event: &TimelineEvent) -> Event {
+fn happened(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket, event: &TimelineEvent) -> Event {
     let key = format!("console-event-{}", event.kind.as_str().replace('_', "-"));
     let mut details = Vec::new();
     if let Value::Object(map) = &event.details {
@@ -85,12 +88,23 @@ fn happened(shell: &Shell, desk: &DeskSnapshot, event: &TimelineEvent) -> Event 
             if matches!(name.as_str(), "reasons" | "version" | "messages" | "message" | "step" | "number" | "part" | "created") {
                 continue;
             }
-            if let Some(text) = plain(shell, desk, name, value) {
+            let fields = value.as_object().filter(|_| name == "fields").map(|fields| labels(shell, desk, ticket, fields.keys()));
+            if let Some(text) = fields.or_else(|| plain(shell, desk, name, value)) {
                 details.push((detail_label(shell, name), text));
             }
         }
     }
     Event { at: shell.moment(&event.at), who: who(shell, &event.actor), what: shell.say(&key), details, said: None, order: event.at }
+}
+
+/// What fields are called. What stood in them is on the page; which ones they were is told here.
+fn labels<'k>(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket, keys: impl Iterator<Item = &'k String>) -> String {
+    let template = desk.templates.get(&ticket.template);
+    let label = |key: &String| match template.and_then(|template| template.field(key)) {
+        Some(field) => shell.named(Some(&field.label), key),
+        None => key.replace('_', " "),
+    };
+    keys.map(label).collect::<Vec<_>>().join(", ")
 }
 
 /// A name for people where there is one, else the word itself.
@@ -102,8 +116,6 @@ fn detail_label(shell: &Shell, name: &str) -> String {
 
 fn plain(shell: &Shell, desk: &DeskSnapshot, name: &str, value: &Value) -> Option<String> {
     match value {
-        // What stood in them is on the page; which ones they were is told here.
-        Value::Object(fields) if name == "fields" => Some(fields.keys().map(|key| key.replace('_', " ")).collect::<Vec<_>>().join(", ")),
         Value::Null => None,
         Value::String(text) => Some(match name {
             "department" => shell.department(desk, text),
