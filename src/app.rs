@@ -17,7 +17,7 @@ use bellhop_store::{
 };
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -98,12 +98,14 @@ pub async fn serve(mut config: Config, purpose: Purpose) -> anyhow::Result<()> {
             config.public_url
         ));
     }
+    // Before anybody is told that it is up, and may tell it to stop.
+    let mut told_to_stop = StopSignals::listen()?;
     let server = bellhop_web::serve(listener, site, stop.clone());
     tokio::pin!(server);
     tokio::select! {
         () = &mut server => bail!("the HTTP server stopped by itself"),
         () = lost(&mut lock) => tracing::error!("Another node has taken over the database: this one stops"),
-        signal = stop_signal() => tracing::info!(signal = signal?, "Stopping: what is in hand is finished first"),
+        signal = told_to_stop.next() => tracing::info!(signal, "Stopping: what is in hand is finished first"),
     }
     stop.cancel();
     if tokio::time::timeout(GRACE, server).await.is_err() {
@@ -179,11 +181,23 @@ async fn lost(lock: &mut Guard) {
     }
 }
 
-async fn stop_signal() -> anyhow::Result<&'static str> {
-    let mut terminate = signal(SignalKind::terminate()).context("the signal to stop cannot be waited for")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("the signal to stop cannot be waited for")?;
-    Ok(tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    })
+/// The signals that stop the program; from [`listen`](Self::listen) on they do not end it at once.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("the signal to stop cannot be waited for");
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
+    }
+
+    /// The name of the next one.
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
 }

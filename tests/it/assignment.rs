@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Customer, Database, House, Setup, agent::id, on_both_databases, until, waiting::until_within};
+use crate::support::{Customer, Database, Fault, House, Setup, agent::id, on_both_databases, until, waiting::until_within};
 
 on_both_databases!(
     a_customer_is_handed_to_the_agent_who_fits_and_everybody_can_read_why,
     whoever_leaves_loses_what_waits_for_them_and_whoever_comes_gets_it_within_a_second,
+    the_word_of_the_handoff_is_told_though_somebody_has_it_already,
     many_customers_and_agents_at_once_keep_every_limit,
     nothing_is_given_away_where_nobody_asked_for_it,
     rules_are_tried_on_tickets_that_there_are,
@@ -119,6 +120,20 @@ async fn whoever_leaves_loses_what_waits_for_them_and_whoever_comes_gets_it_with
     house.program.start().await;
     let house = house;
     house.agent.finds_with_status("thread-ann", "queued").await;
+    house.closes().await;
+}
+
+async fn the_word_of_the_handoff_is_told_though_somebody_has_it_already(database: Database) {
+    let house = House::without_articles(database).await;
+    assigns_by_itself(&house, json!({})).await;
+    employs(&house, "mei", json!({})).await;
+    says(&house, "mei", "online").await;
+    let ann = house.customer("ann");
+    house.receiver.always_meets(None, Fault::Status(503));
+    ann.says("/human").await;
+    is_given(&house, &ann, "mei").await;
+    house.receiver.lift();
+    assert!(ann.hears().await.text().contains("A person will take over"));
     house.closes().await;
 }
 

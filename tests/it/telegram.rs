@@ -7,6 +7,7 @@ mod hostile;
 mod nodes;
 mod outage;
 mod own_words;
+mod part;
 mod settled;
 mod strangers;
 mod twice;

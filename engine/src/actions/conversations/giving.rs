@@ -37,7 +37,8 @@ pub(crate) async fn give(
     claim: Claim,
     now: DateTime<Utc>,
 ) -> Result<(), CommitError> {
-    let mut decision = Decision { claim: Some(claim), cancel_bot_sends: true, ..Decision::default() };
+    // What the bot said at the handoff is still told: whoever has it now has not written yet.
+    let mut decision = Decision { claim: Some(claim), ..Decision::default() };
     enter_status(&mut decision, &mut conversation, ConversationStatus::Open, &Actor::System, now, engine.settings());
     conversation.assignee = assignment.agent;
     let agent = assignment.agent.and_then(|id| engine.desk().agent(id).map(|agent| agent.key.clone()));
