@@ -20,16 +20,22 @@ async fn upload(world: &World, headers: &[(header::HeaderName, &str)], body: imp
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
 
+/// What it says of itself: ten thousand by ten thousand points.
+const HUGE_PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x27\x10\0\0\x27\x10\x08\x06\0\0\0";
+
 #[tokio::test]
 async fn whatever_it_claims_to_be_it_is_a_download() {
     let world = World::open().await;
     let html = b"<!doctype html><script>alert(document.domain)</script>".as_slice();
+    let long = format!("{}.txt", "n".repeat(300));
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>".as_slice();
     for (case, claimed, name, content, given) in [
         ("a picture", "image/png", "box.png", PNG, "image/png"),
         ("a page that claims to be a picture", "image/png", "box.png", html, "application/octet-stream"),
         ("a page", "text/html", "x.html", html, "application/octet-stream"),
         ("a drawing", "image/svg+xml; x", "x.svg", svg, "text/plain; charset=utf-8"),
+        ("a picture that nobody should unpack", "image/png", "bomb.png", HUGE_PNG, "image/png"),
+        ("a name of three hundred letters", "text/plain", &long, b"hello".as_slice(), "text/plain; charset=utf-8"),
         ("a path as name", "text/plain", "../../etc/passwd", b"hello".as_slice(), "text/plain; charset=utf-8"),
     ] {
         let disposition = format!("attachment; filename=\"{name}\"");
