@@ -18,6 +18,15 @@ fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
     text.split_once(start).unwrap_or_else(|| panic!("{start} is not in {text}")).1.split(end).next().unwrap()
 }
 
+/// An agent who has a conversation that waits open in front of them, and its address.
+async fn before_a_conversation(world: &World) -> (Visitor<'_>, String) {
+    with_admin(world).await;
+    let mut agent = Visitor::with_role(world, Role::Agent).await;
+    let page = format!("/console/inbox/{}", world.queued("thread-1").await);
+    agent.get(&page).await.is(200);
+    (agent, page)
+}
+
 #[tokio::test]
 async fn colleagues_see_who_has_it_and_who_is_writing() {
     let world = World::open().await;
@@ -38,11 +47,7 @@ async fn colleagues_see_who_has_it_and_who_is_writing() {
 #[tokio::test]
 async fn what_did_not_arrive_says_why_and_is_sent_again() {
     let world = World::open().await;
-    with_admin(&world).await;
-    let mut agent = Visitor::with_role(&world, Role::Agent).await;
-    let id = world.queued("thread-1").await;
-    let page = format!("/console/inbox/{id}");
-    agent.get(&page).await.is(200);
+    let (mut agent, page) = before_a_conversation(&world).await;
     world.channel.refuses.store(true, Ordering::SeqCst);
     agent.post(&format!("{page}/say"), "text=Hello+Ann").await.is(303);
     let failed = eventually(async || Some(agent.get(&page).await.text()).filter(|text| text.contains("class=\"failure\""))).await;
@@ -59,10 +64,10 @@ async fn what_did_not_arrive_says_why_and_is_sent_again() {
     agent.post(&format!("{page}/again"), &format!("message={message}")).await.is(409);
 }
 
-async fn keeps(visitor: &Visitor<'_>, world: &World, id: &str, name: &str, body: Vec<u8>) -> Answer {
+async fn keeps(visitor: &Visitor<'_>, world: &World, page: &str, name: &str, body: Vec<u8>) -> Answer {
     let request = Request::builder()
         .method(Method::POST)
-        .uri(format!("/console/inbox/{id}/files"))
+        .uri(format!("{page}/files"))
         .header("origin", ORIGIN)
         .header("cookie", format!("bellhop_session={}", visitor.cookie("bellhop_session").unwrap()))
         .header("x-csrf-token", &visitor.csrf)
@@ -74,20 +79,16 @@ async fn keeps(visitor: &Visitor<'_>, world: &World, id: &str, name: &str, body:
 #[tokio::test]
 async fn files_go_with_a_reply_and_come_back_as_nothing_but_files() {
     let world = World::open().await;
-    with_admin(&world).await;
-    let mut agent = Visitor::with_role(&world, Role::Agent).await;
-    let id = world.queued("thread-1").await;
-    let page = format!("/console/inbox/{id}");
-    agent.get(&page).await.is(200);
+    let (mut agent, page) = before_a_conversation(&world).await;
     let drawing = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>".to_vec();
     let mut form = "text=See+here".to_owned();
     for (name, body) in
         [("../../<b>x</b>.svg", drawing.clone()), (&"n".repeat(300), b"<script>alert(1)</script>".to_vec()), (".htaccess\u{200b}", drawing)]
     {
-        form += &format!("&file={}", keeps(&agent, &world, &id, name, body).await.is(200).text());
+        form += &format!("&file={}", keeps(&agent, &world, &page, name, body).await.is(200).text());
     }
-    keeps(&agent, &world, &id, "empty", Vec::new()).await.is(422);
-    keeps(&agent, &world, &id, "large", vec![0; 25 * 1024 * 1024 + 1]).await.is(413);
+    keeps(&agent, &world, &page, "empty", Vec::new()).await.is(422);
+    keeps(&agent, &world, &page, "large", vec![0; 25 * 1024 * 1024 + 1]).await.is(413);
     agent.post(&format!("{page}/say"), &form).await.is(303);
     let shown = agent.get(&page).await.is(200).text();
     assert!(!shown.contains("<b>x</b>") && !shown.contains("<img"), "a drawing is no picture");
