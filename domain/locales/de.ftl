@@ -135,6 +135,13 @@ tickets-head = { $count ->
  }
 ticket-line = { $number }, { $title }: { $status }
 ticket-line-with = { $line }, bei { $department }
+ticket-line-merged = { $line } (mit { $numbers })
+ticket-merged =
+    Ticket { $number } läuft als { $into } weiter: Beide betreffen dasselbe.
+    Hier sehen Sie, wie weit es ist: { $url }
+ticket-merged-other =
+    Ticket { $number } wird zusammen mit anderen bearbeitet, die dasselbe betreffen. Sie hören hier von uns.
+    Hier sehen Sie, wie weit es ist: { $url }
 ticket-link = So können Sie es verfolgen: { $url }
 ticket-which = Um welches Ticket geht es?
 ticket-which-button = { $number }, { $title }
@@ -195,6 +202,7 @@ late-over = Das gilt nicht mehr. Schreiben Sie einfach, was Sie brauchen.
 ## Pages
 
 page-ticket-title = Ticket { $number }
+page-ticket-merged = Dieses Anliegen wird zusammen mit anderen bearbeitet, die dasselbe betreffen.
 page-status = Status
 page-stage = Stufe
 page-department = Liegt bei

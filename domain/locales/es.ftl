@@ -135,6 +135,13 @@ tickets-head = { $count ->
  }
 ticket-line = { $number }, { $title }: { $status }
 ticket-line-with = { $line }, en { $department }
+ticket-line-merged = { $line } (con { $numbers })
+ticket-merged =
+    El ticket { $number } continúa como { $into }: ambos tratan de lo mismo.
+    Siga su estado aquí: { $url }
+ticket-merged-other =
+    El ticket { $number } se atiende junto con otros que tratan de lo mismo. Le informaremos por aquí.
+    Siga su estado aquí: { $url }
 ticket-link = Puede seguirlo aquí: { $url }
 ticket-which = ¿A qué ticket se refiere?
 ticket-which-button = { $number }, { $title }
@@ -195,6 +202,7 @@ late-over = Eso ya no se aplica. Escriba lo que necesite.
 ## Pages
 
 page-ticket-title = Ticket { $number }
+page-ticket-merged = Se atiende junto con otros tickets que tratan de lo mismo.
 page-status = Estado
 page-stage = Etapa
 page-department = Lo tiene

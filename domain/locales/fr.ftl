@@ -135,6 +135,13 @@ tickets-head = { $count ->
  }
 ticket-line = { $number }, { $title } : { $status }
 ticket-line-with = { $line }, chez { $department }
+ticket-line-merged = { $line } (avec { $numbers })
+ticket-merged =
+    Le ticket { $number } continue sous le numéro { $into } : les deux concernent la même chose.
+    Suivez-le ici : { $url }
+ticket-merged-other =
+    Le ticket { $number } est traité avec d’autres qui concernent la même chose. Nous vous répondrons ici.
+    Suivez-le ici : { $url }
 ticket-link = Pour le suivre : { $url }
 ticket-which = De quel ticket s'agit-il ?
 ticket-which-button = { $number }, { $title }
@@ -195,6 +202,7 @@ late-over = Cela ne s'applique plus. Écrivez ce dont vous avez besoin.
 ## Pages
 
 page-ticket-title = Ticket { $number }
+page-ticket-merged = Cette demande est traitée avec d’autres qui concernent la même chose.
 page-status = État
 page-stage = Étape
 page-department = Chez

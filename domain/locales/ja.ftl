@@ -126,6 +126,13 @@ tickets-head = { $count ->
  }
 ticket-line = { $number } { $title }：{ $status }
 ticket-line-with = { $line }（{ $department }）
+ticket-line-merged = { $line }（{ $numbers } を含む）
+ticket-merged =
+    チケット { $number } は同じ内容のため、{ $into } にまとめて対応します。
+    進み具合はこちら：{ $url }
+ticket-merged-other =
+    チケット { $number } は同じ内容のお問い合わせとまとめて対応します。ご連絡はこちらで差し上げます。
+    進み具合はこちら：{ $url }
 ticket-link = 状況の確認はこちら：{ $url }
 ticket-which = どのチケットについてですか。
 ticket-which-button = { $number } { $title }
@@ -186,6 +193,7 @@ late-over = そのボタンは現在使えません。ご用件をお書きく�
 ## Pages
 
 page-ticket-title = チケット { $number }
+page-ticket-merged = 同じ内容のお問い合わせとまとめて対応しています。
 page-status = 状況
 page-stage = 段階
 page-department = 担当部署

@@ -135,6 +135,13 @@ tickets-head = { $count ->
  }
 ticket-line = { $number }, { $title }: { $status }
 ticket-line-with = { $line }, com { $department }
+ticket-line-merged = { $line } (com { $numbers })
+ticket-merged =
+    O ticket { $number } continua como { $into }: ambos tratam do mesmo assunto.
+    Acompanhe aqui: { $url }
+ticket-merged-other =
+    O ticket { $number } é tratado junto com outros sobre o mesmo assunto. Avisaremos por aqui.
+    Acompanhe aqui: { $url }
 ticket-link = Acompanhe aqui: { $url }
 ticket-which = De qual ticket se trata?
 ticket-which-button = { $number }, { $title }
@@ -195,6 +202,7 @@ late-over = Isso não vale mais. Escreva o que você precisa.
 ## Pages
 
 page-ticket-title = Ticket { $number }
+page-ticket-merged = É tratado junto com outros tickets sobre o mesmo assunto.
 page-status = Situação
 page-stage = Etapa
 page-department = Está com

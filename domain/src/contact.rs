@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{ContactId, OrganisationId, ThreadId},
+    actor::Actor,
+    id::{ContactId, ConversationId, OrganisationId, ThreadId, TicketId},
     sourced::{Held, Source},
 };
 
@@ -71,6 +72,97 @@ impl Contact {
 impl fmt::Debug for Contact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Contact").field("id", &self.id).field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// Two records of a person that became one, and what is needed to part them again.
+#[derive(Clone, PartialEq)]
+pub struct ContactMerge {
+    /// The record that went.
+    pub other: ContactId,
+    /// The one that stayed.
+    pub contact: ContactId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who did it.
+    pub by: Actor,
+    /// Why, in their words.
+    pub reason: Option<String>,
+    /// What is put back.
+    pub before: BeforeJoining,
+    /// When it was undone.
+    pub undone_at: Option<DateTime<Utc>>,
+}
+
+impl fmt::Debug for ContactMerge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ContactMerge").field("other", &self.other).field("contact", &self.contact).finish_non_exhaustive()
+    }
+}
+
+/// Two records as they were, and what belonged to the one that went.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct BeforeJoining {
+    /// The one that stayed, before.
+    pub contact: Contact,
+    /// The one that went.
+    pub other: Contact,
+    /// The one that stayed, afterwards.
+    pub joined: Contact,
+    /// Channel and external id of those identities that went along.
+    pub identities: Vec<(String, String)>,
+    /// Threads that went along.
+    pub threads: Vec<ThreadId>,
+    /// Conversations that went along.
+    pub conversations: Vec<ConversationId>,
+    /// Tickets that went along.
+    pub tickets: Vec<TicketId>,
+}
+
+impl BeforeJoining {
+    /// The record that stayed, without what came from the other one; what was said of it since stays said.
+    pub fn parted(&self, now: &Contact) -> Contact {
+        fn back<T: Clone + PartialEq>(now: &T, joined: &T, before: &T) -> T {
+            if now == joined { before.clone() } else { now.clone() }
+        }
+        let addresses = |now: &[Address], joined: &[Address], before: &[Address], other: &[Address]| {
+            let known = |list: &[Address], value: &str| list.iter().find(|address| address.value == value).cloned();
+            now.iter()
+                .filter_map(|address| match (known(before, &address.value), known(joined, &address.value)) {
+                    (Some(before), Some(joined)) if joined == *address => Some(before),
+                    (None, Some(joined)) if joined == *address && known(other, &address.value).is_some() => None,
+                    _ => Some(address.clone()),
+                })
+                .collect()
+        };
+        let (before, joined) = (&self.contact, &self.joined);
+        let mut attributes = now.attributes.clone();
+        for (name, held) in &joined.attributes {
+            if now.attributes.get(name) != Some(held) {
+                continue;
+            }
+            match before.attributes.get(name) {
+                Some(before) => attributes.insert(name.clone(), before.clone()),
+                None => attributes.remove(name),
+            };
+        }
+        let is_language_same = (&now.language, now.language_chosen) == (&joined.language, joined.language_chosen);
+        let (language, language_chosen) =
+            if is_language_same { (before.language.clone(), before.language_chosen) } else { (now.language.clone(), now.language_chosen) };
+        Contact {
+            name: back(&now.name, &joined.name, &before.name),
+            language,
+            language_chosen,
+            emails: addresses(&now.emails, &joined.emails, &before.emails, &self.other.emails),
+            phones: addresses(&now.phones, &joined.phones, &before.phones, &self.other.phones),
+            tier: back(&now.tier, &joined.tier, &before.tier),
+            region: back(&now.region, &joined.region, &before.region),
+            attributes,
+            organisation: back(&now.organisation, &joined.organisation, &before.organisation),
+            blocked: back(&now.blocked, &joined.blocked, &before.blocked),
+            created_at: before.created_at,
+            ..now.clone()
+        }
     }
 }
 

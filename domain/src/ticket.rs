@@ -11,9 +11,13 @@ use crate::{
     sourced::Source,
 };
 
+mod link;
+mod merge;
 mod moves;
 mod rating;
 
+pub use link::{Relation, TicketLink};
+pub use merge::{BeforeMerge, Merge, UNMERGE_WITHIN_DAYS};
 pub use moves::{IllegalMove, Move, Moved, NextStep, REOPEN_WITHIN_DAYS};
 pub(crate) use rating::word as rating_word;
 pub use rating::{COMMENT_WITHIN_MINUTES, Rating, RatingScale};
@@ -63,6 +67,10 @@ pub struct Ticket {
     pub resolved_at: Option<DateTime<Utc>>,
     /// When it was taken back as a mistake: closed for good, and in no list.
     pub withdrawn_at: Option<DateTime<Utc>>,
+    /// Number of the ticket that it is a part of now: closed itself, it goes on there.
+    pub merged_into: Option<i64>,
+    /// It stands for something that many report: resolving it resolves its children.
+    pub incident: bool,
     /// When the customer was asked how it went; they are asked once.
     pub rating_asked_at: Option<DateTime<Utc>>,
     /// What the customer said to that.

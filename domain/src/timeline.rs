@@ -69,6 +69,16 @@ pub enum TimelineKind {
     Erased,
     /// Two records were joined.
     Merged,
+    /// Two records that were joined are two again.
+    Unmerged,
+    /// A ticket stands to another one from now on; details hold how and to which.
+    Linked,
+    /// A ticket does not stand so to another one any more.
+    Unlinked,
+    /// Where a ticket's case is in another system: linked, changed there, or no longer linked.
+    Referenced,
+    /// Something is to be done at a time: set, changed, due, or done.
+    FollowUp,
     /// A ticket in the making was begun, asked about, answered, dropped or made; details hold which.
     Reviewed,
     /// A ticket was taken back as a mistake.
@@ -101,6 +111,11 @@ impl TimelineKind {
             Self::LoopStopped => "loop_stopped",
             Self::Erased => "erased",
             Self::Merged => "merged",
+            Self::Unmerged => "unmerged",
+            Self::Linked => "linked",
+            Self::Unlinked => "unlinked",
+            Self::Referenced => "referenced",
+            Self::FollowUp => "follow_up",
             Self::Reviewed => "reviewed",
             Self::Withdrawn => "withdrawn",
             Self::Requested => "requested",

@@ -9,6 +9,7 @@ mod choices;
 mod customer;
 mod editing;
 mod help;
+mod joining;
 mod line;
 mod moment;
 mod moving;
@@ -49,6 +50,7 @@ const TABLES: &[&[Command]] = &[
     saying::COMMANDS,
     review::COMMANDS,
     ticketing::COMMANDS,
+    joining::COMMANDS,
     customer::COMMANDS,
     editing::COMMANDS,
     own::COMMANDS,

@@ -10,7 +10,7 @@ use bellhop_domain::{
     message::{Delivery, Message},
     request::Request,
     review::Review,
-    ticket::Ticket,
+    ticket::{Merge, Ticket, TicketLink},
     timeline::TimelineEvent,
 };
 use bellhop_store::{
@@ -49,6 +49,14 @@ pub(crate) struct Decision {
     pub(crate) new_ticket: Option<Ticket>,
     /// Checked against the versions that they were decided on.
     pub(crate) tickets: Vec<Ticket>,
+    /// Relations of tickets that begin; one that would make a circle is a conflict.
+    pub(crate) new_links: Vec<TicketLink>,
+    /// Relations of tickets that end.
+    pub(crate) ended_links: Vec<TicketLink>,
+    /// How a ticket was merged, or that it was undone.
+    pub(crate) merge: Option<Merge>,
+    /// Conversations that a ticket does not refer to any more.
+    pub(crate) forgotten: Vec<(TicketId, Vec<ConversationId>)>,
     /// Messages that are the live cards of tickets from now on.
     pub(crate) cards: Vec<(TicketId, MessageId)>,
     /// What becomes of messages that change or go after they were decided on.
@@ -180,7 +188,8 @@ impl Decision {
     async fn committed(mut self, engine: &Engine) -> Result<(), CommitError> {
         let now = engine.now();
         let conversation = self.conversation.as_ref().or(self.new_conversation.as_ref()).map(|conversation| conversation.id).or(self.signal);
-        let tickets: Vec<TicketId> = self.tickets.iter().chain(self.new_ticket.as_ref()).map(|ticket| ticket.id).collect();
+        let mut tickets: Vec<TicketId> = self.tickets.iter().chain(self.new_ticket.as_ref()).map(|ticket| ticket.id).collect();
+        tickets.extend(self.new_links.iter().chain(&self.ended_links).flat_map(|link| [link.ticket, link.other]));
         let mut sends = self.fit(engine);
         let mut follow_ups = std::mem::take(&mut self.follow_ups);
         let (waited, by, holds) = (self.waited, self.by, self.may_be_joined);
@@ -270,6 +279,20 @@ impl Decision {
             if !tx.update_ticket(ticket).await? {
                 return Err(CommitError::Conflict);
             }
+        }
+        for link in &self.ended_links {
+            tx.remove_ticket_link(link).await?;
+        }
+        for link in &self.new_links {
+            if !tx.add_ticket_link(link).await? {
+                return Err(CommitError::Conflict);
+            }
+        }
+        if let Some(merge) = &self.merge {
+            tx.keep_merge(merge).await?;
+        }
+        for (ticket, conversations) in &self.forgotten {
+            tx.forget_conversations(*ticket, conversations).await?;
         }
         if let Some(claim) = &self.claim
             && !tx.claim_agent(claim).await?

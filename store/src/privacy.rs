@@ -65,6 +65,8 @@ impl Tx {
             self.erase_answers(&question.to_string()).await?;
             self.delete_regression_question(question).await?;
         }
+        // How records were joined holds both as they were.
+        self.exec("DELETE FROM contact_merge WHERE contact = $1 OR other = $1", &args![id]).await?;
         self.erase_answers(&id.to_string()).await?;
         for (number, identity) in self.contact_identities(id).await?.iter().enumerate() {
             // Somebody who writes again is a new person; two erased ones must not meet under one name.
@@ -211,6 +213,8 @@ impl Tx {
             let rating = rating.as_ref().map_or(Ok(Arg::Text(None)), document)?;
             self.exec(sql, &[document(&fields)?, document(&routing)?, rating, at.into(), ticket.into()]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE ticket = $1", &args![ticket]).await?;
+            self.exec("DELETE FROM ticket_reference WHERE ticket = $1", &args![ticket]).await?;
+            self.exec("DELETE FROM follow_up WHERE ticket = $1", &args![ticket]).await?;
             self.erase_answers(&format!("\"{}\"", bellhop_domain::ticket::number_text(number))).await?;
         }
         Ok(())

@@ -35,12 +35,12 @@ pub struct TicketFilter {
     pub q: Option<String>,
 }
 
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "t.id, t.number, t.version, t.template, t.status, t.stage, t.priority, t.tier, t.region, t.department, t.owner, t.followers, t.category,
     t.fields, t.contact, t.conversations, t.messages, t.language, t.routing, t.resolved_at, t.created_at, t.updated_at,
-    t.withdrawn_at, t.rating_asked_at, t.rating";
+    t.withdrawn_at, t.rating_asked_at, t.rating, t.merged_into, t.incident";
 
-fn ticket(row: &mut Row) -> Result<Ticket, DbError> {
+pub(crate) fn ticket(row: &mut Row) -> Result<Ticket, DbError> {
     Ok(Ticket {
         id: row.next()?,
         number: row.next()?,
@@ -67,6 +67,8 @@ fn ticket(row: &mut Row) -> Result<Ticket, DbError> {
         withdrawn_at: row.next()?,
         rating_asked_at: row.next()?,
         rating: row.next::<Option<String>>()?.map(|rating| from_json(&rating)).transpose()?,
+        merged_into: row.next()?,
+        incident: row.next()?,
     })
 }
 
@@ -159,8 +161,10 @@ impl Tx {
     /// Keeps a new ticket.
     pub async fn insert_ticket(&self, ticket: &Ticket) -> Result<(), DbError> {
         let sql = "INSERT INTO ticket (id, number, version, template, status, stage, priority, tier, region, department, owner, followers, category, fields,
-            contact, conversations, messages, language, routing, resolved_at, created_at, updated_at, withdrawn_at, rating_asked_at, rating, urgency)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)";
+            contact, conversations, messages, language, routing, resolved_at, created_at, updated_at, withdrawn_at, rating_asked_at, rating, urgency, merged_into,
+            incident)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+            $27, $28)";
         let args = [
             ticket.id.into(),
             ticket.number.into(),
@@ -188,6 +192,8 @@ impl Tx {
             ticket.rating_asked_at.into(),
             rating(ticket)?,
             ticket.routing.urgency.into(),
+            ticket.merged_into.into(),
+            ticket.incident.into(),
         ];
         self.exec(sql, &args).await?;
         self.refer_to_conversations(ticket).await
@@ -198,7 +204,8 @@ impl Tx {
         let sql =
             "UPDATE ticket SET version = version + 1, status = $1, stage = $2, priority = $3, tier = $4, region = $5, department = $6, owner = $7,
             followers = $8, category = $9, fields = $10, conversations = $11, messages = $12, language = $13, routing = $14, resolved_at = $15,
-            updated_at = $16, withdrawn_at = $17, rating_asked_at = $18, rating = $19, urgency = $20 WHERE id = $21 AND version = $22";
+            updated_at = $16, withdrawn_at = $17, rating_asked_at = $18, rating = $19, urgency = $20, merged_into = $21,
+            incident = $22 WHERE id = $23 AND version = $24";
         let args = [
             ticket.status.as_str().into(),
             (&ticket.stage).into(),
@@ -220,6 +227,8 @@ impl Tx {
             ticket.rating_asked_at.into(),
             rating(ticket)?,
             ticket.routing.urgency.into(),
+            ticket.merged_into.into(),
+            ticket.incident.into(),
             ticket.id.into(),
             ticket.version.into(),
         ];

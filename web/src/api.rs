@@ -11,6 +11,7 @@ mod describe;
 mod files;
 mod gaps;
 mod input;
+mod links;
 mod memory;
 mod messages;
 mod objects;
@@ -77,6 +78,7 @@ fn table() -> Vec<(&'static str, Route)> {
         ("conversations", reviews::routes()),
         ("messages", messages::routes()),
         ("tickets", tickets::routes()),
+        ("tickets", links::routes()),
         ("tickets", routing::routes()),
         ("contacts", contacts::routes()),
         ("organisations", organisations::routes()),

@@ -105,6 +105,7 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
         shows("/console/tickets/{number}", see_tickets, tickets::show),
         does("/console/tickets/{number}", handle_tickets, tickets::change),
         does("/console/tickets/{number}/say", handle_tickets, tickets::say),
+        does("/console/tickets/{number}/joined", handle_tickets, tickets::join),
         shows("/console/articles", read, articles::list),
         does("/console/articles", edit, articles::begin),
         shows("/console/articles/{slug}", read, articles::show),

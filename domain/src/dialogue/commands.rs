@@ -137,6 +137,11 @@ fn line(language: &str, ticket: &TicketLine) -> String {
     };
     let number = number_text(ticket.number);
     let line = words::say(language, "ticket-line", &[("number", (&number).into()), ("title", (&ticket.title).into()), ("status", (&status).into())]);
+    let parts: Vec<String> = ticket.merged.iter().map(|number| number_text(*number)).collect();
+    let line = match parts.as_slice() {
+        [] => line,
+        parts => words::say(language, "ticket-line-merged", &[("line", (&line).into()), ("numbers", (&parts.join(", ")).into())]),
+    };
     match &ticket.department {
         Some(department) if ticket.status.is_open() => {
             words::say(language, "ticket-line-with", &[("line", (&line).into()), ("department", department.into())])

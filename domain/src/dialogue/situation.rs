@@ -259,4 +259,6 @@ pub struct TicketLine {
     pub url: String,
     /// What the customer said of how it went.
     pub rating: Option<u8>,
+    /// Numbers of their other tickets that are part of it now.
+    pub merged: Vec<i64>,
 }

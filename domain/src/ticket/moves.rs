@@ -46,6 +46,13 @@ pub enum IllegalMove {
         /// Whether it may still be reopened.
         reopenable: bool,
     },
+    /// It is a part of another ticket now.
+    Merged {
+        /// The ticket's number as people read it.
+        ticket: String,
+        /// That of the ticket that goes on.
+        into: String,
+    },
     /// Only fresh tickets are new.
     NewAgain,
     /// The template wants to know more before the ticket counts as done.
@@ -94,6 +101,7 @@ impl IllegalMove {
         match self {
             Self::Closed { ticket, reopenable: true } => Why::new("why-closed-reopen").with("ticket", ticket),
             Self::Closed { ticket, reopenable: false } => Why::new("why-closed-for-good").with("ticket", ticket),
+            Self::Merged { ticket, into } => Why::new("why-merged").with("ticket", ticket).with("other", into),
             Self::NewAgain => Why::new("why-new-again"),
             Self::Missing { fields } => Why::new("why-fields-needed").with("fields", fields.join(", ")),
             Self::UnknownStage { stage, known } if known.is_empty() => Why::new("why-no-stages").with("stage", stage),
@@ -110,7 +118,7 @@ impl IllegalMove {
     pub fn field_errors(&self) -> Vec<FieldError> {
         match self {
             Self::Missing { fields } => fields.iter().map(|field| FieldError::new(field, Why::new("why-required-to-resolve"))).collect(),
-            Self::Closed { .. } | Self::NewAgain | Self::Contradiction { .. } => vec![FieldError::new("status", self.why())],
+            Self::Closed { .. } | Self::Merged { .. } | Self::NewAgain | Self::Contradiction { .. } => vec![FieldError::new("status", self.why())],
             Self::UnknownStage { .. } | Self::NotNext { .. } => vec![FieldError::new("stage", self.why())],
         }
     }
@@ -199,6 +207,9 @@ impl Ticket {
         if status == self.status {
             return Ok(());
         }
+        if let Some(into) = self.merged_into {
+            return Err(IllegalMove::Merged { ticket: number_text(self.number), into: number_text(into) });
+        }
         if self.status == TicketStatus::Closed && (status != TicketStatus::Open || !self.can_reopen(at)) {
             return Err(self.closed(at));
         }
@@ -226,6 +237,7 @@ impl Ticket {
     /// Whether a ticket that is done may be opened again at this time.
     pub fn can_reopen(&self, at: DateTime<Utc>) -> bool {
         match self.status {
+            _ if self.merged_into.is_some() => false,
             TicketStatus::Resolved => true,
             TicketStatus::Closed => self.resolved_at.is_some_and(|resolved| at - resolved < TimeDelta::days(REOPEN_WITHIN_DAYS)),
             _ => false,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bellhop_domain::{
     actor::Actor,
-    contact::{Address, Contact},
+    contact::{Address, BeforeJoining, Contact, ContactMerge},
     desk::Desk,
     id::{ContactId, FileId, OrganisationId},
     message::AttachmentState,
@@ -32,6 +32,8 @@ use crate::{
 
 /// Mail addresses or telephone numbers that one person may have.
 const MOST_ADDRESSES: usize = 20;
+/// Characters of a reason.
+const LONGEST_REASON: usize = 500;
 /// Rows read at once.
 const PAGE: u32 = 200;
 /// Attributes that one person may have.
@@ -111,9 +113,16 @@ pub async fn update(
     Err(ActionError::Conflict)
 }
 
-/// Joins two records of the same person: everything of `other` becomes `id`'s, and `other` is gone.
-pub async fn merge(engine: &Engine, caller: &Caller, id: ContactId, other: ContactId) -> Result<Contact, ActionError> {
+/// Joins two records of the same person: everything of `other` becomes `id`'s, and `other` is gone until that is undone.
+///
+/// # Errors
+/// `Invalid` for a person and themselves, or a reason that is too long; `NotNow` where one of them was erased.
+pub async fn merge(engine: &Engine, caller: &Caller, id: ContactId, other: ContactId, reason: Option<&str>) -> Result<Contact, ActionError> {
     require(caller, Permission::ChangeContacts)?;
+    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
+    if reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
+        return Err(ActionError::invalid("reason", Why::new("why-too-long").count("most", LONGEST_REASON)));
+    }
     if id == other {
         return Err(ActionError::invalid("other", Why::new("why-same-person")));
     }
@@ -124,10 +133,12 @@ pub async fn merge(engine: &Engine, caller: &Caller, id: ContactId, other: Conta
             return Err(ActionError::not_now(Why::new("why-erased-join")));
         }
         let now = engine.now();
+        let before = (contact.clone(), gone.clone());
         absorb(&mut contact, gone);
         contact.updated_at = now;
         let kept = contact.clone();
         let line = happened(caller, TimelineKind::Merged, json!({ "contact": id, "other": other }), now);
+        let (by, reason) = (caller.actor.clone(), reason.clone());
         let event = caller.event;
         let merged = engine
             .writer()
@@ -137,7 +148,18 @@ pub async fn merge(engine: &Engine, caller: &Caller, id: ContactId, other: Conta
                     if !tx.update_contact(&kept).await? {
                         return Err(ActionError::Conflict);
                     }
+                    let identities = tx.contact_identities(other).await?.into_iter().map(|it| (it.channel, it.external_id)).collect();
+                    let before = BeforeJoining {
+                        contact: before.0,
+                        other: before.1,
+                        joined: kept,
+                        identities,
+                        threads: tx.contact_threads(other).await?.into_iter().map(|thread| thread.id).collect(),
+                        conversations: tx.conversation_ids_of(other).await?,
+                        tickets: tx.ticket_ids_of(other).await?,
+                    };
                     tx.merge_contacts(other, id, now).await?;
+                    tx.keep_contact_merge(&ContactMerge { other, contact: id, at: now, by, reason, before, undone_at: None }).await?;
                     tx.append_timeline(&[line]).await?;
                     Ok(())
                 })
@@ -146,6 +168,48 @@ pub async fn merge(engine: &Engine, caller: &Caller, id: ContactId, other: Conta
             .map_err(ActionError::from);
         match merged {
             Ok(()) => return load(engine, id).await,
+            Err(ActionError::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ActionError::Conflict)
+}
+
+/// Parts two records that were joined by mistake: each has again what it had, and what came for it since.
+///
+/// What was said of the person since stays with the one that stayed.
+///
+/// # Errors
+/// `NotFound` when nothing was joined so; `NotNow` when the one that stayed was joined into another itself, or erased.
+pub async fn unmerge(engine: &Engine, caller: &Caller, other: ContactId) -> Result<Contact, ActionError> {
+    require(caller, Permission::ChangeContacts)?;
+    for _ in 0..TRIES {
+        let merge = engine.reader().contact_merge(other).await?.filter(|merge| merge.undone_at.is_none());
+        let merge = merge.ok_or(ActionError::NotFound { what: "contact" })?;
+        let Some(stayed) = engine.reader().contact(merge.contact).await?.filter(|stayed| stayed.erased_at.is_none()) else {
+            return Err(ActionError::not_now(Why::new("why-part-later-first")));
+        };
+        let now = engine.now();
+        let parted = Contact { updated_at: now, ..merge.before.parted(&stayed) };
+        let line = happened(caller, TimelineKind::Unmerged, json!({ "contact": stayed.id, "other": other }), now);
+        let event = caller.event;
+        let undone = engine
+            .writer()
+            .write::<_, ActionError, _>(move |tx| {
+                Box::pin(async move {
+                    finish(tx, event, now).await?;
+                    if !tx.update_contact(&parted).await? {
+                        return Err(ActionError::Conflict);
+                    }
+                    tx.part_contacts(&merge, now).await?;
+                    tx.append_timeline(&[line]).await?;
+                    Ok(())
+                })
+            })
+            .await
+            .map_err(ActionError::from);
+        match undone {
+            Ok(()) => return load(engine, other).await,
             Err(ActionError::Conflict) => {}
             Err(error) => return Err(error),
         }

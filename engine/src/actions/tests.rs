@@ -368,8 +368,8 @@ async fn two_records_of_one_person_are_joined_and_the_person_erased() {
     let patch = ContactPatch { emails: Some(vec!["ann@example.org".into()]), ..ContactPatch::default() };
     let known = contacts::update(&engine, &caller, other.contact, &patch, Some(1)).await.unwrap();
     assert!(matches!(contacts::update(&engine, &caller, other.contact, &patch, Some(1)).await, Err(ActionError::Conflict)));
-    assert_eq!(fields(contacts::merge(&engine, &caller, ann.contact, ann.contact).await.unwrap_err()), ["other"]);
-    let merged = contacts::merge(&engine, &caller, ann.contact, other.contact).await.unwrap();
+    assert_eq!(fields(contacts::merge(&engine, &caller, ann.contact, ann.contact, None).await.unwrap_err()), ["other"]);
+    let merged = contacts::merge(&engine, &caller, ann.contact, other.contact, None).await.unwrap();
     assert_eq!(merged.emails, known.emails);
     assert_eq!(engine.reader().conversation(other.id).await.unwrap().unwrap().contact, ann.contact);
     assert!(engine.reader().contact(other.contact).await.unwrap().is_none());

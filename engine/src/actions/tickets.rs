@@ -3,6 +3,10 @@
 mod cards;
 mod changes;
 mod giving;
+pub mod incident;
+pub mod linking;
+pub mod merging;
+pub mod splitting;
 mod telling;
 
 use bellhop_domain::{
@@ -155,6 +159,7 @@ pub async fn update(
         }
         ticket.updated_at = now;
         decision.timeline = changes::timeline(&desk, &before, &ticket, &caller.actor, now);
+        incident::moved(engine, &before, &ticket, &caller.actor, &mut decision, now).await?;
         tell_of_changes(engine, &before, &mut ticket, &contact, &mut decision, now).await?;
         decision.tickets.push(ticket.clone());
         match decision.commit(engine).await {
@@ -216,6 +221,7 @@ pub async fn add_message(engine: &Engine, caller: &Caller, number: i64, reply: &
     let text = check_text(&reply.text, false)?;
     for _ in 0..TRIES {
         let mut ticket = load(engine, number).await?;
+        merging::refuse_merged(&ticket)?;
         let Some(mut conversation) = current_conversation(engine, &ticket).await? else {
             return Err(ActionError::not_now(Why::new("why-ticket-alone")));
         };
@@ -254,7 +260,9 @@ pub async fn add_customer_message(engine: &Engine, ticket: TicketId, text: &str)
     let text = check_text(text, false)?;
     for _ in 0..TRIES {
         let ticket = engine.reader().ticket_by_id(ticket).await?.ok_or(ActionError::NotFound { what: "ticket" })?;
-        if ticket.status == TicketStatus::Closed {
+        // What was merged goes on in another ticket; its own conversation is still where its customer is heard.
+        let goes_on = engine.reader().ticket_going_on(ticket.clone()).await?;
+        if goes_on.status == TicketStatus::Closed {
             return Err(ActionError::not_now(Why::new("why-ticket-closed")));
         }
         let Some(mut conversation) = current_conversation(engine, &ticket).await? else {
@@ -278,6 +286,7 @@ pub async fn add_customer_message(engine: &Engine, ticket: TicketId, text: &str)
             delivery: None,
             created_at: now,
         };
+        let ticket = goes_on;
         let touched = touch(&ticket, &message, now);
         let mut decision = Decision { new_messages: vec![message.clone()], timeline: touched.timeline, ..Decision::default() };
         if let Some(moved) = &touched.ticket {
@@ -370,6 +379,19 @@ async fn tell_of_changes(
     decision: &mut Decision,
     now: DateTime<Utc>,
 ) -> Result<(), ActionError> {
+    tell_with_answer(engine, before, ticket, contact, None, decision, now).await
+}
+
+/// The same, with the answer of whoever solved it before it, where there is one.
+async fn tell_with_answer(
+    engine: &Engine,
+    before: &Ticket,
+    ticket: &mut Ticket,
+    contact: &Contact,
+    answer: Option<&str>,
+    decision: &mut Decision,
+    now: DateTime<Utc>,
+) -> Result<(), ActionError> {
     if contact.erased_at.is_some() {
         return Ok(());
     }
@@ -390,6 +412,7 @@ async fn tell_of_changes(
         }
     }
     let Some(notice) = notice else { return Ok(()) };
+    let notice = answer.map_or(notice.clone(), |answer| format!("{answer}\n\n{notice}"));
     // What asks for attention says so in its own words; it turns into the card when the ticket moves on, unless a question stands below it.
     let is_card = live.is_none() && asked.is_empty() && cards::are_live_on(engine, &conversation.channel);
     let mut text = if is_card && !needs_attention { card } else { notice };

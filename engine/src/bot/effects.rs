@@ -230,6 +230,7 @@ fn rated(case: &Case, facts: &Facts, ticket: &Ticket, details: Value) -> Timelin
 /// What was asked about, or else what the customer wrote last, belongs to this one of their tickets.
 async fn about_ticket(engine: &Engine, case: &Case, facts: &Facts, number: i64, decision: &mut Decision) -> Result<(), HandleError> {
     let Some(ticket) = engine.reader().ticket(number).await?.filter(|ticket| ticket.contact == case.contact.id) else { return Ok(()) };
+    let ticket = engine.reader().ticket_going_on(ticket).await?;
     let asked = match &case.conversation.dialogue.which {
         Some(which) => engine.reader().message(which.message).await?,
         None => None,

@@ -186,7 +186,26 @@ async fn history(engine: &Engine, conversation: &Conversation) -> Result<Vec<(Me
 
 async fn tickets(engine: &Engine, contact: &Contact, desk: &DeskSnapshot, language: &str) -> Result<Vec<TicketLine>, DbError> {
     let tickets = engine.reader().tickets(&TicketFilter { contact: Some(contact.id), ..TicketFilter::default() }, None, 10).await?.items;
-    Ok(tickets.iter().map(|ticket| ticket_line(engine, desk, ticket, language)).collect())
+    let mut lines: Vec<TicketLine> = Vec::with_capacity(tickets.len());
+    let mut parts: Vec<(i64, i64)> = Vec::new();
+    for ticket in tickets {
+        if ticket.merged_into.is_none() {
+            lines.push(ticket_line(engine, desk, &ticket, language));
+            continue;
+        }
+        let goes_on = engine.reader().ticket_going_on(ticket.clone()).await?;
+        if goes_on.contact == contact.id {
+            parts.push((goes_on.number, ticket.number));
+        } else {
+            // It goes on with somebody else's, of which this customer sees only how far it is.
+            lines.push(ticket_line(engine, desk, &ticket.shown_as(&goes_on), language));
+        }
+    }
+    for line in &mut lines {
+        line.merged = parts.iter().filter(|(number, _)| *number == line.number).map(|(_, part)| *part).collect();
+        line.merged.sort_unstable();
+    }
+    Ok(lines)
 }
 
 /// A ticket as the customer is shown it.
@@ -202,6 +221,7 @@ pub(crate) fn ticket_line(engine: &Engine, desk: &Desk, ticket: &Ticket, languag
         department: department.map(|department| department.name.get(language).to_owned()),
         url: engine.links().ticket(ticket.id),
         rating: ticket.rating.as_ref().map(|rating| rating.value),
+        merged: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use bellhop_domain::{
 };
 use bellhop_store::{contacts::ContactFilter, tickets::TicketFilter};
 
-use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, quoted};
+use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, joining, quoted};
 use crate::{
     actions::{
         ActionError,
@@ -72,7 +72,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "merge",
         arguments: &[Argument::required("contact", Kind::Contact)],
         needs: CHANGE,
-        within: Within::Conversation,
+        within: Within::Anywhere,
         run: |call| Box::pin(merge(call)),
     },
     Command {
@@ -261,8 +261,15 @@ async fn block(call: &Call<'_>, blocked: bool) -> Result<Answer, CommandError> {
     Ok(Answer { choices: undo.into_iter().collect(), ..Answer::text(text) })
 }
 
-/// Joining cannot be undone: it is shown who is meant, and done only when that is confirmed.
+/// It is shown who is meant, and done only when that is confirmed.
 async fn merge(call: &Call<'_>) -> Result<Answer, CommandError> {
+    if joining::names_tickets(call.text("contact")) {
+        return joining::merge(call, call.text("contact")).await;
+    }
+    if let Some(gone) = call.text("contact").strip_prefix("undo ").and_then(|id| id.trim().parse::<ContactId>().ok()) {
+        let parted = contacts::unmerge(call.engine, call.caller, gone).await?;
+        return call.answer("answer-parted", &[("customer", (&known_as(call, &parted)).into())]);
+    }
     let contact = the_contact(call).await?;
     let confirmed = call.text("contact").strip_suffix(CONFIRMED).filter(|id| id.trim().parse::<ContactId>().is_ok());
     let other = the_person(call, confirmed.unwrap_or_else(|| call.text("contact")).trim(), Some(contact.id)).await?;
@@ -272,8 +279,9 @@ async fn merge(call: &Call<'_>) -> Result<Answer, CommandError> {
         let button = Choice::new(call.say("answer-button-merge", &[]), format!("/merge {}{CONFIRMED}", other.id));
         return Ok(Answer { choices: vec![button], ..Answer::text(call.say("answer-merge-confirm", &values)) });
     }
-    contacts::merge(call.engine, call.caller, contact.id, other.id).await?;
-    call.answer("answer-merged", &values)
+    contacts::merge(call.engine, call.caller, contact.id, other.id, None).await?;
+    let button = Choice::new(call.say("answer-button-unmerge", &[]), format!("/merge undo {}", other.id));
+    Ok(Answer { choices: vec![button], ..Answer::text(call.say("answer-merged", &values)) })
 }
 
 async fn contact(call: &Call<'_>) -> Result<Answer, CommandError> {

@@ -2,7 +2,7 @@
 
 use bellhop_domain::{actor::Actor, presence::Presence, why::Why};
 
-use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, quoted};
+use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, joining, quoted};
 use crate::{
     actions::{ActionError, people},
     caller::Permission,
@@ -18,7 +18,11 @@ pub(super) const COMMANDS: &[Command] = &[
     },
     Command {
         name: "link",
-        arguments: &[Argument::required("code", Kind::Text)],
+        arguments: &[
+            Argument::required("code", Kind::Text),
+            Argument::optional("relation", Kind::OneOf(joining::LINK_WORDS)),
+            Argument::optional("ticket", Kind::Text),
+        ],
         needs: None,
         within: Within::Anywhere,
         run: |call| Box::pin(link(call)),
@@ -59,8 +63,11 @@ fn shown(call: &Call<'_>, presence: Presence, capacity: Option<i64>) -> String {
     }
 }
 
-/// The one command of somebody who is no agent yet.
+/// The one command of somebody who is no agent yet; with a ticket instead of a code, it says what that is to another one.
 async fn link(call: &Call<'_>) -> Result<Answer, CommandError> {
+    if let Some(number) = joining::named_ticket(call.text("code")) {
+        return joining::link(call, number).await;
+    }
     let Some(account) = &call.place.account else { return Err(ActionError::not_now(Why::new("answer-link-elsewhere")).into()) };
     match people::link(call.engine, call.caller, &account.channel, &account.external_id, call.text("code")).await? {
         Some(agent) => call.answer("answer-linked", &[("agent", (&escaped(&agent.name)).into())]),

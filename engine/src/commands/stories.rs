@@ -359,3 +359,60 @@ async fn refusals_are_read_in_the_agents_language() {
     }
     insta::assert_snapshot!(read.join("\n"));
 }
+
+#[tokio::test]
+async fn tickets_are_linked_merged_and_parted_by_lines_that_say_what_was_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), TurnedClock::new()).await;
+    let (ann, bob) = (conversation(&engine, "ann", "It does not start").await, conversation(&engine, "bob", "Hello").await);
+    let mei = agent(&engine, "mei@example.org").await;
+    let (one, two) = (Box::pin(ticket(&engine, &mei, &ann)).await, Box::pin(ticket(&engine, &mei, &bob)).await);
+    let here = at(&ann);
+    for (line, expected) in [
+        ("/link T-2", "/link T-2 duplicate T-1"),
+        ("/link T-2 chidl", "/link T-2 child"),
+        ("/link T-1 child", ""),
+        ("/link T-99 child", ""),
+        ("/merge T-1", ""),
+        ("/merge T-99", ""),
+        ("/merge T-2 later", ""),
+        ("/merge T-2", "/merge T-1 T-2 anyway"),
+        ("/merge undo T-1", ""),
+        ("/incident", "/incident T-1"),
+        ("/incident T-1 everything", ""),
+        ("/incident T-1 solved It works again.", ""),
+        ("/split", ""),
+    ] {
+        let before = everything(&engine).await;
+        let answer = refused(&engine, &mei, &here, line).await;
+        assert!(!answer.text.is_empty(), "{line}");
+        assert!(expected.is_empty() || lines(&answer).iter().any(|offered| *offered == expected), "{line}: {:?}", lines(&answer));
+        assert_eq!(everything(&engine).await, before, "{line}");
+    }
+    let linked = answer(&engine, &mei, &here, "/link T-2 parent").await;
+    assert!(linked.text.contains("part of T-2"), "{}", linked.text);
+    assert!(answer(&engine, &mei, &here, "/status T-2").await.text.contains("its parts: T-1"));
+    answer(&engine, &mei, &here, "/link T-2 off T-1").await;
+    let merged = answer(&engine, &mei, &here, "/merge T-1 T-2 anyway quiet").await;
+    assert_eq!(lines(&merged), ["/merge undo T-1"]);
+    assert!(answer(&engine, &mei, &here, "/status T-1").await.text.contains("goes on as T-2"));
+    assert!(answer(&engine, &mei, &here, "/status T-2").await.text.contains("merged into it: T-1"));
+    answer(&engine, &mei, &here, "/merge undo T-1").await;
+    assert!(engine.reader().ticket(one).await.unwrap().unwrap().merged_into.is_none());
+
+    let incident = answer(&engine, &mei, &here, "/incident T-1 T-2").await;
+    assert!(incident.text.contains("open tickets of it: 1"), "{}", incident.text);
+    let message = engine.reader().last_messages(ann.id, 9).await.unwrap().into_iter().find(|it| it.direction == Direction::In).unwrap();
+    let pointing = Place { replied_to: Some(message.id), ..at(&ann) };
+    let split = refused(&engine, &mei, &pointing, "/split refund").await;
+    assert!(split.text.contains("order"), "what the new one needs is named: {}", split.text);
+    let split = answer(&engine, &mei, &pointing, "/split").await;
+    assert_eq!(lines(&split), ["/undo T-3"]);
+    answer(&engine, &mei, &here, "/incident T-1 solved It works again.").await;
+    crate::testing::soon("the child is resolved", async || {
+        let child = engine.reader().ticket(two).await.unwrap().unwrap();
+        (child.status == TicketStatus::Resolved).then_some(())
+    })
+    .await;
+    assert!(said(&engine, &bob).await.iter().any(|message| message.text.starts_with("It works again.")));
+}

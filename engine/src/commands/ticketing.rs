@@ -7,7 +7,7 @@ use bellhop_domain::{
     words::{self, status_key},
 };
 
-use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, quoted};
+use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, joining, quoted};
 use crate::{
     actions::{
         ActionError,
@@ -46,7 +46,12 @@ async fn status(call: &Call<'_>) -> Result<Answer, CommandError> {
     let wanted = call.text("status");
     if wanted.is_empty() || parse_number(wanted).is_some() {
         let ticket = the_ticket(call, Some(wanted), true).await?;
-        return Ok(shown(call, &ticket));
+        let mut answer = shown(call, &ticket);
+        for line in joining::lines_of(call, &ticket).await? {
+            answer.text.push('\n');
+            answer.text.push_str(&line);
+        }
+        return Ok(answer);
     }
     let ticket = the_ticket(call, call.given("ticket"), false).await?;
     let template = call.desk.templates.get(&ticket.template);
@@ -136,7 +141,7 @@ fn states(call: &Call<'_>, ticket: &Ticket, template: Option<&Template>) -> Vec<
 }
 
 /// The ticket that was named, else the one open ticket of the conversation; with `any`, else its latest one.
-async fn the_ticket(call: &Call<'_>, named: Option<&str>, any: bool) -> Result<Ticket, CommandError> {
+pub(super) async fn the_ticket(call: &Call<'_>, named: Option<&str>, any: bool) -> Result<Ticket, CommandError> {
     if let Some(named) = named.filter(|named| !named.is_empty()) {
         let found = match parse_number(named) {
             Some(number) => call.engine.reader().ticket(number).await?,

@@ -1,10 +1,12 @@
 //! Events of our own: timers and results of outside calls, which come back through the lane like everything else.
 
+use std::collections::BTreeMap;
+
 use bellhop_domain::{
     actor::Actor,
     conversation::ConversationStatus,
     dialogue::Input,
-    id::{ConversationId, FileId, MessageId},
+    id::{ConversationId, FileId, MessageId, TicketId},
     message::AttachmentState,
 };
 use bellhop_store::inbox::InboxEvent;
@@ -32,6 +34,8 @@ pub(crate) enum Internal {
     AlbumOver { conversation: ConversationId, message: MessageId },
     /// The platform refused to change the live card of a ticket.
     CardRefused { message: MessageId },
+    /// An incident was solved, of which this ticket is a child.
+    IncidentSolved { ticket: TicketId, incident: i64, answer: BTreeMap<String, String> },
     /// An attachment was fetched, or will not be.
     Fetched { message: MessageId, position: usize, outcome: Fetched },
 }
@@ -60,6 +64,12 @@ pub(super) async fn handle(engine: &Engine, stored: &InboxEvent) -> Result<(), H
         Internal::CouldNotSend { conversation } => bot_takes(engine, stored, conversation, &Input::CouldNotSend).await,
         Internal::AlbumOver { conversation, message } => Box::pin(albums::over(engine, stored, conversation, message)).await,
         Internal::CardRefused { message } => card_refused(engine, stored, message).await,
+        Internal::IncidentSolved { ticket, incident, answer } => {
+            if tickets::incident::solved(engine, stored.seq, ticket, incident, &answer).await? {
+                return Ok(());
+            }
+            super::done(engine, stored).await
+        }
         Internal::Fetched { message, position, outcome } => fetched(engine, stored, message, position, outcome).await,
     }
 }
@@ -127,6 +137,14 @@ mod tests {
             (
                 Internal::AlbumOver { conversation, message },
                 r#"{"type":"album_over","conversation":"cnv_00000000000000000000000000000001","message":"msg_00000000000000000000000000000002"}"#,
+            ),
+            (
+                Internal::IncidentSolved {
+                    ticket: TicketId(Uuid::from_u128(3)),
+                    incident: 7,
+                    answer: BTreeMap::from([("en".into(), "Fixed".into())]),
+                },
+                r#"{"type":"incident_solved","ticket":"tkt_00000000000000000000000000000003","incident":7,"answer":{"en":"Fixed"}}"#,
             ),
             (Internal::CardRefused { message }, r#"{"type":"card_refused","message":"msg_00000000000000000000000000000002"}"#),
             (Internal::CouldNotSend { conversation }, r#"{"type":"could_not_send","conversation":"cnv_00000000000000000000000000000001"}"#),

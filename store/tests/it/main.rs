@@ -12,6 +12,7 @@ mod editing;
 mod hosted;
 mod housekeeping;
 mod inbox;
+mod joined;
 mod outbox;
 mod people;
 mod privacy;

@@ -48,6 +48,8 @@ pub(crate) async fn ticket(base: &Base, number: u128, template: &str) -> Ticket 
         routing: serde_json::from_value(serde_json::json!({"rule": "fallback", "department": "support", "owner": null, "reasons": []})).unwrap(),
         resolved_at: None,
         withdrawn_at: None,
+        merged_into: None,
+        incident: false,
         rating_asked_at: None,
         rating: None,
         created_at: at(number as i64),

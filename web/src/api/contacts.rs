@@ -21,6 +21,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
+    conversations::Nothing,
     input::{Answer, At, Expected, Given, Params, as_json, nullable},
     output::{List, versioned},
     route::Route,
@@ -40,6 +41,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::delete("/contacts/{id}", erase, "Erases a person's data for good", remove).gives_nothing(204),
         Route::get("/contacts/{id}/export", erase, "Everything that is kept about a person", export).gives::<Exported>(200),
         Route::post("/contacts/{id}/merge", change, "Joins two records of the same person", merge).takes::<MergeBody>().gives::<ContactOut>(200),
+        Route::post("/contacts/{id}/unmerge", change, "Parts a record again that was joined into another one", unmerge)
+            .takes::<Nothing>()
+            .gives::<ContactOut>(200),
     ]
 }
 
@@ -156,6 +160,9 @@ struct MergeBody {
     /// Id of the person whose record goes.
     #[schema(value_type = String)]
     other: ContactId,
+    /// Why, for whoever asks later.
+    #[serde(default)]
+    reason: Option<String>,
 }
 
 /// Everything that is kept about a person.
@@ -209,12 +216,30 @@ async fn export(State(site): State<Site>, Extension(caller): Extension<Caller>, 
 }
 
 async fn merge(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<MergeBody>) -> Result<Response, Problem> {
-    let contact = contacts::merge(&site.engine, &caller, at.id("contact")?, body.other).await?;
+    let contact = contacts::merge(&site.engine, &caller, at.id("contact")?, body.other, body.reason.as_deref()).await?;
+    shown(StatusCode::OK, &site.engine, contact).await
+}
+
+async fn unmerge(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<Response, Problem> {
+    let contact = contacts::unmerge(&site.engine, &caller, at.id("contact")?).await?;
     shown(StatusCode::OK, &site.engine, contact).await
 }
 
 async fn load(engine: &Engine, id: ContactId) -> Result<Contact, Problem> {
-    engine.reader().contact(id).await?.ok_or_else(|| Problem::not_found("contact"))
+    let mut wanted = id;
+    loop {
+        if let Some(contact) = engine.reader().contact(wanted).await? {
+            return Ok(contact);
+        }
+        // A record that was joined into another one leads there.
+        let merge = engine.reader().contact_merge(wanted).await?.filter(|merge| merge.undone_at.is_none() && merge.contact != wanted);
+        wanted = merge.ok_or_else(|| Problem::not_found("contact"))?.contact;
+    }
 }
 
 async fn shown(status: StatusCode, engine: &Engine, contact: Contact) -> Result<Response, Problem> {

@@ -109,6 +109,10 @@ pub(super) struct TicketOut {
     category: Option<String>,
     /// Tag of the language that its customer reads.
     language: Option<String>,
+    /// Number of the ticket that it is a part of now, where it goes on.
+    merged_into: Option<String>,
+    /// It stands for something that many report: resolving it resolves its children.
+    incident: bool,
     /// How it went, in the customer's word.
     rating: Option<RatingOut>,
     /// When the customer was asked for that.
@@ -156,6 +160,8 @@ impl TicketOut {
             contact: ticket.contact.to_string(),
             category: ticket.category,
             language: ticket.language,
+            merged_into: ticket.merged_into.map(number_text),
+            incident: ticket.incident,
             rating: ticket.rating.map(|rating| RatingOut {
                 value: rating.value,
                 scale: rating.scale.as_str(),
@@ -381,7 +387,7 @@ async fn say(
     Ok((StatusCode::CREATED, Json(MessageOut::of(message, site.engine.links()))))
 }
 
-fn shown(status: StatusCode, engine: &Engine, ticket: Ticket) -> Response {
+pub(super) fn shown(status: StatusCode, engine: &Engine, ticket: Ticket) -> Response {
     versioned(status, ticket.version, TicketOut::of(ticket, engine))
 }
 

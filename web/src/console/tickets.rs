@@ -1,6 +1,7 @@
 //! Tickets: the list, and one with everything about it.
 
 mod happened;
+mod joined;
 
 use askama::Template;
 use axum::{
@@ -30,6 +31,8 @@ use super::{
     thread::name_of_contact,
 };
 use happened::{Event, events};
+pub(super) use joined::change as join;
+use joined::{Joined, joined};
 
 /// Tickets on one page of the list.
 const LISTED: u32 = 50;
@@ -90,6 +93,7 @@ struct TicketPage<'a> {
     departments: Choices,
     owners: Choices,
     conversations: Vec<Before>,
+    joined: Joined,
     events: Vec<Event>,
     tracking: String,
     text: String,
@@ -261,6 +265,7 @@ async fn one<'a>(visit: &'a Visit, number: i64, (text, is_note): (&str, bool)) -
             .to_vec(),
         departments: departments(shell, &desk, ticket.department.as_deref()),
         owners,
+        joined: joined(visit, &ticket).await?,
         events: events(visit, &ticket).await?,
         tracking: visit.engine().links().ticket(ticket.id),
         is_closed: ticket.status == TicketStatus::Closed,

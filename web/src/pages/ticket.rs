@@ -74,6 +74,7 @@ struct Line {
 struct TicketPage<'a> {
     look: &'a Look,
     heading: String,
+    is_part: bool,
     title: String,
     steps: Vec<Step>,
     status: String,
@@ -104,6 +105,10 @@ struct Said {
 /// A ticket that may be shown, and to whom it looks how.
 struct Opened {
     ticket: Ticket,
+    /// It goes on as a part of another customer's.
+    is_part: bool,
+    /// It goes on in another one of theirs: what is shown of it is that one's page.
+    goes_on: Option<TicketId>,
     look: Look,
 }
 
@@ -118,6 +123,10 @@ pub(super) async fn show(
         Err(response) => return *response,
     };
     let sent = asked.is_ok_and(|Query(asked)| asked.sent.is_some());
+    if let Some(goes_on) = opened.goes_on {
+        let sent = if sent { "?sent=1#messages" } else { "" };
+        return Redirect::to(&format!("{}{sent}", site.engine.links().ticket(goes_on))).into_response();
+    }
     shown(&site.engine, &token, &opened, StatusCode::OK, Said { sent, ..Said::default() }).await
 }
 
@@ -191,7 +200,14 @@ async fn open(engine: &Engine, token: &str, headers: &HeaderMap) -> Result<Opene
     let contact = engine.reader().contact(ticket.contact).await.map_err(failed)?;
     let Some(contact) = contact.filter(|contact| contact.erased_at.is_none()) else { return Err(Box::new(stranger.bad_link())) };
     let look = Look::of(engine, ticket.language.as_deref().or(contact.language.as_deref()), headers);
-    Ok(Opened { ticket, look })
+    if ticket.merged_into.is_none() {
+        return Ok(Opened { ticket, is_part: false, goes_on: None, look });
+    }
+    let goes_on = engine.reader().ticket_going_on(ticket.clone()).await.map_err(failed)?;
+    if goes_on.contact == ticket.contact {
+        return Ok(Opened { ticket: ticket.shown_as(&goes_on), is_part: true, goes_on: Some(goes_on.id), look });
+    }
+    Ok(Opened { ticket: ticket.shown_as(&goes_on), is_part: true, goes_on: None, look })
 }
 
 async fn too_many(engine: &Engine, ticket: &Ticket) -> Result<bool, DbError> {
@@ -205,7 +221,7 @@ async fn too_many(engine: &Engine, ticket: &Ticket) -> Result<bool, DbError> {
 }
 
 async fn shown(engine: &Engine, token: &str, opened: &Opened, status: StatusCode, said: Said) -> Response {
-    let Opened { ticket, look } = opened;
+    let Opened { ticket, look, .. } = opened;
     let messages = match visible_messages(engine, ticket).await {
         Ok(messages) => messages,
         Err(error) => return look.failed(&error),
@@ -222,7 +238,7 @@ fn page<'a, Z: TimeZone<Offset: std::fmt::Display>>(
     engine: &Engine,
     desk: &Desk,
     token: &str,
-    Opened { ticket, look }: &'a Opened,
+    Opened { ticket, is_part, look, .. }: &'a Opened,
     messages: Vec<Message>,
     said: Said,
     zone: &Z,
@@ -233,6 +249,7 @@ fn page<'a, Z: TimeZone<Offset: std::fmt::Display>>(
     let moment = |at: DateTime<Utc>| Moment::new(at, zone);
     TicketPage {
         heading: words::say(lang, "page-ticket-title", &[("number", (&number).into())]),
+        is_part: *is_part,
         title: template.map(|template| template.title.get(lang)).filter(|title| !title.is_empty()).unwrap_or(&ticket.template).to_owned(),
         steps: steps(ticket.status, lang),
         status: look.say(words::status_key(ticket.status)),

@@ -10,6 +10,7 @@ mod errors;
 mod fake;
 mod files;
 mod inbox;
+mod joined;
 mod memory;
 mod operation;
 mod pages;

@@ -130,6 +130,7 @@ impl Play {
             department: None,
             url: format!("https://shop.example/t/{number}"),
             rating: None,
+            merged: Vec::new(),
         };
         self.which = vec![line(7, "Refund"), line(8, "Something does not work")];
         self.tickets.clone_from(&self.which);
@@ -282,6 +283,7 @@ impl Play {
                         department: Some("Support".to_owned()),
                         url,
                         rating: None,
+                        merged: Vec::new(),
                     },
                 );
             }
@@ -350,6 +352,7 @@ impl Play {
             department: None,
             url: format!("https://shop.example/t/{number}"),
             rating: None,
+            merged: Vec::new(),
         });
     }
 

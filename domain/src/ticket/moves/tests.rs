@@ -37,6 +37,8 @@ fn ticket(status: TicketStatus, stage: Option<&str>) -> Ticket {
         routing: Routing::default(),
         resolved_at: (!status.is_open()).then_some(at),
         withdrawn_at: None,
+        merged_into: None,
+        incident: false,
         rating_asked_at: None,
         rating: None,
         created_at: at,

@@ -130,6 +130,8 @@ fn sketch(situation: &Situation<'_>, wanted: &Convert, id: TicketId, now: DateTi
         routing: Routing::default(),
         resolved_at: None,
         withdrawn_at: None,
+        merged_into: None,
+        incident: false,
         rating_asked_at: None,
         rating: None,
         created_at: now,

@@ -51,6 +51,10 @@ pub async fn undo(engine: &Engine, caller: &Caller, number: i64) -> Result<Undon
         if !may_undo(engine, caller, &ticket).await? {
             return Err(ActionError::not_now(Why::new("why-undo-others").with("ticket", number_text(number))));
         }
+        let parts = engine.reader().tickets_merged_into(number).await?;
+        if let Some(joined) = ticket.merged_into.or(parts.first().map(|part| part.number)) {
+            return Err(ActionError::not_now(Why::new("why-undo-merged").with("ticket", number_text(number)).with("other", number_text(joined))));
+        }
         ticket.status = TicketStatus::Closed;
         ticket.withdrawn_at = Some(now);
         ticket.updated_at = now;

@@ -73,6 +73,8 @@ fn ticket() -> Ticket {
         routing: Routing::default(),
         resolved_at: None,
         withdrawn_at: None,
+        merged_into: None,
+        incident: false,
         rating_asked_at: None,
         rating: None,
         created_at: AT,
