@@ -31,7 +31,7 @@
     const count = first ? lines.findIndex((line) => line.id === first) : -1;
     return count > 0 ? { lines: lines.slice(0, count), link: one("[data-earlier]", now) } : null;
   };
-  const before = (messages, lines, link) => {
+  const putBefore = (messages, lines, link) => {
     one(".messages", messages).prepend(...lines);
     one("[data-earlier]", messages)?.remove();
     if (link) messages.prepend(link);
@@ -44,7 +44,7 @@
       const fromEnd = messages.scrollHeight - messages.scrollTop;
       const added = every("#messages .message", page).map((line) => document.importNode(line, true));
       const link = one("[data-earlier]", page);
-      before(messages, added, link && document.importNode(link, true));
+      putBefore(messages, added, link && document.importNode(link, true));
       messages.scrollTop = messages.scrollHeight - fromEnd;
       one("[data-earlier] a", messages)?.focus({ preventScroll: true });
     } catch {
@@ -71,7 +71,7 @@
       const place = now.scrollTop;
       const older = olderThan(next, now);
       now.replaceChildren(...[...next.childNodes].map((node) => document.importNode(node, true)));
-      if (older) before(now, older.lines, older.link);
+      if (older) putBefore(now, older.lines, older.link);
       for (const value of picked) {
         const box = one(`input[name=message][value="${value}"]`, now);
         if (box) box.checked = true;
