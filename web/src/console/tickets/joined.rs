@@ -124,7 +124,7 @@ pub(in crate::console) async fn change(mut visit: Visit, Path(number): Path<Stri
         Err(error) => {
             let status = status_of(&error);
             visit.shell.said = Some(visit.shell.refused(error));
-            page(&mut visit, &number, status, ("", false)).await
+            page(&mut visit, &number, status, None, ("", false)).await
         }
     }
 }
