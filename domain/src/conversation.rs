@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    category::Proposed,
     contact::Thread,
     dialogue::Dialogue,
     id::{AgentId, ContactId, ConversationId, ThreadId},
@@ -69,6 +70,8 @@ pub struct Conversation {
     pub language: Option<String>,
     /// Key of the category.
     pub category: Option<String>,
+    /// The category that the bot proposes, until somebody says one.
+    pub proposed: Option<Proposed>,
     /// Free labels.
     pub tags: Vec<String>,
     /// Why it is in that department and with that agent, once people had it.
@@ -102,6 +105,7 @@ impl Conversation {
             department: None,
             language: None,
             category: None,
+            proposed: None,
             tags: Vec::new(),
             routing: None,
             dialogue: Dialogue::default(),

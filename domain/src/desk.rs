@@ -1,11 +1,11 @@
 //! The desk: the installation's own tiers, regions, departments, people, categories, templates and rules, as one snapshot to decide on.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, routing::Rule, template::Template};
+use crate::{calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, pattern::Pattern, routing::Rule, template::Template, ticket::Ticket};
 
 /// Everything that decisions look up, read together so that one decision sees one state.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub struct Desk {
     pub categories: BTreeMap<String, Category>,
     /// Ticket templates by key.
     pub templates: BTreeMap<String, Template>,
+    /// The versions that templates have had, the present ones among them, by key and number.
+    pub versions: BTreeMap<String, BTreeMap<i64, Arc<Template>>>,
     /// Business calendars by key.
     pub calendars: BTreeMap<String, Calendar>,
     /// Macros by key.
@@ -101,6 +103,17 @@ impl Desk {
     /// Whether these are somebody's hours; always without a calendar that exists.
     pub fn on_duty(&self, agent: &Agent, at: DateTime<Utc>) -> bool {
         agent.profile.calendar.as_ref().and_then(|key| self.calendars.get(key)).is_none_or(|calendar| calendar.is_open(at))
+    }
+
+    /// The form that a ticket was made with: its template as it was then, however that was changed since.
+    pub fn form_of(&self, ticket: &Ticket) -> Option<&Template> {
+        let kept = self.versions.get(&ticket.template).and_then(|versions| versions.get(&ticket.template_version));
+        kept.map(Arc::as_ref).or_else(|| self.templates.get(&ticket.template))
+    }
+
+    /// The number of a template's present version, from 1.
+    pub fn version_of(&self, template: &str) -> i64 {
+        self.versions.get(template).and_then(|versions| versions.last_key_value()).map_or(1, |(version, _)| *version)
     }
 
     /// The agent with this id.
@@ -223,9 +236,15 @@ pub struct Category {
     /// Key of the category above; at most two above any.
     #[serde(default)]
     pub parent: Option<String>,
-    /// Keys of the templates that offer it; all when empty.
+    /// Keys of the templates that offer it; as the level above says when empty, and all where none says anything.
     #[serde(default)]
     pub templates: Vec<String>,
+    /// What customers write when it is meant; the bot proposes it then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggest: Vec<Pattern>,
+    /// Slugs of articles, or paths of the knowledge base's categories (`orders/returns`), that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub articles: Vec<String>,
 }
 
 /// A person who works here.

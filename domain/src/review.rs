@@ -14,7 +14,7 @@ use crate::{
     id::{ConversationId, MessageId},
     invalid::FieldError,
     sourced::Source,
-    template::{Field, Given, Known, Required, Template, fill, validate_value},
+    template::{Around, Field, Given, Known, SuggestedBy, Template, fill, validate_value},
     ticket::FieldValue,
     why::Why,
 };
@@ -39,6 +39,9 @@ pub struct Review {
     /// Why this template, in words for an agent; none where somebody picked it.
     #[serde(default)]
     pub suggested: Option<String>,
+    /// What suggested it, where it was not the customer's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggested_by: Option<SuggestedBy>,
     /// The part of the conversation that it is about; all of it without one.
     #[serde(default)]
     pub messages: Option<Vec<MessageId>>,
@@ -104,6 +107,7 @@ impl Review {
             state: ReviewState::Open,
             template: None,
             suggested: None,
+            suggested_by: None,
             messages: None,
             given: BTreeMap::new(),
             left_empty: BTreeSet::new(),
@@ -124,7 +128,7 @@ impl Review {
         let nothing = Map::new();
         let given = Given { values: &nothing, source: Source::Agent, message: None };
         let mut filled = fill(template, &given, &Known { collected: Some(&self.given), ..known });
-        filled.leave_empty(template, &self.left_empty);
+        filled.leave_empty(template, &self.left_empty, known.around);
         self.fields = filled.fields;
     }
 
@@ -163,8 +167,8 @@ impl Review {
     }
 
     /// The fields that the ticket cannot be made without and that have no value, in the template's order.
-    pub fn missing<'t>(&self, template: &'t Template) -> Vec<&'t Field> {
-        template.fields.iter().filter(|field| field.required == Required::Create && !self.fields.contains_key(&field.key)).collect()
+    pub fn missing<'t>(&self, template: &'t Template, around: Option<Around<'_>>) -> Vec<&'t Field> {
+        template.missing(&self.fields, around, false)
     }
 
     /// The fields that are to have no value: what nobody has looked through is not filled in behind anybody's back.

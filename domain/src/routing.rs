@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     assignment::Assignment,
+    condition::Condition,
     id::{AgentId, ContactId, OrganisationId},
     localised::Localised,
     sourced::Sourced,
@@ -14,14 +15,12 @@ use crate::{
 };
 
 mod check;
-mod condition;
 mod decide;
 mod effective;
-mod evaluate;
+mod reasons;
 mod wording;
 
 pub use check::check_skills;
-pub use condition::{Condition, Leaf, Op, Subject};
 pub use decide::route;
 pub use effective::{effective_region, effective_tier};
 

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{
+    condition::Condition,
     localised::Localised,
     pattern::Pattern,
     ticket::{Priority, RatingScale, TicketStatus},
 };
 
+mod asked;
 mod check;
 mod extract;
 mod fill;
@@ -17,9 +19,10 @@ mod show;
 mod suggest;
 mod value;
 
+pub use asked::{Around, Asked};
 pub use fill::{Filled, Given, Known, fill};
 pub use show::show_value;
-pub use suggest::{Suggestion, suggest};
+pub use suggest::{SuggestedBy, Suggestion, suggest, suggest_by_place};
 pub(crate) use value::decimal_of;
 pub use value::validate_value;
 
@@ -47,7 +50,10 @@ pub struct Template {
     /// Keys of the categories that it offers; all when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub categories: Vec<String>,
-    /// What the customer reads when the ticket is made; the product's words without it.
+    /// Slugs of articles, or paths of the knowledge base's categories (`orders/returns`), after which it is offered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub articles: Vec<String>,
+    /// What the customer reads when the ticket is made, with variables ([`crate::text`]); the product's words without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgement: Option<Localised>,
     /// Stages of its own beside the status; a ticket begins at the first.
@@ -95,6 +101,13 @@ pub struct Field {
     /// From when on it must have a value.
     #[serde(default)]
     pub required: Required,
+    /// What must hold for it to be asked for at all; always without one. It looks at fields that stand before it, and at what is known of the
+    /// customer and the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    /// What must hold for `required` to count, in the same way; always without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_when: Option<Condition>,
     /// What can be chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
@@ -262,6 +275,12 @@ pub struct Stage {
     /// Whether the customer is told on entering.
     #[serde(default)]
     pub notify: bool,
+    /// What they are told then, with variables ([`crate::text`]); the product's words without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Localised>,
+    /// Keys of the fields without which it cannot be entered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<String>,
     /// Keys of the stages that may follow; none for a last stage.
     #[serde(default)]
     pub next: Vec<String>,

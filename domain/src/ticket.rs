@@ -33,6 +33,8 @@ pub struct Ticket {
     pub version: i64,
     /// Key of the template.
     pub template: String,
+    /// The template's version that it was made with, from 1: the form that it keeps.
+    pub template_version: i64,
     /// Where it is.
     pub status: TicketStatus,
     /// Key of the template's own stage, where it has stages.

@@ -9,6 +9,7 @@ use crate::caller::{Caller, Permission};
 
 pub mod answers;
 pub mod articles;
+pub mod categories;
 pub mod channels;
 pub mod contacts;
 pub mod conversations;

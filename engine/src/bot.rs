@@ -8,6 +8,7 @@ mod situation;
 pub(crate) use situation::ticket_line;
 
 use bellhop_domain::{
+    category::ProposedBy,
     contact::Contact,
     conversation::Conversation,
     dialogue::{self, Input, Step},
@@ -16,7 +17,12 @@ use bellhop_domain::{
     ticket::Ticket,
 };
 
-use crate::{actions::conversations::wake_up, decision::Decision, engine::Engine, worker::HandleError};
+use crate::{
+    actions::{categories, conversations::wake_up},
+    decision::Decision,
+    engine::Engine,
+    worker::HandleError,
+};
 
 /// A conversation in which the bot is to decide something.
 pub(crate) struct Case {
@@ -83,11 +89,30 @@ async fn carry_out(engine: &Engine, mut case: Case, facts: &situation::Facts, st
     case.conversation.updated_at = facts.now;
     effects::carry_out(engine, &mut case, facts, step.effects, decision).await?;
     row::note_reply(&mut case.conversation, decision);
+    propose_category(engine, &mut case, facts).await?;
     let Case { conversation, is_new, .. } = case;
     if is_new {
         decision.new_conversation = Some(conversation);
     } else {
         decision.conversation = Some(conversation);
+    }
+    Ok(())
+}
+
+/// What the conversation is about, as far as the bot can tell: until somebody says it, and for good where nobody does.
+async fn propose_category(engine: &Engine, case: &mut Case, facts: &situation::Facts) -> Result<(), HandleError> {
+    let Case { conversation, texts, .. } = case;
+    if conversation.category.is_some() {
+        return Ok(());
+    }
+    let given = categories::given(engine, conversation).await?;
+    let words = texts.iter().map(|(_, text)| text.as_str());
+    if let Some(proposed) = facts.desk.propose_category(words, &categories::as_given(&given)) {
+        // What an article says does not take the place of what the customer says.
+        let is_weaker = conversation.proposed.as_ref().is_some_and(|known| known.by == ProposedBy::Words) && proposed.by != ProposedBy::Words;
+        if !is_weaker {
+            conversation.proposed = Some(proposed);
+        }
     }
     Ok(())
 }

@@ -25,6 +25,7 @@ mod ticketing;
 
 use std::sync::Arc;
 
+pub(crate) use bellhop_domain::text::escaped;
 use bellhop_domain::{
     id::{ConversationId, MessageId},
     words,
@@ -329,17 +330,4 @@ pub(crate) fn quoted(given: &str) -> String {
         shown.push('…');
     }
     escaped(&shown)
-}
-
-/// A text of somebody else's that stands in an answer: without line breaks, and its marks are no Markdown.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '~' | '#' | '&' | '!' => escaped.extend(['\\', c]),
-            c if c.is_whitespace() || c.is_control() => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

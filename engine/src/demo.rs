@@ -253,6 +253,7 @@ impl Scene<'_> {
             department: self.entry.department.clone(),
             language: contact.language.clone(),
             category: None,
+            proposed: None,
             tags: vec!["demo".to_owned()],
             routing: None,
             dialogue: Dialogue::default(),

@@ -14,6 +14,7 @@ mod m20261122_000009_console;
 mod m20261122_000010_request;
 mod m20261122_000011_synonyms;
 mod m20261122_000012_joined;
+mod m20261122_000013_forms;
 mod statements;
 
 /// Every step of the schema, in order.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_request::Step),
             Box::new(m20261122_000011_synonyms::Step),
             Box::new(m20261122_000012_joined::Step),
+            Box::new(m20261122_000013_forms::Step),
         ]
     }
 }

@@ -106,7 +106,7 @@ fn source_key(source: Source) -> &'static str {
 
 /// A ticket in a line: number, kind, status, who has it and why it is there.
 fn ticket_line(facts: &Facts, ticket: &Ticket) -> String {
-    let kind = facts.named(&ticket.template, facts.desk.templates.get(&ticket.template).map(|template| &template.title));
+    let kind = facts.named(&ticket.template, facts.desk.form_of(ticket).map(|template| &template.title));
     let department = ticket.department.as_deref().map(|key| facts.named(key, facts.desk.departments.get(key).map(|department| &department.name)));
     let owner = ticket.owner.and_then(|id| facts.desk.agent(id)).and_then(|agent| one_line(&agent.name, 40)).map(|name| escaped(&name));
     let status = facts.say(words::status_key(ticket.status), &[]);

@@ -106,7 +106,7 @@ impl Facts {
         let tickets = reader.tickets_of_conversation(id).await?;
         let desk = engine.desk();
         let handoff = reader.last_handoff(id).await?;
-        let subject = match tickets.last().and_then(|ticket| desk.templates.get(&ticket.template)) {
+        let subject = match tickets.last().and_then(|ticket| desk.form_of(ticket)) {
             Some(template) => one_line(template.title.get(&language), SUBJECT),
             None => subject(engine, id, handoff.as_ref()).await?,
         };

@@ -34,10 +34,10 @@ pub struct ConversationFilter {
 
 pub(crate) const COLUMNS: &str =
     "c.id, c.version, c.thread, c.channel, c.external_thread, c.contact, c.status, c.assignee, c.department, c.language, c.category,
-    c.tags, c.dialogue, c.queued_at, c.snoozed_until, c.resolved_at, c.created_at, c.updated_at, c.routing";
+    c.tags, c.dialogue, c.queued_at, c.snoozed_until, c.resolved_at, c.created_at, c.updated_at, c.routing, c.proposed";
 
 /// How many columns [`COLUMNS`] are.
-const WIDTH: usize = 19;
+const WIDTH: usize = 20;
 
 fn conversation(row: &mut Row) -> Result<Conversation, DbError> {
     if_any(row)?.ok_or(DbError::unreadable("a conversation"))
@@ -69,11 +69,20 @@ pub(crate) fn if_any(row: &mut Row) -> Result<Option<Conversation>, DbError> {
         created_at: row.next()?,
         updated_at: row.next()?,
         routing: row.next::<Option<String>>()?.map(|routing| from_json(&routing)).transpose()?,
+        proposed: row.next::<Option<String>>()?.map(|proposed| from_json(&proposed)).transpose()?,
     }))
 }
 
 fn routing(conversation: &Conversation) -> Result<Arg<'static>, DbError> {
     conversation.routing.as_ref().map_or(Ok(Arg::Text(None)), json)
+}
+
+fn proposed(conversation: &Conversation) -> Result<Arg<'static>, DbError> {
+    conversation.proposed.as_ref().map_or(Ok(Arg::Text(None)), json)
+}
+
+fn proposed_category(conversation: &Conversation) -> Arg<'static> {
+    Arg::Text(conversation.proposed.as_ref().map(|proposed| proposed.category.clone().into()))
 }
 
 fn urgency(conversation: &Conversation) -> Arg<'static> {
@@ -150,8 +159,8 @@ impl Tx {
     /// Keeps a new conversation.
     pub async fn insert_conversation(&self, conversation: &Conversation) -> Result<(), DbError> {
         let sql = "INSERT INTO conversation (id, version, thread, channel, external_thread, contact, status, assignee, department, language, category, tags,
-            dialogue, queued_at, snoozed_until, resolved_at, created_at, updated_at, routing, urgency)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+            dialogue, queued_at, snoozed_until, resolved_at, created_at, updated_at, routing, urgency, proposed, proposed_category)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
         let args = [
             conversation.id.into(),
             conversation.version.into(),
@@ -173,6 +182,8 @@ impl Tx {
             conversation.updated_at.into(),
             routing(conversation)?,
             urgency(conversation),
+            proposed(conversation)?,
+            proposed_category(conversation),
         ];
         self.exec(sql, &args).await?;
         Ok(())
@@ -182,8 +193,8 @@ impl Tx {
     pub async fn update_conversation(&self, conversation: &Conversation) -> Result<bool, DbError> {
         let sql =
             "UPDATE conversation SET version = version + 1, status = $1, assignee = $2, department = $3, language = $4, category = $5, tags = $6,
-            dialogue = $7, queued_at = $8, snoozed_until = $9, resolved_at = $10, updated_at = $11, routing = $12, urgency = $13
-            WHERE id = $14 AND version = $15";
+            dialogue = $7, queued_at = $8, snoozed_until = $9, resolved_at = $10, updated_at = $11, routing = $12, urgency = $13,
+            proposed = $14, proposed_category = $15 WHERE id = $16 AND version = $17";
         let args = [
             conversation.status.as_str().into(),
             conversation.assignee.into(),
@@ -198,6 +209,8 @@ impl Tx {
             conversation.updated_at.into(),
             routing(conversation)?,
             urgency(conversation),
+            proposed(conversation)?,
+            proposed_category(conversation),
             conversation.id.into(),
             conversation.version.into(),
         ];

@@ -1,5 +1,7 @@
 //! The desk: templates, departments, rules and the like, as documents.
 
+use std::sync::Arc;
+
 use bellhop_domain::desk::Desk;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
@@ -148,6 +150,13 @@ impl Reader {
             }
         }
         bellhop_domain::routing::sort_rules(&mut desk.rules);
+        for mut row in self.all("SELECT key, version, document FROM template_version ORDER BY key, version", &[]).await? {
+            let (key, version, text): (String, i64, String) = (row.next()?, row.next()?, row.next()?);
+            match document(&text, &key) {
+                Ok(template) => drop(desk.versions.entry(key).or_default().insert(version, Arc::new(template))),
+                Err(error) => tracing::error!(key, version, error = %error, "A template's old version cannot be read: its tickets show the present one."),
+            }
+        }
         for record in self.agents().await? {
             desk.agents.insert(record.agent.key.clone(), record.agent);
         }
@@ -166,6 +175,26 @@ impl Reader {
     /// One of them.
     pub async fn object(&self, kind: DeskKind, key: &str) -> Result<Option<DeskObject>, DbError> {
         desk_object::Entity::find_by_id((kind.as_str().to_owned(), key.to_owned())).one(self.orm()).await?.map(object).transpose()
+    }
+}
+
+/// A template as it was once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TemplateVersion {
+    /// Counts the template's versions, from 1.
+    pub version: i64,
+    /// All of it, without the key.
+    pub document: serde_json::Value,
+    /// Since when tickets were made with it.
+    pub made_at: DateTime<Utc>,
+}
+
+impl Reader {
+    /// The versions that a template has had, the newest first; those of a template that was removed stay.
+    pub async fn template_versions(&self, key: &str) -> Result<Vec<TemplateVersion>, DbError> {
+        let sql = "SELECT version, document, made_at FROM template_version WHERE key = $1 ORDER BY version DESC";
+        let read = |row: &mut Row| Ok(TemplateVersion { version: row.next()?, document: row.json()?, made_at: row.next()? });
+        self.all(sql, &args![key]).await?.iter_mut().map(read).collect()
     }
 }
 
@@ -233,7 +262,29 @@ impl Tx {
                 ON CONFLICT (kind, key) DO NOTHING";
             self.exec(sql, &[kind.as_str().into(), key.into(), position.into(), json(&document)?, origin.as_str().into(), at.into()]).await?
         };
-        Ok(if changed == 0 { Err(Unchanged::Version) } else { Ok(known_version + 1) })
+        if changed == 0 {
+            return Ok(Err(Unchanged::Version));
+        }
+        if kind == DeskKind::Templates {
+            self.keep_template_version(key, &document, at).await?;
+        }
+        Ok(Ok(known_version + 1))
+    }
+
+    /// Keeps a template beside its older versions, unless the newest is the same.
+    async fn keep_template_version(&self, key: &str, document: &serde_json::Value, at: DateTime<Utc>) -> Result<(), DbError> {
+        let sql = "SELECT version, document FROM template_version WHERE key = $1 ORDER BY version DESC LIMIT 1";
+        let newest = match self.one(sql, &args![key]).await? {
+            Some(mut row) => Some((row.next::<i64>()?, row.json::<serde_json::Value>()?)),
+            None => None,
+        };
+        if newest.as_ref().is_some_and(|(_, newest)| newest == document) {
+            return Ok(());
+        }
+        let version = newest.map_or(0, |(version, _)| version) + 1;
+        let sql = "INSERT INTO template_version (key, version, document, made_at) VALUES ($1, $2, $3, $4)";
+        self.exec(sql, &[key.into(), version.into(), json(document)?, at.into()]).await?;
+        Ok(())
     }
 
     /// Removes an object; `expected` and `origin` as in [`Tx::put_object`].

@@ -5,6 +5,7 @@ pub mod agents;
 pub mod articles;
 pub mod assignment;
 pub mod changes;
+pub mod categories;
 pub mod contact_merges;
 pub mod contacts;
 pub mod conversations;

@@ -36,6 +36,12 @@ static OBJECT: Insert = Insert::new(
     "ON CONFLICT (kind, key) DO NOTHING",
 );
 
+static VERSION: Insert = Insert::new(
+    "template_version",
+    &[("key", Kind::Text), ("version", Kind::Int), ("document", Kind::Text), ("made_at", Kind::Int)],
+    "ON CONFLICT (key, version) DO NOTHING",
+);
+
 /// An object of the desk with its key.
 struct Seed {
     kind: DeskKind,
@@ -49,12 +55,16 @@ pub(crate) async fn fill(store: &Store, at: DateTime<Utc>) -> Result<(), DbError
 }
 
 async fn write(tx: &Tx, at: DateTime<Utc>) -> Result<(), DbError> {
-    let mut rows = Vec::new();
+    let (mut rows, mut versions) = (Vec::new(), Vec::new());
     for (index, Seed { kind, key, document }) in seeds()?.into_iter().enumerate() {
         let position = (index as i64 + 1) * 10;
+        if kind == DeskKind::Templates {
+            versions.push(vec![key.clone().into(), Arg::from(1_i64), sql::json(&document)?, at.into()]);
+        }
         rows.push(vec![kind.as_str().into(), key.into(), position.into(), sql::json(&document)?, "console".into(), Arg::from(1_i64), at.into()]);
     }
     tx.insert(&OBJECT, rows).await?;
+    tx.insert(&VERSION, versions).await?;
     tx.set_meta(SEEDED, &at.to_rfc3339()).await?;
     tx.record_change("desk", "seed", at).await?;
     Ok(())

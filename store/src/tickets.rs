@@ -38,7 +38,7 @@ pub struct TicketFilter {
 pub(crate) const COLUMNS: &str =
     "t.id, t.number, t.version, t.template, t.status, t.stage, t.priority, t.tier, t.region, t.department, t.owner, t.followers, t.category,
     t.fields, t.contact, t.conversations, t.messages, t.language, t.routing, t.resolved_at, t.created_at, t.updated_at,
-    t.withdrawn_at, t.rating_asked_at, t.rating, t.merged_into, t.incident";
+    t.withdrawn_at, t.rating_asked_at, t.rating, t.merged_into, t.incident, t.template_version";
 
 pub(crate) fn ticket(row: &mut Row) -> Result<Ticket, DbError> {
     Ok(Ticket {
@@ -69,6 +69,7 @@ pub(crate) fn ticket(row: &mut Row) -> Result<Ticket, DbError> {
         rating: row.next::<Option<String>>()?.map(|rating| from_json(&rating)).transpose()?,
         merged_into: row.next()?,
         incident: row.next()?,
+        template_version: row.next()?,
     })
 }
 
@@ -162,9 +163,9 @@ impl Tx {
     pub async fn insert_ticket(&self, ticket: &Ticket) -> Result<(), DbError> {
         let sql = "INSERT INTO ticket (id, number, version, template, status, stage, priority, tier, region, department, owner, followers, category, fields,
             contact, conversations, messages, language, routing, resolved_at, created_at, updated_at, withdrawn_at, rating_asked_at, rating, urgency, merged_into,
-            incident)
+            incident, template_version)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-            $27, $28)";
+            $27, $28, $29)";
         let args = [
             ticket.id.into(),
             ticket.number.into(),
@@ -194,6 +195,7 @@ impl Tx {
             ticket.routing.urgency.into(),
             ticket.merged_into.into(),
             ticket.incident.into(),
+            ticket.template_version.into(),
         ];
         self.exec(sql, &args).await?;
         self.refer_to_conversations(ticket).await

@@ -18,6 +18,7 @@ mod objects;
 mod organisations;
 mod output;
 mod regressions;
+mod reports;
 mod requests;
 mod reviews;
 mod route;
@@ -89,6 +90,7 @@ fn table() -> Vec<(&'static str, Route)> {
         ("knowledge", synonyms::routes()),
         ("knowledge", gaps::routes()),
         ("knowledge", usefulness::routes()),
+        ("reports", reports::routes()),
         ("files", files::routes()),
         ("desk", agents::routes()),
         ("desk", objects::routes()),

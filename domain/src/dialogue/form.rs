@@ -13,7 +13,7 @@ use crate::{
     intent::Intent,
     message::ButtonAction,
     sourced::Source,
-    template::{self, Choice, Field, FieldType, Filled, Given, Known, Template},
+    template::{self, Around, Choice, Field, FieldType, Filled, Given, Known, Template},
     ticket::FieldValue,
     timeline::TimelineKind,
 };
@@ -81,6 +81,11 @@ fn go_on<'a>(mut turn: Turn<'a>, mut form: Form, mut lead: Vec<String>, latest: 
     turn
 }
 
+/// What the conditions of fields look at.
+fn around<'a>(turn: &Turn<'a>) -> Option<Around<'a>> {
+    Some(Around { desk: turn.situation.desk, input: turn.situation.known })
+}
+
 fn fill<'t>(turn: &Turn<'_>, template: &'t Template, collected: &BTreeMap<String, FieldValue>, latest: Option<(MessageId, &str)>) -> Filled<'t> {
     let mut messages: Vec<(MessageId, &str)> = turn.situation.customer_texts.iter().map(|(id, text)| (*id, text.as_str())).collect();
     if let Some((id, text)) = latest.filter(|(id, _)| !messages.iter().any(|(known, _)| known == id)) {
@@ -88,7 +93,7 @@ fn fill<'t>(turn: &Turn<'_>, template: &'t Template, collected: &BTreeMap<String
     }
     let nothing = Map::new();
     let given = Given { values: &nothing, source: Source::Form, message: None };
-    template::fill(template, &given, &Known { contact: Some(turn.situation.contact), messages: &messages, collected: Some(collected) })
+    template::fill(template, &given, &Known { contact: Some(turn.situation.contact), messages: &messages, collected: Some(collected), around: around(turn) })
 }
 
 fn file<'a>(mut turn: Turn<'a>, template: &Template, form: Form, lead: Vec<String>) -> Turn<'a> {
@@ -232,7 +237,7 @@ fn value(field: &Field, words: &Words<'_>, language: &str) -> Option<FieldValue>
 fn found_in(field: &Field, message: MessageId, text: &str) -> Option<FieldValue> {
     let nothing = Map::new();
     let alone = Template { fields: vec![field.clone()], ..Template::default() };
-    let known = Known { contact: None, messages: &[(message, text)], collected: None };
+    let known = Known { messages: &[(message, text)], ..Known::default() };
     let found = template::fill(&alone, &Given { values: &nothing, source: Source::Form, message: None }, &known).fields.remove(&field.key)?;
     (found.message == Some(message)).then_some(FieldValue { source: Source::Form, ..found })
 }

@@ -11,6 +11,7 @@ use crate::{
     id::MessageId,
     intent::Intent,
     message::{Button, ButtonAction},
+    routing::RoutingInput,
     ticket::TicketStatus,
 };
 
@@ -209,6 +210,8 @@ pub struct Situation<'a> {
     pub desk: &'a Desk,
     /// Who writes.
     pub contact: &'a Contact,
+    /// What is known of them and of the conversation, for the conditions of fields.
+    pub known: &'a RoutingInput,
     /// What the customer wrote in this conversation, oldest first.
     pub customer_texts: &'a [(MessageId, String)],
     /// The customer's tickets, the latest first.

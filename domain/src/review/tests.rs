@@ -30,8 +30,8 @@ fn begun() -> Review {
 
 fn refilled(review: &mut Review, template: &Template, messages: &[(MessageId, &str)]) -> Vec<String> {
     let contact = Contact::new(ContactId(Uuid::from_u128(1)), AT);
-    review.refill(template, Known { contact: Some(&contact), messages, collected: None });
-    review.missing(template).iter().map(|field| field.key.clone()).collect()
+    review.refill(template, Known { contact: Some(&contact), messages, ..Known::default() });
+    review.missing(template, None).iter().map(|field| field.key.clone()).collect()
 }
 
 #[test]

@@ -3,11 +3,14 @@
 use serde_json::Value;
 
 use super::{
-    Condition, Leaf, Matrix, Op, Reason, Routing, RoutingInput, Rule, Subject,
-    evaluate::{Facts, source_word},
+    Matrix, Reason, Routing, RoutingInput, Rule,
+    reasons::source_word,
     wording::{ALWAYS, NO_RULE},
 };
-use crate::desk::Desk;
+use crate::{
+    condition::{Condition, Facts, Leaf, Op, Subject},
+    desk::Desk,
+};
 
 /// The department of last resort.
 const SUPPORT: &str = "support";

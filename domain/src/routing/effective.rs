@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::RoutingInput;
 use crate::{
     contact::{Contact, Organisation},
+    conversation::Conversation,
     desk::Desk,
     phone,
     sourced::{Held, Source, Sourced},
@@ -65,6 +66,24 @@ impl RoutingInput {
             now,
             ..Self::default()
         }
+    }
+
+    /// The same with what is known of the conversation; the ticket's side is still to be set.
+    pub fn of_conversation(
+        conversation: Option<&Conversation>,
+        contact: &Contact,
+        organisation: Option<&Organisation>,
+        desk: &Desk,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let mut input = Self::of_customer(contact, organisation, desk, now);
+        if let Some(conversation) = conversation {
+            input.language = conversation.language.clone().or(input.language);
+            input.channel = Some(conversation.channel.clone());
+            input.category.clone_from(&conversation.category);
+            input.tags.clone_from(&conversation.tags);
+        }
+        input
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Condition, Leaf, Op, Reason, Subject};
+use super::Reason;
 use crate::{
+    condition::{Condition, Leaf, Op, Subject},
     desk::Desk,
     localised::Localised,
     words::{self, say},

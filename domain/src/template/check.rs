@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+mod conditions;
+
 use super::{
     Choice, Field, FieldType, Stage, Template, validate_value,
     value::{check_limit, compared, is_called},
@@ -11,6 +13,7 @@ use crate::{
     invalid::{FieldError, check_key},
     localised::Localised,
     pattern::Pattern,
+    text,
     ticket::TicketStatus,
     why::Why,
 };
@@ -39,8 +42,27 @@ impl Template {
                 errors.add(format!("categories[{index}]"), format!("“{category}” is named twice"));
             }
         }
-        check_stages(&self.stages, &mut errors);
+        for (index, article) in self.articles.iter().enumerate().filter(|(_, article)| article.trim().is_empty()) {
+            errors.add(format!("articles[{index}]"), format!("“{article}” is no article, and no category of the knowledge base"));
+        }
+        check_stages(self, &mut errors);
+        self.check_texts(&mut errors);
+        conditions::check(self, &mut errors.0);
         errors.into_result()
+    }
+
+    /// Texts with variables that there are not, or that cannot be read.
+    fn check_texts(&self, errors: &mut Errors) {
+        let field_of = |name: &str| name.strip_prefix("fields.").or_else(|| name.strip_prefix("values.")).map(str::to_owned);
+        let known = |name: &str| text::OF_TICKET.contains(&name) || field_of(name).is_some_and(|key| self.field(&key).is_some());
+        let fields: Vec<String> = self.fields.iter().map(|field| format!("fields.{}", field.key)).collect();
+        let all: Vec<&str> = text::OF_TICKET.into_iter().chain(fields.iter().map(String::as_str)).collect();
+        let all = all.join(", ");
+        let notices = self.stages.iter().enumerate().filter_map(|(index, stage)| Some((format!("stages[{index}].notice"), stage.notice.as_ref()?)));
+        let acknowledgement = self.acknowledgement.as_ref().map(|text| ("acknowledgement".to_owned(), text));
+        for (place, words) in acknowledgement.into_iter().chain(notices) {
+            text::check(words, &place, &known, &all, &mut errors.0);
+        }
     }
 
     /// What it names that the desk does not have.
@@ -51,6 +73,7 @@ impl Template {
                 errors.add(format!("categories[{index}]"), format!("there is no category “{category}”"));
             }
         }
+        conditions::check_against(self, desk, &mut errors.0);
         errors.into_result()
     }
 }
@@ -192,7 +215,9 @@ fn check_extract_choices(field: &Field, place: &str, errors: &mut Errors) {
     }
 }
 
-fn check_stages(stages: &[Stage], errors: &mut Errors) {
+fn check_stages(template: &Template, errors: &mut Errors) {
+    let stages = &template.stages;
+    let reached = reached(stages);
     let mut keys = BTreeSet::new();
     for (index, stage) in stages.iter().enumerate() {
         let place = format!("stages[{index}]");
@@ -215,10 +240,36 @@ fn check_stages(stages: &[Stage], errors: &mut Errors) {
                 errors.add(place, format!("there is no stage “{next}”"));
             }
         }
-        if index > 0 && !stages.iter().any(|other| other.key != stage.key && other.next.contains(&stage.key)) {
+        let follows = || stages.iter().any(|other| other.key != stage.key && other.next.contains(&stage.key));
+        if index > 0 && !(reached.contains(stage.key.as_str()) && follows()) {
             errors.add(format!("{place}.key"), format!("no stage leads to “{}”; name it in “next” of another", stage.key));
         }
+        for (number, key) in stage.requires.iter().enumerate() {
+            let place = format!("{place}.requires[{number}]");
+            if template.field(key).is_none() {
+                errors.add(place, format!("there is no field “{key}”"));
+            } else if stage.requires.iter().take(number).any(|other| other == key) {
+                errors.add(place, format!("“{key}” is named twice"));
+            } else if index == 0 && template.field(key).is_some_and(|field| field.required != super::Required::Create) {
+                errors.add(place, format!("a ticket begins here: set “required” of “{key}” to “create”"));
+            }
+        }
+        if stage.notice.is_some() && !stage.notify {
+            errors.add(format!("{place}.notice"), "nobody is told it: set “notify”");
+        }
     }
+}
+
+/// Keys of the stages that can be reached from the first.
+fn reached(stages: &[Stage]) -> BTreeSet<&str> {
+    let mut reached: BTreeSet<&str> = BTreeSet::new();
+    let mut next: Vec<&str> = stages.first().map(|stage| stage.key.as_str()).into_iter().collect();
+    while let Some(key) = next.pop() {
+        if reached.insert(key) {
+            next.extend(stages.iter().filter(|stage| stage.key == key).flat_map(|stage| &stage.next).map(String::as_str));
+        }
+    }
+    reached
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Field, FieldType, Required, Template, extract::extract, validate_value};
+use super::{Around, Field, FieldType, Required, Template, asked::Walk, extract::extract, validate_value};
 use crate::{
     contact::{Address, Contact},
     id::MessageId,
@@ -34,6 +34,8 @@ pub struct Known<'a> {
     pub messages: &'a [(MessageId, &'a str)],
     /// Values that were collected before, by the bot or on the ticket.
     pub collected: Option<&'a BTreeMap<String, FieldValue>>,
+    /// What decides which fields are asked for; all are without it.
+    pub around: Option<Around<'a>>,
 }
 
 /// What became of filling a template.
@@ -49,12 +51,13 @@ pub struct Filled<'t> {
 
 impl<'t> Filled<'t> {
     /// Takes the values of these fields out again, whatever they were found by.
-    pub fn leave_empty(&mut self, template: &'t Template, keys: &BTreeSet<String>) {
+    pub fn leave_empty(&mut self, template: &'t Template, keys: &BTreeSet<String>, around: Option<Around<'_>>) {
         self.fields.retain(|key, _| !keys.contains(key));
-        let is_missing = |field: &&Field| {
-            field.required == Required::Create && !self.fields.contains_key(&field.key) && self.errors.iter().all(|error| error.field != field.key)
-        };
-        self.missing = template.fields.iter().filter(is_missing).collect();
+        // What depended on them may not be asked for any more.
+        let asked: BTreeSet<&str> = template.asked(&self.fields, around).iter().map(|asked| asked.field.key.as_str()).collect();
+        self.fields.retain(|key, _| asked.contains(key.as_str()));
+        let missing = template.missing(&self.fields, around, false).into_iter();
+        self.missing = missing.filter(|field| self.errors.iter().all(|error| error.field != field.key)).collect();
     }
 
     /// Everything that stands against making the ticket: what is wrong, then what is missing; empty when nothing does.
@@ -76,9 +79,18 @@ pub fn fill<'t>(template: &'t Template, given: &Given<'_>, known: &Known<'_>) ->
             filled.errors.push(FieldError::new(key, Why::new("why-no-field").with("template", &template.key).with("known", known.join(", "))));
         }
     }
+    let mut walk = Walk::new(template, known.around);
     for field in &template.fields {
-        match given_value(field, given) {
+        let given = given_value(field, given);
+        let Some(required) = walk.next(field) else {
+            if given.is_some() {
+                filled.errors.push(FieldError::new(&field.key, Why::new("why-not-asked")));
+            }
+            continue;
+        };
+        match given {
             Some(Ok(value)) => {
+                walk.found(field, &value);
                 filled.fields.insert(field.key.clone(), value);
                 continue;
             }
@@ -90,9 +102,10 @@ pub fn fill<'t>(template: &'t Template, given: &Given<'_>, known: &Known<'_>) ->
         }
         match collected(field, known).or_else(|| from_messages(field, known)).or_else(|| from_contact(field, known)).or_else(|| default(field)) {
             Some(value) => {
+                walk.found(field, &value);
                 filled.fields.insert(field.key.clone(), value);
             }
-            None if field.required == Required::Create => filled.missing.push(field),
+            None if required == Required::Create => filled.missing.push(field),
             None => {}
         }
     }

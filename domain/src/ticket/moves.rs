@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Ticket, TicketStatus, number_text};
 use crate::{
     invalid::FieldError,
-    template::{Required, Stage, Template},
+    template::{Around, Stage, Template},
     why::Why,
 };
 
@@ -60,6 +60,13 @@ pub enum IllegalMove {
         /// Keys of the fields without a value.
         fields: Vec<String>,
     },
+    /// The stage wants to know more before it is entered.
+    MissingForStage {
+        /// Key of the stage.
+        stage: String,
+        /// Keys of the fields without a value.
+        fields: Vec<String>,
+    },
     /// There is no such stage.
     UnknownStage {
         /// What was asked for.
@@ -104,6 +111,7 @@ impl IllegalMove {
             Self::Merged { ticket, into } => Why::new("why-merged").with("ticket", ticket).with("other", into),
             Self::NewAgain => Why::new("why-new-again"),
             Self::Missing { fields } => Why::new("why-fields-needed").with("fields", fields.join(", ")),
+            Self::MissingForStage { stage, fields } => Why::new("why-fields-needed-for").with("stage", stage).with("fields", fields.join(", ")),
             Self::UnknownStage { stage, known } if known.is_empty() => Why::new("why-no-stages").with("stage", stage),
             Self::UnknownStage { stage, known } => Why::new("why-no-stage").with("stage", stage).with("known", known.join(", ")),
             Self::NotNext { from, to, allowed } if allowed.is_empty() => Why::new("why-last-stage").with("from", from).with("to", to),
@@ -118,6 +126,9 @@ impl IllegalMove {
     pub fn field_errors(&self) -> Vec<FieldError> {
         match self {
             Self::Missing { fields } => fields.iter().map(|field| FieldError::new(field, Why::new("why-required-to-resolve"))).collect(),
+            Self::MissingForStage { stage, fields } => {
+                fields.iter().map(|field| FieldError::new(field, Why::new("why-required-for-stage").with("stage", stage))).collect()
+            }
             Self::Closed { .. } | Self::Merged { .. } | Self::NewAgain | Self::Contradiction { .. } => vec![FieldError::new("status", self.why())],
             Self::UnknownStage { .. } | Self::NotNext { .. } => vec![FieldError::new("stage", self.why())],
         }
@@ -163,8 +174,15 @@ impl Ticket {
     ///
     /// Open statuses follow each other freely, but nothing becomes new again. To be resolved or closed, every field required at resolution must
     /// have a value. Resolved can be reopened; closed only to open, within [`REOPEN_WITHIN_DAYS`] of its resolving. A stage follows another
-    /// only where the template says so, and sets its status; a ticket whose stage the template no longer has may enter any.
-    pub fn move_to(&mut self, to: Move<'_>, template: Option<&Template>, at: DateTime<Utc>) -> Result<Moved, IllegalMove> {
+    /// only where the template says so, with every field that it requires, and sets its status; a ticket whose stage the template no longer has
+    /// may enter any. `around` says which fields are asked for.
+    pub fn move_to(
+        &mut self,
+        to: Move<'_>,
+        template: Option<&Template>,
+        around: Option<Around<'_>>,
+        at: DateTime<Utc>,
+    ) -> Result<Moved, IllegalMove> {
         let stage = match to.stage {
             Some(key) if self.stage.as_deref() != Some(key) => Some(self.next_stage(key, template)?),
             _ => None,
@@ -176,7 +194,10 @@ impl Ticket {
             (Some((_, means)), _) => means,
             (None, asked) => asked.unwrap_or(self.status),
         };
-        self.may_become(status, template, at)?;
+        self.may_become(status, template, around, at)?;
+        if let (Some(stage), Some(template)) = (stage, template) {
+            self.may_enter(stage, template, around)?;
+        }
         if self.status == TicketStatus::Closed && status == TicketStatus::Closed && stage.is_some() {
             return Err(self.closed(at));
         }
@@ -203,7 +224,21 @@ impl Ticket {
         Ok(Moved { from, to, changed, tell_customer })
     }
 
-    fn may_become(&self, status: TicketStatus, template: Option<&Template>, at: DateTime<Utc>) -> Result<(), IllegalMove> {
+    /// Whether everything is known that a stage requires; what is not asked for is not required.
+    fn may_enter(&self, stage: &Stage, template: &Template, around: Option<Around<'_>>) -> Result<(), IllegalMove> {
+        let asked = template.asked(&self.fields, around);
+        let is_missing = |key: &&String| asked.iter().any(|asked| asked.field.key == **key) && !self.fields.contains_key(*key);
+        let fields: Vec<String> = stage.requires.iter().filter(is_missing).cloned().collect();
+        if fields.is_empty() { Ok(()) } else { Err(IllegalMove::MissingForStage { stage: stage.key.clone(), fields }) }
+    }
+
+    fn may_become(
+        &self,
+        status: TicketStatus,
+        template: Option<&Template>,
+        around: Option<Around<'_>>,
+        at: DateTime<Utc>,
+    ) -> Result<(), IllegalMove> {
         if status == self.status {
             return Ok(());
         }
@@ -217,12 +252,8 @@ impl Ticket {
             return Err(IllegalMove::NewAgain);
         }
         if self.status.is_open() && !status.is_open() {
-            let missing: Vec<String> = template
-                .into_iter()
-                .flat_map(|template| &template.fields)
-                .filter(|field| field.required != Required::No && !self.fields.contains_key(&field.key))
-                .map(|field| field.key.clone())
-                .collect();
+            let missing = template.map(|template| template.missing(&self.fields, around, true)).unwrap_or_default();
+            let missing: Vec<String> = missing.into_iter().map(|field| field.key.clone()).collect();
             if !missing.is_empty() {
                 return Err(IllegalMove::Missing { fields: missing });
             }

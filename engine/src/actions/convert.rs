@@ -1,5 +1,6 @@
 //! From a conversation to a ticket: filled in, routed, and the customer told. Doing it twice makes one ticket.
 
+mod adding;
 mod plan;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +13,7 @@ use bellhop_domain::{
     message::{Direction, Message},
     review::Review,
     sourced::Source,
+    text::{self, Values},
     ticket::{FieldValue, Priority, Ticket, TicketStatus},
     timeline::TimelineKind,
     why::Why,
@@ -33,6 +35,7 @@ use crate::{
     engine::Engine,
 };
 
+pub use adding::{add_conversation, tickets_to_join};
 pub(crate) use plan::{History, Situation, decide_route, plan_ticket, preview, routing_details, routing_input};
 
 /// Messages of a conversation that fields are looked for in, the latest ones.
@@ -128,7 +131,7 @@ pub(super) async fn convert_reviewed(
         }
         let now = engine.now();
         if converted.created {
-            announce(engine, &conversation, &converted, Actor::System, "", &mut decision, now);
+            announce(engine, &conversation, &contact, &converted, Actor::System, "", &mut decision, now);
         }
         if let Some(review) = review {
             review::made(review, &converted, &mut conversation, &caller.actor, &mut decision, now);
@@ -183,6 +186,7 @@ pub(crate) async fn prepare(
 pub(crate) fn announce(
     engine: &Engine,
     conversation: &Conversation,
+    contact: &Contact,
     converted: &Converted,
     author: Actor,
     lead: &str,
@@ -194,8 +198,11 @@ pub(crate) fn announce(
     let desk = engine.desk();
     let url = engine.links().ticket(ticket.id);
     let text = if converted.created {
-        let own = desk.templates.get(&ticket.template).and_then(|template| template.acknowledgement.as_ref()).map(|text| text.get(&language));
-        words::ticket_filed(&language, lead, own, ticket.number, &url)
+        let own = desk.form_of(ticket).and_then(|template| template.acknowledgement.as_ref()).and_then(|text| {
+            let values = Values::default().of_ticket(&desk, ticket, Some(contact), &language, &url);
+            text::fill_in(text, &language, &values)
+        });
+        words::ticket_filed(&language, lead, own.as_deref(), ticket.number, &url)
     } else {
         words::ticket_filed_before(&language, lead, ticket.number, &url)
     };

@@ -4,7 +4,7 @@ pub(super) mod check;
 
 pub(super) use check::profile as check_profile;
 
-use bellhop_domain::{desk::Desk, invalid::FieldError, routing::sort_rules};
+use bellhop_domain::{canned::Macro, desk::Desk, invalid::FieldError, routing::sort_rules};
 use bellhop_store::{
     conversations::ConversationFilter,
     desk::{DeskKind, DeskObject, Origin, PutObject, Unchanged},
@@ -12,7 +12,7 @@ use bellhop_store::{
 };
 use serde_json::{Map, Value};
 
-use super::{ActionError, Problem, require};
+use super::{ActionError, Problem, macros::own_key, require};
 use crate::{
     bus::Signal,
     caller::{Caller, Permission},
@@ -25,13 +25,22 @@ const STEP: i64 = 10;
 /// All objects of a kind, in their order.
 pub async fn list(engine: &Engine, caller: &Caller, kind: DeskKind) -> Result<Vec<DeskObject>, ActionError> {
     require(caller, Permission::ReadDesk)?;
-    Ok(engine.reader().objects(kind).await?)
+    let mut objects = engine.reader().objects(kind).await?;
+    objects.retain(|object| is_shown(caller, object));
+    Ok(objects)
+}
+
+/// Whether somebody may see an object: other people's own macros are shown to whoever may change them.
+fn is_shown(caller: &Caller, object: &DeskObject) -> bool {
+    let owner = object.document.get("owner").and_then(Value::as_str).filter(|_| object.kind == DeskKind::Macros);
+    owner.is_none() || owner == own_key(caller) || caller.permissions.allow(Permission::ChangeDesk)
 }
 
 /// One of them.
 pub async fn get(engine: &Engine, caller: &Caller, kind: DeskKind, key: &str) -> Result<DeskObject, ActionError> {
     require(caller, Permission::ReadDesk)?;
-    load(engine, kind, key).await
+    let object = load(engine, kind, key).await?;
+    if is_shown(caller, &object) { Ok(object) } else { Err(ActionError::NotFound { what: kind.as_str() }) }
 }
 
 /// Adds an object; its document names its key.
@@ -55,7 +64,7 @@ pub async fn put(
     document: &Value,
     expected_version: Option<i64>,
 ) -> Result<DeskObject, ActionError> {
-    require(caller, Permission::ChangeDesk)?;
+    require(caller, needed(kind))?;
     engine.0.desk.reload_if_changed(engine.reader()).await?;
     let before = engine.desk();
     let known = engine.reader().object(kind, key).await?;
@@ -68,6 +77,9 @@ pub async fn put(
     let mut after = before.desk.clone();
     check::insert(&mut after, kind, key, Value::Object(document.clone())).map_err(|problem| ActionError::Invalid { problems: vec![problem] })?;
     sort_rules(&mut after.rules);
+    for desk in [&before.desk, &after] {
+        require_own(caller, desk, kind, key)?;
+    }
     let problems: Vec<Problem> = check::object(&after, kind, key).into_iter().map(problem).collect();
     if !problems.is_empty() {
         return Err(ActionError::Invalid { problems });
@@ -97,8 +109,9 @@ pub async fn put(
 
 /// Removes an object, unless something refers to it.
 pub async fn delete(engine: &Engine, caller: &Caller, kind: DeskKind, key: &str, expected_version: Option<i64>) -> Result<(), ActionError> {
-    require(caller, Permission::ChangeDesk)?;
+    require(caller, needed(kind))?;
     let object = load(engine, kind, key).await?;
+    require_own(caller, &engine.desk(), kind, key)?;
     if object.origin == Origin::File {
         return Err(from_file(kind, key));
     }
@@ -128,6 +141,21 @@ pub async fn delete(engine: &Engine, caller: &Caller, kind: DeskKind, key: &str,
         .await?;
     unless_unchanged(deleted, kind, &key)?;
     changed(engine).await
+}
+
+/// What whoever changes an object of this kind needs at least: agents have macros of their own.
+fn needed(kind: DeskKind) -> Permission {
+    if kind == DeskKind::Macros { Permission::HandleConversations } else { Permission::ChangeDesk }
+}
+
+/// Refuses somebody who may change only what is their own.
+fn require_own(caller: &Caller, desk: &Desk, kind: DeskKind, key: &str) -> Result<(), ActionError> {
+    let is_own = |canned: &Macro| canned.owner.is_some() && canned.owner.as_deref() == own_key(caller);
+    match (kind, desk.macros.get(key)) {
+        (DeskKind::Macros, None) => Ok(()),
+        (DeskKind::Macros, Some(canned)) if is_own(canned) => Ok(()),
+        _ => require(caller, Permission::ChangeDesk),
+    }
 }
 
 async fn load(engine: &Engine, kind: DeskKind, key: &str) -> Result<DeskObject, ActionError> {

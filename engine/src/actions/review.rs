@@ -16,7 +16,8 @@ use bellhop_domain::{
     message::{Direction, Message},
     review::{Review, ReviewState},
     sourced::Source,
-    template::{FieldType, Known, Template, suggest},
+    routing::RoutingInput,
+    template::{Around, FieldType, Known, Template, suggest, suggest_by_place},
     ticket::Ticket,
     timeline::{TimelineEvent, TimelineKind},
     why::Why,
@@ -25,9 +26,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::{
-    ActionError, Problem, TRIES,
+    ActionError, Problem, TRIES, categories,
     conversations::{load, not_considered},
-    convert::{Convert, Converted, convert_reviewed, customer_messages},
+    convert::{Convert, Converted, convert_reviewed, customer_messages, organisation_of},
     lookup::known as known_word,
     messages::check_reachable,
     require,
@@ -92,12 +93,13 @@ pub async fn open(
         match template {
             Some(key) if review.template.as_deref() != Some(key) => {
                 review.template = Some(key.to_owned());
-                review.suggested = None;
+                (review.suggested, review.suggested_by) = (None, None);
             }
-            None if review.template.is_none() => pick_by_words(&desk, &messages, &mut review),
+            None if review.template.is_none() => pick(engine, &desk, &conversation, &messages, &mut review).await?,
             _ => {}
         }
-        refill(&desk, &contact, &messages, &mut review);
+        let input = known_of(engine, &desk, &conversation, &contact, now).await?;
+        refill(&desk, &contact, &messages, &input, &mut review);
         if before.as_ref() == Some(&review) {
             return look::gather(engine, conversation, contact, review).await;
         }
@@ -142,7 +144,7 @@ pub async fn change(
             && review.template.as_ref() != Some(key)
         {
             review.template = Some(key.clone());
-            review.suggested = None;
+            (review.suggested, review.suggested_by) = (None, None);
         }
         if let Some(part) = &patch.message_ids {
             review.messages.clone_from(part);
@@ -150,7 +152,8 @@ pub async fn change(
         let messages = customer_messages(engine, id, review.messages.as_deref()).await?;
         let template = review.template.clone().and_then(|key| desk.templates.get(&key));
         set_fields(template, &patch.fields, &mut review)?;
-        refill(&desk, &contact, &messages, &mut review);
+        let input = known_of(engine, &desk, &conversation, &contact, now).await?;
+        refill(&desk, &contact, &messages, &input, &mut review);
         if review == before {
             return look::gather(engine, conversation, contact, review).await;
         }
@@ -178,7 +181,8 @@ pub async fn ask_customer(engine: &Engine, caller: &Caller, id: ConversationId) 
             return Err(ActionError::invalid("template", Why::new("why-pick-template")));
         };
         // A file is no words: whoever has the conversation asks for that.
-        let missing = review.missing(template).into_iter().filter(|field| field.kind != FieldType::File);
+        let input = known_of(engine, &desk, &conversation, &contact, engine.now()).await?;
+        let missing = review.missing(template, Some(Around { desk: &desk, input: &input })).into_iter().filter(|field| field.kind != FieldType::File);
         let wanted: Vec<String> = missing.map(|field| field.key.clone()).collect();
         if wanted.is_empty() {
             return Err(ActionError::not_now(Why::new("why-nothing-to-ask")));
@@ -304,7 +308,7 @@ pub(super) fn made(
 }
 
 /// Forgets what the customer is being asked; answers whether they were.
-fn end_asking(conversation: &mut Conversation) -> bool {
+pub(super) fn end_asking(conversation: &mut Conversation) -> bool {
     let asked = conversation.dialogue.phase.asked_by_agent().is_some();
     if asked {
         conversation.dialogue.phase = Phase::Listening;
@@ -361,25 +365,48 @@ async fn reload(engine: &Engine, id: ConversationId) -> Result<Reviewed, ActionE
     look::gather(engine, conversation, contact, review).await
 }
 
-/// The template that the customer's own words ask for, the latest words first; the only one where there is one alone.
-fn pick_by_words(desk: &Desk, messages: &[Message], review: &mut Review) {
+/// The template that the customer's own words ask for, the latest words first, else the one that the category or the article that was given asks
+/// for; the only one where there is one alone.
+async fn pick(engine: &Engine, desk: &Desk, conversation: &Conversation, messages: &[Message], review: &mut Review) -> Result<(), ActionError> {
     if let (1, Some(only)) = (desk.templates.len(), desk.templates.keys().next()) {
         review.template = Some(only.clone());
-        return;
+        return Ok(());
     }
     if let Some(found) = messages.iter().rev().find_map(|message| suggest(desk.templates.values(), &message.text)) {
         review.template = Some(found.template);
         review.suggested = Some(found.quoted);
+        return Ok(());
     }
+    let proposed = conversation.proposed.as_ref().map(|proposed| &proposed.category);
+    let given = categories::given(engine, conversation).await?;
+    let category = conversation.category.as_ref().or(proposed).map(String::as_str);
+    if let Some((template, by)) = suggest_by_place(desk, category, &categories::as_given(&given)) {
+        review.template = Some(template);
+        review.suggested_by = Some(by);
+    }
+    Ok(())
 }
 
-fn refill(desk: &Desk, contact: &Contact, messages: &[Message], review: &mut Review) {
+/// What the conditions of fields look at.
+async fn known_of(
+    engine: &Engine,
+    desk: &Desk,
+    conversation: &Conversation,
+    contact: &Contact,
+    now: DateTime<Utc>,
+) -> Result<RoutingInput, ActionError> {
+    let organisation = organisation_of(engine, contact).await?;
+    Ok(RoutingInput::of_conversation(Some(conversation), contact, organisation.as_ref(), desk, now))
+}
+
+fn refill(desk: &Desk, contact: &Contact, messages: &[Message], input: &RoutingInput, review: &mut Review) {
     let Some(template) = review.template.as_ref().and_then(|key| desk.templates.get(key)) else {
         review.fields.clear();
         return;
     };
     let texts: Vec<(MessageId, &str)> = messages.iter().map(|message| (message.id, message.text.as_str())).collect();
-    review.refill(template, Known { contact: Some(contact), messages: &texts, collected: None });
+    let around = Some(Around { desk, input });
+    review.refill(template, Known { contact: Some(contact), messages: &texts, collected: None, around });
 }
 
 fn set_fields(template: Option<&Template>, fields: &Map<String, Value>, review: &mut Review) -> Result<(), ActionError> {

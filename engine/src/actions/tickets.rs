@@ -11,12 +11,15 @@ mod telling;
 
 use bellhop_domain::{
     actor::Actor,
-    contact::Contact,
+    contact::{Contact, Organisation},
     conversation::{Conversation, ConversationStatus},
+    desk::Desk,
     dialogue::Phase,
     id::{ContactId, ConversationId, MessageId, TicketId},
     message::{Direction, Extras, Message},
+    routing::RoutingInput,
     sourced::Source,
+    template::Template,
     ticket::{Priority, Ticket, TicketStatus, number_text},
     timeline::{TimelineEvent, TimelineKind},
     why::Why,
@@ -137,31 +140,8 @@ pub async fn update(
         if patch.owner.is_some() && *seen_owner.get_or_insert(before.owner) != before.owner {
             return Err(ActionError::Conflict);
         }
-        let now = engine.now();
-        let desk = engine.desk();
-        let mut contact = load_contact(engine, before.contact).await?;
-        let organisation = organisation_of(engine, &contact).await?;
-        let mut ticket = before.clone();
         let mut decision = Decision::by(caller);
-        changes::apply(&desk, patch, &mut ticket, now).map_err(|problems| ActionError::Invalid { problems })?;
-        if changes::apply_to_contact(&desk, patch, &mut contact, organisation.as_ref(), &mut ticket, &caller.actor, now) {
-            contact.updated_at = now;
-            decision.contact = Some(contact.clone());
-        }
-        if ticket == before && decision.contact.is_none() {
-            return Ok(before);
-        }
-        if ticket.owner != before.owner {
-            match ticket.owner {
-                Some(owner) => ticket.routing.taken(Some(owner), now),
-                None => ticket.routing.passed_on(before.owner),
-            }
-        }
-        ticket.updated_at = now;
-        decision.timeline = changes::timeline(&desk, &before, &ticket, &caller.actor, now);
-        incident::moved(engine, &before, &ticket, &caller.actor, &mut decision, now).await?;
-        tell_of_changes(engine, &before, &mut ticket, &contact, &mut decision, now).await?;
-        decision.tickets.push(ticket.clone());
+        let Some(ticket) = change_within(engine, caller, &before, patch, &mut decision).await? else { return Ok(before) };
         match decision.commit(engine).await {
             Ok(()) => return Ok(Ticket { version: ticket.version + 1, ..ticket }),
             Err(CommitError::Conflict) => {}
@@ -169,6 +149,43 @@ pub async fn update(
         }
     }
     Err(ActionError::Conflict)
+}
+
+/// Puts a change of a ticket into a decision, with what its customer is told; answers it as it is then, or nothing where nothing changes.
+pub(super) async fn change_within(
+    engine: &Engine,
+    caller: &Caller,
+    before: &Ticket,
+    patch: &TicketPatch,
+    decision: &mut Decision,
+) -> Result<Option<Ticket>, ActionError> {
+    require(caller, Permission::HandleTickets)?;
+    let now = engine.now();
+    let desk = engine.desk();
+    let mut contact = load_contact(engine, before.contact).await?;
+    let organisation = organisation_of(engine, &contact).await?;
+    let mut ticket = before.clone();
+    let known = known_of(engine, &desk, before, &contact, organisation.as_ref(), now).await?;
+    changes::apply(&desk, patch, &mut ticket, &known, now).map_err(|problems| ActionError::Invalid { problems })?;
+    if changes::apply_to_contact(&desk, patch, &mut contact, organisation.as_ref(), &mut ticket, &caller.actor, now) {
+        contact.updated_at = now;
+        decision.contact = Some(contact.clone());
+    }
+    if ticket == *before && decision.contact.is_none() {
+        return Ok(None);
+    }
+    if ticket.owner != before.owner {
+        match ticket.owner {
+            Some(owner) => ticket.routing.taken(Some(owner), now),
+            None => ticket.routing.passed_on(before.owner),
+        }
+    }
+    ticket.updated_at = now;
+    decision.timeline.extend(changes::timeline(&desk, before, &ticket, &caller.actor, now));
+    incident::moved(engine, before, &ticket, &caller.actor, decision, now).await?;
+    tell_of_changes(engine, before, &mut ticket, &contact, decision, now).await?;
+    decision.tickets.push(ticket.clone());
+    Ok(Some(ticket))
 }
 
 /// Tries the rules again on what is known now.
@@ -349,6 +366,31 @@ async fn load(engine: &Engine, number: i64) -> Result<Ticket, ActionError> {
     Ok(ticket)
 }
 
+/// What the conditions of a ticket's fields look at; empty where its form has none.
+async fn known_of(
+    engine: &Engine,
+    desk: &Desk,
+    ticket: &Ticket,
+    contact: &Contact,
+    organisation: Option<&Organisation>,
+    now: DateTime<Utc>,
+) -> Result<RoutingInput, ActionError> {
+    if !desk.form_of(ticket).is_some_and(Template::is_conditional) {
+        return Ok(RoutingInput { now, ..RoutingInput::default() });
+    }
+    let conversation = origin(engine, ticket).await?;
+    let mut input = RoutingInput::of_conversation(conversation.as_ref(), contact, organisation, desk, now);
+    input.category = ticket.category.clone().or(input.category);
+    Ok(input)
+}
+
+/// The same for a ticket that is only looked at.
+pub async fn around(engine: &Engine, ticket: &Ticket) -> Result<RoutingInput, ActionError> {
+    let contact = load_contact(engine, ticket.contact).await?;
+    let organisation = organisation_of(engine, &contact).await?;
+    known_of(engine, &engine.desk(), ticket, &contact, organisation.as_ref(), engine.now()).await
+}
+
 async fn load_contact(engine: &Engine, id: ContactId) -> Result<Contact, ActionError> {
     engine.reader().contact(id).await?.ok_or(ActionError::NotFound { what: "contact" })
 }
@@ -398,7 +440,7 @@ async fn tell_with_answer(
     let desk = engine.desk();
     let language = ticket.language.clone().or_else(|| contact.language.clone()).unwrap_or_else(|| engine.settings().language.clone());
     let url = engine.links().ticket(ticket.id);
-    let notice = telling::text_of(&desk, before, ticket, &language, &url);
+    let notice = telling::text_of(&desk, before, ticket, Some(contact), &language, &url);
     let Some(mut conversation) = current_conversation(engine, ticket).await? else { return Ok(()) };
     let asked = telling::rating_buttons(&desk, before, ticket);
     let needs_attention = cards::needs_attention(before, ticket) || !asked.is_empty();

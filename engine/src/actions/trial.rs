@@ -140,7 +140,7 @@ async fn input_of(
     let situation = Situation { desk, conversation, contact, organisation, messages: &messages, history: *history };
     let mut input = routing_input(&situation, ticket, ticket.created_at);
     // The priority is what rules decide: they look at the template's.
-    input.priority = Some(desk.templates.get(&ticket.template).and_then(|template| template.priority).unwrap_or(Priority::Normal));
+    input.priority = Some(desk.form_of(ticket).and_then(|template| template.priority).unwrap_or(Priority::Normal));
     input.tier = as_stored(ticket.tier.as_ref(), input.tier, ticket.created_at);
     input.region = as_stored(ticket.region.as_ref(), input.region, ticket.created_at);
     Ok(Some(input))

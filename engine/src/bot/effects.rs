@@ -157,7 +157,7 @@ async fn file(
     let request = Convert { collected: fields, ..Convert::to(template, Source::Conversation) };
     let mut number = None;
     let converted = convert::prepare(engine, &case.conversation, &case.contact, &request, &Actor::Bot, &mut number, decision).await?;
-    convert::announce(engine, &case.conversation, &converted, Actor::Bot, lead, decision, facts.now);
+    convert::announce(engine, &case.conversation, &case.contact, &converted, Actor::Bot, lead, decision, facts.now);
     Ok(())
 }
 
@@ -200,7 +200,7 @@ async fn rate_ticket(
     decision: &mut Decision,
 ) -> Result<(), HandleError> {
     let Some(ticket) = ticket_of(engine, case, number, decision).await? else { return Ok(()) };
-    let scale = facts.desk.templates.get(&ticket.template).and_then(|template| template.rating).unwrap_or(RatingScale::Stars);
+    let scale = facts.desk.form_of(ticket).and_then(|template| template.rating).unwrap_or(RatingScale::Stars);
     let comment = ticket.rating.take().and_then(|rating| rating.comment);
     ticket.rating = value.map(|value| Rating { value, scale, by: case.contact.id, at: facts.now, comment });
     ticket.updated_at = facts.now;

@@ -10,6 +10,7 @@ use bellhop_domain::{
     id::MessageId,
     intent::{Command, Intent},
     message::{ButtonAction, Direction},
+    routing::RoutingInput,
     ticket::Ticket,
     words,
 };
@@ -36,6 +37,7 @@ pub(super) struct Facts {
     tickets: Vec<TicketLine>,
     which: Vec<TicketLine>,
     articles: Vec<Finding>,
+    known: RoutingInput,
 }
 
 impl Facts {
@@ -52,6 +54,7 @@ impl Facts {
             which: case.which.iter().map(|ticket| ticket_line(engine, &desk, ticket, &language)).collect(),
             texts: if needs.history && !case.is_new { history(engine, &case.conversation).await? } else { Vec::new() },
             articles: Vec::new(),
+            known: RoutingInput::of_conversation(Some(&case.conversation), &case.contact, organisation.as_ref(), &desk, now),
             languages: engine.settings().languages.clone(),
             hours,
             now,
@@ -75,6 +78,7 @@ impl Facts {
             queue: self.queue,
             desk: &self.desk,
             contact: &case.contact,
+            known: &self.known,
             customer_texts: &self.texts,
             tickets: &self.tickets,
             which: &self.which,
@@ -210,7 +214,7 @@ async fn tickets(engine: &Engine, contact: &Contact, desk: &DeskSnapshot, langua
 
 /// A ticket as the customer is shown it.
 pub(crate) fn ticket_line(engine: &Engine, desk: &Desk, ticket: &Ticket, language: &str) -> TicketLine {
-    let template = desk.templates.get(&ticket.template);
+    let template = desk.form_of(ticket);
     let stage = ticket.stage.as_deref().and_then(|key| template?.stages.iter().find(|stage| stage.key == key));
     let department = ticket.department.as_deref().and_then(|key| desk.departments.get(key));
     TicketLine {

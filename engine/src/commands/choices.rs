@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use bellhop_domain::{actor::Actor, localised::Localised};
+use bellhop_domain::{actor::Actor, desk::Category, localised::Localised};
 
 use super::{Argument, Call, Choice, Command, CommandError, Kind, Place, all, quoted};
-use crate::{Engine, caller::Caller, desk::DeskSnapshot};
+use crate::{Engine, actions::macros::usable, caller::Caller, desk::DeskSnapshot};
 
 /// Buttons that are offered at once.
 const MOST_BUTTONS: usize = 8;
@@ -86,14 +86,19 @@ fn candidates(kind: Kind, desk: &Arc<DeskSnapshot>, caller: &Caller, language: &
             tiers.into_iter().map(|tier| Candidate::named(&tier.key, &tier.name, language)).collect()
         }
         Kind::Region => desk.regions.values().map(|region| Candidate::named(&region.key, &region.name, language)).collect(),
-        Kind::Category => desk.categories.values().map(|category| Candidate::named(&category.key, &category.name, language)).collect(),
-        Kind::Macro => desk.macros.values().map(|canned| Candidate::named(&canned.key, &canned.title, language)).collect(),
+        Kind::Category => desk.categories.values().map(|category| categories(category, desk, language)).collect(),
+        Kind::Macro => usable(desk, caller).map(|canned| Candidate::named(&canned.key, &canned.title, language)).collect(),
         Kind::OneOf(words) => {
             words.iter().map(|word| Candidate::word(word, bellhop_domain::words::say(language, &format!("choice-{word}"), &[]))).collect()
         }
         Kind::Command => all().map(|command| Candidate::word(command.name, format!("/{}", command.name))).collect(),
         Kind::Status | Kind::Moment | Kind::Article | Kind::Labels | Kind::Contact | Kind::Text => return None,
     })
+}
+
+/// A category with everything above it as its label; it is still called by its own name.
+fn categories(category: &Category, desk: &DeskSnapshot, language: &str) -> Candidate {
+    Candidate { label: desk.category_name(&category.key, language), ..Candidate::named(&category.key, &category.name, language) }
 }
 
 fn agents(desk: &DeskSnapshot, caller: &Caller) -> Vec<Candidate> {

@@ -2,6 +2,8 @@
 
 use bellhop_domain::{
     contact::{Address, Contact},
+    conversation::Conversation,
+    desk::Desk,
     id::ContactId,
     routing::{effective_region, effective_tier},
     sourced::{Held, Source, Sourced},
@@ -54,7 +56,7 @@ pub(super) const COMMANDS: &[Command] = &[
     },
     Command {
         name: "category",
-        arguments: &[Argument::required("category", Kind::Category)],
+        arguments: &[Argument::optional("category", Kind::Category)],
         needs: HANDLE,
         within: Within::Conversation,
         run: |call| Box::pin(category(call)),
@@ -127,7 +129,7 @@ async fn customer(call: &Call<'_>) -> Result<Answer, CommandError> {
     let filter = TicketFilter { contact: Some(contact.id), ..TicketFilter::default() };
     let mut choices = Vec::new();
     for ticket in reader.tickets(&filter, None, PAST).await?.items {
-        let title = call.desk.templates.get(&ticket.template).map_or(ticket.template.as_str(), |template| template.title.get(language));
+        let title = call.desk.form_of(&ticket).map_or(ticket.template.as_str(), |template| template.title.get(language));
         let number = number_text(ticket.number);
         lines.push(format!("- {number} · {} · {}", escaped(title), words::say(language, status_key(ticket.status), &[])));
         choices.push(Choice::new(number.clone(), format!("/status {number}")));
@@ -217,15 +219,38 @@ fn told(call: &Call<'_>, contact: &Contact, what: &str, value: Option<&str>) -> 
     }
 }
 
+/// Files the conversation; without a category it shows what is proposed and the first level, and each level leads to the next.
 async fn category(call: &Call<'_>) -> Result<Answer, CommandError> {
+    let (id, language) = (call.conversation()?, &call.place.language);
+    if call.given("category").is_none() {
+        let conversation = call.engine.reader().conversation(id).await?.ok_or(ActionError::NotFound { what: "conversation" })?;
+        let now = match &conversation.category {
+            Some(key) => call.say("answer-category", &[("category", (&escaped(&call.desk.category_name(key, language))).into())]),
+            None => call.say("answer-category-none", &[]),
+        };
+        return Ok(Answer { choices: offered_categories(&call.desk, &conversation, language), ..Answer::text(now) });
+    }
     let key = cleared(call.text("category"));
     let patch = ConversationPatch { category: Some(key.clone()), ..ConversationPatch::default() };
-    conversations::patch(call.engine, call.caller, call.conversation()?, &patch, None).await?;
-    let name = key.and_then(|key| call.desk.categories.get(&key)).map(|category| escaped(category.name.get(&call.place.language)));
-    match name {
-        Some(name) => call.answer("answer-category", &[("category", (&name).into())]),
-        None => call.answer("answer-category-cleared", &[]),
-    }
+    conversations::patch(call.engine, call.caller, id, &patch, None).await?;
+    let Some(key) = key else { return call.answer("answer-category-cleared", &[]) };
+    let name = escaped(&call.desk.category_name(&key, language));
+    let below = call.desk.categories.values().filter(|category| category.parent.as_ref() == Some(&key));
+    let choices = below.map(|category| category_choice(&call.desk, &category.key, language)).collect();
+    Ok(Answer { choices, ..Answer::text(call.say("answer-category", &[("category", (&name).into())])) })
+}
+
+/// The category that the bot proposes, then the first level of all.
+pub(super) fn offered_categories(desk: &Desk, conversation: &Conversation, language: &str) -> Vec<Choice> {
+    let proposed = conversation.proposed.as_ref().map(|proposed| proposed.category.as_str());
+    let proposed = proposed.filter(|key| conversation.category.is_none() && desk.categories.contains_key(*key));
+    let first = desk.categories.values().filter(|category| category.parent.is_none()).map(|category| category.key.as_str());
+    let keys = proposed.into_iter().chain(first.filter(|key| Some(*key) != proposed)).take(8);
+    keys.map(|key| category_choice(desk, key, language)).collect()
+}
+
+fn category_choice(desk: &Desk, key: &str, language: &str) -> Choice {
+    Choice::new(desk.category_name(key, language), format!("/category {key}"))
 }
 
 async fn tag(call: &Call<'_>) -> Result<Answer, CommandError> {

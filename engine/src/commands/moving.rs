@@ -3,7 +3,7 @@
 use bellhop_domain::{conversation::ConversationStatus, presence::Presence, words};
 use chrono_tz::Tz;
 
-use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, moment, quoted};
+use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, customer::offered_categories, escaped, moment, quoted};
 use crate::{
     actions::{
         conversations::{self, Assign},
@@ -93,9 +93,14 @@ async fn give(call: &Call<'_>, to: Assign) -> Result<Answer, CommandError> {
 }
 
 async fn close(call: &Call<'_>) -> Result<Answer, CommandError> {
-    conversations::close(call.engine, call.caller, call.conversation()?).await?;
-    let text = call.say("answer-closed", &[]);
-    Ok(Answer { choices: vec![Choice::new(call.say("answer-button-reopen", &[]), "/reopen")], ..Answer::text(text) })
+    let closed = conversations::close(call.engine, call.caller, call.conversation()?).await?;
+    let mut text = call.say("answer-closed", &[]);
+    let mut choices = vec![Choice::new(call.say("answer-button-reopen", &[]), "/reopen")];
+    if closed.category.is_none() && !call.desk.categories.is_empty() {
+        text = format!("{text}\n{}", call.say("answer-closed-category", &[]));
+        choices.extend(offered_categories(&call.desk, &closed, &call.place.language));
+    }
+    Ok(Answer { choices, ..Answer::text(text) })
 }
 
 async fn reopen(call: &Call<'_>) -> Result<Answer, CommandError> {

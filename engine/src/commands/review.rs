@@ -3,10 +3,12 @@
 mod card;
 
 use bellhop_domain::{
+    desk::Desk,
     review::{ReviewState, UNDO_WITHIN},
-    template::{Field, Template},
+    template::{Field, FieldType, Template},
     ticket::{Ticket, number_text, parse_number},
     why::Why,
+    words,
 };
 use serde_json::{Map, Value};
 
@@ -14,7 +16,7 @@ use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within,
 use crate::{
     Engine,
     actions::{
-        ActionError,
+        ActionError, convert,
         review::{self, ReviewPatch, Reviewed},
     },
     caller::{Caller, Permission},
@@ -41,6 +43,13 @@ pub(super) const COMMANDS: &[Command] = &[
         needs: HANDLE,
         within: Within::Conversation,
         run: |call| Box::pin(step(call)),
+    },
+    Command {
+        name: "into",
+        arguments: &[Argument::optional("ticket", Kind::Text)],
+        needs: HANDLE,
+        within: Within::Conversation,
+        run: |call| Box::pin(into(call)),
     },
     Command {
         name: "undo",
@@ -155,8 +164,13 @@ async fn field(call: &Call<'_>) -> Result<Answer, CommandError> {
         return Err(call.wrong(what, choices.collect()));
     };
     let value = match call.text("value") {
-        "" => return Ok(card::card(&call.desk, &call.place.language, &reviewed, Some(field))),
+        "" => return Ok(card::card(&call.desk, &call.place.language, &reviewed, Some((field, &[])))),
         "-" => Value::Null,
+        // A way that goes on: the next level is asked for.
+        text if field.kind == FieldType::CascadingChoice && text.ends_with('/') => {
+            let way: Vec<String> = text.split('/').map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned).collect();
+            return Ok(card::card(&call.desk, &call.place.language, &reviewed, Some((field, &way))));
+        }
         text => Value::String(text.to_owned()),
     };
     let patch = ReviewPatch { fields: Map::from_iter([(field.key.clone(), value)]), ..ReviewPatch::default() };
@@ -166,7 +180,7 @@ async fn field(call: &Call<'_>) -> Result<Answer, CommandError> {
             let why = problems.into_iter().map(|problem| problem.message.say(&call.place.language)).collect::<Vec<_>>().join("; ");
             let label = escaped(field.label.get(&call.place.language));
             let text = call.say("review-unusable", &[("label", (&label).into()), ("why", (&escaped(&why)).into())]);
-            let again = card::question(&call.place.language, field);
+            let again = card::question(&call.place.language, field, &[]);
             Err(CommandError::Usage(Answer { text: format!("{text}\n{}", again.text), ..again }))
         }
         Err(error) => Err(error.into()),
@@ -179,6 +193,26 @@ fn field_called<'t>(template: &'t Template, text: &str) -> Option<&'t Field> {
     template.field(text).or_else(|| {
         template.fields.iter().find(|field| field.key.to_lowercase() == folded || field.label.0.values().any(|label| label.to_lowercase() == folded))
     })
+}
+
+/// Puts the conversation into a ticket that there is already.
+async fn into(call: &Call<'_>) -> Result<Answer, CommandError> {
+    let id = call.conversation()?;
+    let Some(number) = parse_number(call.text("ticket")) else {
+        let tickets = convert::tickets_to_join(call.engine, call.caller, id).await?;
+        let choices: Vec<Choice> = tickets.iter().take(8).map(|ticket| into_choice(&call.desk, ticket, &call.place.language)).collect();
+        let key = if choices.is_empty() { "review-none-to-join" } else { "review-which-to-join" };
+        return Err(call.wrong(call.say(key, &[]), choices));
+    };
+    let ticket = convert::add_conversation(call.engine, call.caller, number, id).await?;
+    let number = number_text(ticket.number);
+    call.answer("review-joined", &[("number", (&number).into())])
+}
+
+fn into_choice(desk: &Desk, ticket: &Ticket, language: &str) -> Choice {
+    let number = number_text(ticket.number);
+    let title = desk.form_of(ticket).map_or("", |template| template.title.get(language));
+    Choice::new(words::say(language, "review-button-into", &[("number", (&number).into()), ("title", title.into())]), format!("/into {number}"))
 }
 
 async fn undo(call: &Call<'_>) -> Result<Answer, CommandError> {

@@ -12,6 +12,7 @@ use crate::{
     caller::Permission,
 };
 use bellhop_domain::{contact::Contact, conversation::Conversation, message::Message, words};
+use serde_json::Value;
 
 /// Messages among which one's own last one is looked for.
 const LOOKED_BACK: u32 = 50;
@@ -46,7 +47,7 @@ pub(super) const COMMANDS: &[Command] = &[
     Command { name: "delete", arguments: &[], needs: HANDLE, within: Within::Conversation, run: |call| Box::pin(delete(call)) },
     Command {
         name: "macro",
-        arguments: &[Argument::required("macro", Kind::Macro)],
+        arguments: &[Argument::required("macro", Kind::Macro), Argument::optional("look", Kind::OneOf(&["preview"]))],
         needs: HANDLE,
         within: Within::Conversation,
         run: |call| Box::pin(apply(call)),
@@ -108,9 +109,34 @@ async fn meant(call: &Call<'_>) -> Result<Message, CommandError> {
 }
 
 async fn apply(call: &Call<'_>) -> Result<Answer, CommandError> {
+    if call.given("look").is_some() {
+        return look(call).await;
+    }
     macros::apply(call.engine, call.caller, call.conversation()?, call.text("macro")).await?;
     let title = call.desk.macros.get(call.text("macro")).map_or("", |canned| canned.title.get(&call.place.language));
     call.answer("answer-macro", &[("title", (&escaped(title)).into())])
+}
+
+/// What a macro would say and do, and a button that does it.
+async fn look(call: &Call<'_>) -> Result<Answer, CommandError> {
+    let preview = macros::preview(call.engine, call.caller, call.conversation()?, call.text("macro")).await?;
+    let mut paragraphs = Vec::new();
+    for (key, words) in [("macro-says", &preview.reply), ("macro-notes", &preview.note)] {
+        paragraphs.extend(words.as_ref().map(|words| format!("{}\n{words}", call.say(key, &[]))));
+    }
+    let plain = |value: &Value| match value {
+        Value::Array(values) => values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        Value::String(text) => text.clone(),
+        _ => "–".to_owned(),
+    };
+    for effect in &preview.effects {
+        let what = call.say(&format!("macro-{}", effect.what.replace('.', "-")), &[]);
+        paragraphs.push(format!("{what}: {} → {}", escaped(&plain(&effect.from)), escaped(&plain(&effect.to))));
+    }
+    paragraphs.extend(preview.refused.iter().map(|problem| escaped(&problem.message.say(&call.place.language))));
+    let run = Choice::new(call.say("macro-run", &[]), format!("/macro {}", call.text("macro")));
+    let choices = if preview.refused.is_empty() { vec![run] } else { Vec::new() };
+    Ok(Answer { choices, ..Answer::text(paragraphs.join("\n\n")) })
 }
 
 /// What an agent may see; the customer is offered only what they may see themselves. Without words, what is pinned and used most.

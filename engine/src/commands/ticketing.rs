@@ -1,7 +1,7 @@
 //! The ticket of the conversation: where it is, how urgent, whose.
 
 use bellhop_domain::{
-    template::Template,
+    template::{Around, Template},
     ticket::{Priority, Ticket, TicketStatus, number_text, parse_number},
     why::Why,
     words::{self, status_key},
@@ -46,7 +46,7 @@ async fn status(call: &Call<'_>) -> Result<Answer, CommandError> {
     let wanted = call.text("status");
     if wanted.is_empty() || parse_number(wanted).is_some() {
         let ticket = the_ticket(call, Some(wanted), true).await?;
-        let mut answer = shown(call, &ticket);
+        let mut answer = shown(call, &ticket).await?;
         for line in joining::lines_of(call, &ticket).await? {
             answer.text.push('\n');
             answer.text.push_str(&line);
@@ -54,7 +54,7 @@ async fn status(call: &Call<'_>) -> Result<Answer, CommandError> {
         return Ok(answer);
     }
     let ticket = the_ticket(call, call.given("ticket"), false).await?;
-    let template = call.desk.templates.get(&ticket.template);
+    let template = call.desk.form_of(&ticket);
     let folded = wanted.to_lowercase();
     let is_called = |key: &str, name: &str| key == folded.replace([' ', '-'], "_") || key == folded || name.to_lowercase() == folded;
     let language = &call.place.language;
@@ -66,7 +66,7 @@ async fn status(call: &Call<'_>) -> Result<Answer, CommandError> {
         (None, None) => {
             let label = call.say("argument-status", &[]);
             let what = call.say("answer-no-such", &[("what", (&label).into()), ("given", (&quoted(wanted)).into())]);
-            return Err(call.wrong(what, states(call, &ticket, template)));
+            return Err(call.wrong(what, states(call, &ticket, template).await?));
         }
     };
     let after = tickets::update(call.engine, call.caller, ticket.number, &patch, None).await?;
@@ -92,9 +92,9 @@ async fn department(call: &Call<'_>) -> Result<Answer, CommandError> {
 }
 
 /// Where a ticket is, with a button for each place that it may go to.
-fn shown(call: &Call<'_>, ticket: &Ticket) -> Answer {
+async fn shown(call: &Call<'_>, ticket: &Ticket) -> Result<Answer, CommandError> {
     let language = &call.place.language;
-    let template = call.desk.templates.get(&ticket.template);
+    let template = call.desk.form_of(ticket);
     let title = template.map_or(ticket.template.as_str(), |template| template.title.get(language));
     let name = |department: Option<&String>| department.and_then(|key| call.desk.departments.get(key)).map(|it| escaped(it.name.get(language)));
     let none = call.say("answer-none", &[]);
@@ -114,19 +114,21 @@ fn shown(call: &Call<'_>, ticket: &Ticket) -> Answer {
         let key = if assignment.agent.is_some() { "staff-card-assigned" } else { "staff-reason-absent" };
         text = format!("{text}\n{}", call.say(key, &[("reasons", (&reasons.join(", ")).into()), ("reason", (&reasons.join(", ")).into())]));
     }
-    Answer { choices: states(call, ticket, template), ..Answer::text(text) }
+    Ok(Answer { choices: states(call, ticket, template).await?, ..Answer::text(text) })
 }
 
 /// The status, and the stage where there is one.
 fn state_of(call: &Call<'_>, ticket: &Ticket) -> String {
     let language = &call.place.language;
     let status = words::say(language, status_key(ticket.status), &[]);
-    let stage = ticket.stage.as_deref().and_then(|key| call.desk.templates.get(&ticket.template)?.stage(key));
+    let stage = ticket.stage.as_deref().and_then(|key| call.desk.form_of(ticket)?.stage(key));
     stage.map_or(status.clone(), |stage| format!("{status} · {}", escaped(stage.name.get(language))))
 }
 
 /// Where the ticket may go from here: its next stages, then the statuses.
-fn states(call: &Call<'_>, ticket: &Ticket, template: Option<&Template>) -> Vec<Choice> {
+async fn states(call: &Call<'_>, ticket: &Ticket, template: Option<&Template>) -> Result<Vec<Choice>, CommandError> {
+    let known = tickets::around(call.engine, ticket).await?;
+    let around = Some(Around { desk: &call.desk, input: &known });
     let (language, number) = (&call.place.language, number_text(ticket.number));
     let here = ticket.stage.as_deref().and_then(|key| template?.stage(key));
     let next = here.into_iter().flat_map(|stage| &stage.next).filter_map(|key| template?.stage(key));
@@ -134,10 +136,10 @@ fn states(call: &Call<'_>, ticket: &Ticket, template: Option<&Template>) -> Vec<
     let statuses = TicketStatus::ALL.into_iter().filter(|status| {
         let mut tried = ticket.clone();
         let to = bellhop_domain::ticket::Move { status: Some(*status), stage: None };
-        *status != ticket.status && tried.move_to(to, template, call.engine.now()).is_ok()
+        *status != ticket.status && tried.move_to(to, template, around, call.engine.now()).is_ok()
     });
     let statuses = statuses.map(|status| Choice::new(words::say(language, status_key(status), &[]), format!("/status {} {number}", status.as_str())));
-    stages.chain(statuses).take(8).collect()
+    Ok(stages.chain(statuses).take(8).collect())
 }
 
 /// The ticket that was named, else the one open ticket of the conversation; with `any`, else its latest one.
@@ -163,7 +165,7 @@ pub(super) async fn the_ticket(call: &Call<'_>, named: Option<&str>, any: bool) 
         several => {
             let choice = |ticket: &&Ticket| {
                 let number = number_text(ticket.number);
-                let title = call.desk.templates.get(&ticket.template).map_or("", |template| template.title.get(&call.place.language));
+                let title = call.desk.form_of(ticket).map_or("", |template| template.title.get(&call.place.language));
                 Choice::new(format!("{number} {title}"), call.line_naming(&number))
             };
             Err(call.wrong(call.say("answer-which-ticket", &[]), several.iter().take(8).map(choice).collect()))

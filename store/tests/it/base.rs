@@ -198,6 +198,7 @@ pub(crate) fn conversation(number: u128, thread: &Thread) -> Conversation {
         department: None,
         language: Some("en".to_owned()),
         category: None,
+        proposed: None,
         tags: vec!["new".to_owned()],
         routing: None,
         dialogue: Dialogue::default(),

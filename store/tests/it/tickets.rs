@@ -28,6 +28,7 @@ pub(crate) async fn ticket(base: &Base, number: u128, template: &str) -> Ticket 
         number: number as i64,
         version: 1,
         template: template.to_owned(),
+        template_version: 3,
         status: TicketStatus::New,
         stage: None,
         priority: Priority::Normal,

@@ -2,6 +2,7 @@
 
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_domain::{
+    category::Proposed,
     conversation::{Conversation, ConversationStatus},
     desk::Desk,
     id::{ContactId, ConversationId},
@@ -24,7 +25,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
-    input::{Answer, At, Expected, Given, Params, as_json, nullable},
+    input::{Answer, At, Expected, Given, Params, Within, as_json, nullable},
     output::{EventOut, List, agent_key, find_agent, ticket_numbers, versioned},
     route::Route,
     routing::RoutingOut,
@@ -76,6 +77,9 @@ pub(super) fn routes() -> Vec<Route> {
         .gives::<TicketOut>(201)
         .gives::<TicketOut>(200),
         Route::post(macro_at, handle, macro_says, apply_macro).takes::<MacroBody>().gives::<ConversationOut>(200),
+        Route::post("/conversations/{id}/macros/{key}/preview", handle, "What a macro would say and change, and why it would be refused", preview_macro)
+            .takes::<Nothing>()
+            .gives::<PreviewOut>(200),
         Route::post(assign_at, handle, assign_says, assign).takes::<AssignBody>().gives::<ConversationOut>(200),
         Route::post(take_at, handle, take_says, take).takes::<TakeBody>().gives::<ConversationOut>(200),
         Route::post(handoff_at, handle, handoff_says, handoff).takes::<HandoffBody>().gives::<ConversationOut>(200),
@@ -115,6 +119,9 @@ pub(super) struct ConversationOut {
     language: Option<String>,
     /// Key of the category.
     category: Option<String>,
+    /// The category that the bot proposes until somebody says one: `{"category", "by": "words" | {"article": slug}}`.
+    #[schema(value_type = Option<Object>)]
+    proposed: Option<Proposed>,
     tags: Vec<String>,
     /// Numbers of the tickets that refer to it.
     tickets: Vec<String>,
@@ -139,6 +146,7 @@ impl ConversationOut {
             assignee: agent_key(desk, conversation.assignee),
             department: conversation.department,
             language: conversation.language,
+            proposed: conversation.proposed.filter(|_| conversation.category.is_none()),
             category: conversation.category,
             tags: conversation.tags,
             tickets,
@@ -215,6 +223,40 @@ struct StartBody {
     /// The person for whom a program speaks.
     #[serde(default)]
     on_behalf_of: Option<String>,
+}
+
+/// What a macro would do.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MacroPreview)]
+struct PreviewOut {
+    /// What the customer would read.
+    reply: Option<String>,
+    /// What colleagues would read.
+    note: Option<String>,
+    /// What would change.
+    effects: Vec<EffectOut>,
+    /// Why it would be refused, and nothing done.
+    refused: Vec<RefusedOut>,
+}
+
+/// Something that would change.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MacroEffect)]
+struct EffectOut {
+    /// `tags`, `category`, `department`, `assignee`, `status`, `ticket.status`, `ticket.stage` or `ticket.priority`.
+    what: &'static str,
+    #[schema(value_type = Object)]
+    from: Value,
+    #[schema(value_type = Object)]
+    to: Value,
+}
+
+/// What stands against it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MacroRefused)]
+struct RefusedOut {
+    field: String,
+    message: String,
 }
 
 /// Which macro.
@@ -346,6 +388,21 @@ async fn apply_macro(
     Given(body): Given<MacroBody>,
 ) -> Result<Response, Problem> {
     done(&site.engine, macros::apply(&site.engine, &caller, at.id("conversation")?, &body.key).await).await
+}
+
+async fn preview_macro(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    Within(at, At(key)): Within,
+    Given(Nothing {}): Given<Nothing>,
+) -> Answer<PreviewOut> {
+    let preview = macros::preview(&site.engine, &caller, at.id("conversation")?, &key).await?;
+    Ok(Json(PreviewOut {
+        reply: preview.reply,
+        note: preview.note,
+        effects: preview.effects.into_iter().map(|effect| EffectOut { what: effect.what, from: effect.from, to: effect.to }).collect(),
+        refused: preview.refused.into_iter().map(|problem| RefusedOut { field: problem.field, message: problem.message.to_string() }).collect(),
+    }))
 }
 
 async fn tag(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<TagsBody>) -> Result<Response, Problem> {

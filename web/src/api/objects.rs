@@ -22,11 +22,13 @@ pub(super) fn routes() -> Vec<Route> {
     DeskKind::ALL.into_iter().flat_map(routes_of).collect()
 }
 
-fn routes_of(kind: DeskKind) -> [Route; 5] {
+fn routes_of(kind: DeskKind) -> Vec<Route> {
     let (all, one) = (format!("/{}", kind.as_str()), format!("/{}/{{key}}", kind.as_str()));
-    let (read, change) = (Permission::ReadDesk, Permission::ChangeDesk);
-    [
-        Route::get(all.clone(), read, "All of this kind, in their order", move |site, params| list(kind, site, params)).lists::<ObjectOut>(),
+    // Agents have macros of their own; the action says whose.
+    let change = if kind == DeskKind::Macros { Permission::HandleConversations } else { Permission::ChangeDesk };
+    let read = Permission::ReadDesk;
+    let mut routes = vec![
+        Route::get(all.clone(), read, "All of this kind, in their order", move |site, caller, params| list(kind, site, caller, params)).lists::<ObjectOut>(),
         Route::post(all, change, "Adds one; its document names its key", move |site, caller, body| create(kind, site, caller, body))
             .takes::<Document>()
             .gives::<ObjectOut>(201),
@@ -40,7 +42,35 @@ fn routes_of(kind: DeskKind) -> [Route; 5] {
         })
         .gives_nothing(204)
         .versioned(),
-    ]
+    ];
+    if kind == DeskKind::Templates {
+        let summary = "The versions that a template has had, the newest first; each ticket keeps the one that it was made with";
+        routes.push(Route::get("/templates/{key}/versions", read, summary, versions).lists::<VersionOut>());
+    }
+    routes
+}
+
+/// A template as it was once.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TemplateVersion)]
+struct VersionOut {
+    /// Counts the template's versions, from 1.
+    version: i64,
+    /// Since when tickets were made with it.
+    made_at: DateTime<Utc>,
+    /// The template as it was.
+    #[schema(value_type = Object)]
+    template: Value,
+}
+
+async fn versions(State(site): State<Site>, At(key): At, mut params: Params) -> Answer<List<VersionOut>> {
+    let wanted: Wanted<Skip> = params.page()?;
+    params.end()?;
+    let (skip, limit) = (wanted.cursor.map_or(0, |skip| skip.0), wanted.limit as usize);
+    let versions = site.engine.reader().template_versions(&key).await?;
+    let next_cursor = (versions.len() > skip.saturating_add(limit)).then(|| format!("after-{}", skip + limit));
+    let out = |kept: bellhop_store::desk::TemplateVersion| VersionOut { version: kept.version, made_at: kept.made_at, template: kept.document };
+    Ok(Json(List { items: versions.into_iter().skip(skip).take(limit).map(out).collect(), next_cursor }))
 }
 
 /// A document of its kind, with its version.
@@ -91,11 +121,16 @@ impl Document {
     }
 }
 
-async fn list(kind: DeskKind, State(site): State<Site>, mut params: Params) -> Answer<List<ObjectOut>> {
+async fn list(
+    kind: DeskKind,
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    mut params: Params,
+) -> Answer<List<ObjectOut>> {
     let wanted: Wanted<Skip> = params.page()?;
     params.end()?;
     let (skip, limit) = (wanted.cursor.map_or(0, |skip| skip.0), wanted.limit as usize);
-    let objects = site.engine.reader().objects(kind).await?;
+    let objects = objects::list(&site.engine, &caller, kind).await?;
     let next_cursor = (objects.len() > skip.saturating_add(limit)).then(|| format!("after-{}", skip + limit));
     let items = objects.into_iter().skip(skip).take(limit).map(ObjectOut::from).collect();
     Ok(Json(List { items, next_cursor }))

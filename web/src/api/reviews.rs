@@ -7,6 +7,7 @@ use bellhop_domain::{
     id::{ConversationId, MessageId},
     review::ReviewState,
     sourced::Sourced,
+    template::SuggestedBy,
     ticket::{FieldValue, Priority, number_text},
 };
 use bellhop_engine::{
@@ -69,11 +70,16 @@ struct ReviewOut {
     template: Option<String>,
     /// The customer's words for which the template was suggested; null where somebody picked it.
     suggested: Option<String>,
+    /// What suggested it, where it was not the customer's words: `{"category": key}` or `{"article": slug}`.
+    #[schema(value_type = Option<Object>)]
+    suggested_by: Option<SuggestedBy>,
     /// The part of the conversation that it is about; null is all of it.
     message_ids: Option<Vec<String>>,
     /// Values with their sources: `{"order_number": {"value", "source", "message"?}}`.
     #[schema(value_type = Object)]
     fields: BTreeMap<String, FieldValue>,
+    /// Keys of the fields that are asked for as things stand.
+    asked: Vec<String>,
     /// Keys of the fields that the ticket cannot be made without and that have no value.
     missing: Vec<String>,
     /// Key of the field that the customer is being asked for.
@@ -122,12 +128,15 @@ impl ReviewOut {
     fn of(reviewed: Reviewed, engine: &Engine) -> Self {
         let desk = engine.desk();
         let missing = reviewed.missing().into_iter().map(|field| field.key.clone()).collect();
+        let asked = reviewed.fields().map(|(field, _)| field.key.clone()).collect();
         let Reviewed { review, customer, ticket, existing, asking, undo_until, .. } = reviewed;
         Self {
             conversation: review.conversation.to_string(),
             state: review.state.as_str(),
             template: review.template,
             suggested: review.suggested,
+            suggested_by: review.suggested_by,
+            asked,
             message_ids: review.messages.map(|ids| ids.iter().map(ToString::to_string).collect()),
             fields: review.fields,
             missing,

@@ -10,7 +10,7 @@ use bellhop_domain::{
 use bellhop_engine::{
     Engine,
     actions::{
-        review,
+        convert, review,
         tickets::{self, NewTicket, TicketPatch, TicketReply},
     },
     caller::{Caller, Permission},
@@ -59,6 +59,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/tickets/{number}/undo", handle, "Takes back a ticket that was made by mistake, within two minutes", undo)
             .takes::<Nothing>()
             .gives::<TicketOut>(200),
+        Route::post("/tickets/{number}/conversations", handle, "Puts another conversation of the same person into the ticket", join)
+            .takes::<JoinBody>()
+            .gives::<TicketOut>(200),
         Route::get("/tickets/{number}/timeline", read, "What happened to a ticket, by whom and why", timeline).lists::<EventOut>(),
         Route::get("/tickets/{number}/messages", read, "Messages of the ticket's conversations, the oldest first", messages).lists::<MessageOut>(),
         Route::post("/tickets/{number}/messages", handle, "Says something about a ticket, to the customer or to colleagues", say)
@@ -75,6 +78,8 @@ pub(super) struct TicketOut {
     number: String,
     /// Key of the template.
     template: String,
+    /// The version of the template that it was made with: the form that it keeps.
+    template_version: i64,
     /// `new`, `open`, `waiting_customer`, `waiting_third_party`, `resolved` or `closed`.
     status: &'static str,
     /// Key of the template's own stage.
@@ -142,6 +147,7 @@ impl TicketOut {
         let desk = engine.desk();
         Self {
             number: number_text(ticket.number),
+            template_version: ticket.template_version,
             template: ticket.template,
             status: ticket.status.as_str(),
             stage: ticket.stage,
@@ -304,6 +310,29 @@ async fn patch(
     let updated = tickets::update(engine, &caller, number(&at)?, &patch, expected.0).await;
     let updated = expected.or_current(updated, async { as_json(TicketOut::of(load(engine, &at).await?, engine)) }).await?;
     Ok(shown(StatusCode::OK, engine, updated))
+}
+
+/// Which conversation.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct JoinBody {
+    /// Its id.
+    #[schema(value_type = String)]
+    conversation: ConversationId,
+    /// The person for whom a program speaks.
+    #[serde(default)]
+    on_behalf_of: Option<String>,
+}
+
+async fn join(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(body): Given<JoinBody>,
+) -> Result<Response, Problem> {
+    let caller = speaking_for(caller, body.on_behalf_of)?;
+    let ticket = convert::add_conversation(&site.engine, &caller, number(&at)?, body.conversation).await?;
+    Ok(versioned(StatusCode::OK, ticket.version, TicketOut::of(ticket, &site.engine)))
 }
 
 async fn route_again(

@@ -110,7 +110,7 @@ pub(super) async fn panel(visit: &Visit, conversation: &Conversation, contact: &
 /// A ticket in a line.
 pub(super) fn ticket_before(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket) -> Before {
     let number = number_text(ticket.number);
-    let title = shell.named(desk.templates.get(&ticket.template).map(|template| &template.title), &ticket.template);
+    let title = shell.named(desk.form_of(ticket).map(|template| &template.title), &ticket.template);
     Before {
         url: format!("{}/console/tickets/{number}", shell.root),
         title: format!("{number} {title}"),

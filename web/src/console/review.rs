@@ -4,7 +4,8 @@ use axum::{extract::Path, http::StatusCode, response::Response};
 use bellhop_domain::{
     id::{ConversationId, MessageId},
     review::ReviewState,
-    routing::{Condition, Reason, Routing, Subject},
+    condition::{Condition, Subject},
+    routing::{Reason, Routing},
     sourced::Source,
     template::{Choice, Field, FieldType, Required, show_value},
     ticket::{FieldValue, Ticket, number_text},

@@ -165,7 +165,7 @@ fn row(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket, customer: String) ->
     let number = number_text(ticket.number);
     Row {
         url: format!("{}/console/tickets/{number}", shell.root),
-        title: shell.named(desk.templates.get(&ticket.template).map(|template| &template.title), &ticket.template),
+        title: shell.named(desk.form_of(ticket).map(|template| &template.title), &ticket.template),
         customer,
         status: ticket.status.as_str(),
         standing: shell.say(&status_words(ticket.status)),
@@ -216,7 +216,7 @@ async fn one<'a>(
     let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
     let Some(ticket) = reader.ticket(number).await? else { return Ok(None) };
     let contact = reader.contact(ticket.contact).await?;
-    let template = desk.templates.get(&ticket.template);
+    let template = desk.form_of(&ticket);
     let mut conversations = Vec::new();
     for id in ticket.conversations.iter().take(20) {
         if let Some(conversation) = reader.conversation(*id).await? {

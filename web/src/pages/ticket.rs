@@ -243,7 +243,7 @@ fn page<'a, Z: TimeZone<Offset: std::fmt::Display>>(
     zone: &Z,
 ) -> TicketPage<'a> {
     let lang = look.lang;
-    let template = desk.templates.get(&ticket.template);
+    let template = desk.form_of(ticket);
     let number = number_text(ticket.number);
     let moment = |at: DateTime<Utc>| Moment::new(at, zone);
     TicketPage {

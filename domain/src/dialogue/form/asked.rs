@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::{
     super::{CollectReason, Effect, Form, Phase, commands, saying::Words, turn::Turn},
-    TRIES, ask_again, asked, complaint, found_in, question, value,
+    TRIES, around, ask_again, asked, complaint, found_in, question, value,
 };
-use crate::{conversation::ConversationStatus, intent::Intent, template::Template, timeline::TimelineKind};
+use crate::{conversation::ConversationStatus, intent::Intent, template::{FieldType, Template}, timeline::TimelineKind};
 
 /// Begins to ask; what was asked before is asked no longer.
 pub(in crate::dialogue) fn begin<'a>(mut turn: Turn<'a>, template: &str, wanted: &[String]) -> Turn<'a> {
@@ -30,6 +30,7 @@ pub(super) fn go_on<'a>(mut turn: Turn<'a>, mut form: Form, mut paragraphs: Vec<
     if !form.fields.is_empty() {
         turn.effects.push(Effect::Collected(form.fields.clone()));
     }
+    want_what_depends(&turn, &mut form);
     form.tries = 0;
     form.asking = form.wanted.iter().find(|key| !form.fields.contains_key(*key)).cloned();
     if asked(&turn, &form).is_none() {
@@ -43,6 +44,15 @@ pub(super) fn go_on<'a>(mut turn: Turn<'a>, mut form: Form, mut paragraphs: Vec<
     paragraphs.push(question);
     turn.reply(paragraphs, buttons);
     turn
+}
+
+/// An answer may call for more: fields that depend on it and are needed now.
+fn want_what_depends(turn: &Turn<'_>, form: &mut Form) {
+    let Some(template) = form.template.as_ref().and_then(|key| turn.situation.desk.templates.get(key)) else { return };
+    let missing = template.missing(&form.fields, around(turn), false);
+    let depend = missing.into_iter().filter(|field| field.depends_on().any(|key| form.fields.contains_key(key)));
+    let more: Vec<String> = depend.filter(|field| field.kind != FieldType::File && !form.wanted.contains(&field.key)).map(|field| field.key.clone()).collect();
+    form.wanted.extend(more);
 }
 
 /// The customer writes while they are being asked.

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::routing::decide::tests::desk;

@@ -134,3 +134,91 @@ fn templates_survive_writing_and_reading() {
     let template: Template = serde_json::from_value(json.clone()).unwrap();
     assert_eq!(serde_json::to_value(&template).unwrap(), json);
 }
+
+#[test]
+fn conditions_that_cannot_hold_or_look_ahead_are_named() {
+    let choice = |key: &str, more: Value| {
+        let mut field = json!({"key": key, "type": "choice", "label": {"en": key}, "choices": [{"key": "a", "label": {"en": "A"}}, {"key": "b", "label": {"en": "B"}}]});
+        field.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        field
+    };
+    let eq = |key: &str, value: &str| json!({"field": format!("fields.{key}"), "value": value});
+    check(json!({"fields": [choice("one", json!({})), choice("two", json!({"when": eq("one", "a"), "required": "create"}))]}), &[]);
+    check(
+        json!({"fields": [choice("one", json!({"when": eq("two", "a")})), choice("two", json!({"when": eq("one", "a")})), choice("three", json!({"when": eq("three", "a")}))]}),
+        &[
+            "fields[0].when: “two” is asked for later: a field can depend only on those before it",
+            "fields[2].when: “three” cannot depend on itself",
+        ],
+    );
+    check(
+        json!({"fields": [
+            choice("one", json!({})),
+            choice("two", json!({"when": eq("one", "a")})),
+            choice("three", json!({"required": "create", "when": {"all": [eq("two", "a"), eq("one", "b")]}})),
+            choice("four", json!({"when": {"all": [{"field": "fields.one", "op": "exists", "value": false}, eq("one", "a")]}})),
+            choice("five", json!({"required": "resolve", "when": eq("one", "a"), "required_when": eq("one", "b")})),
+            choice("six", json!({"required_when": eq("one", "b")})),
+            choice("seven", json!({"when": {"field": "tickets_open", "op": "gt", "value": 3}}))
+        ]}),
+        &[
+            "fields[2].when: this required field would be hidden for ever: “fields.one is b” and “fields.one is a” never hold together",
+            "fields[3].when: the field would be hidden for ever: “fields.one is missing” and “fields.one is a” never hold together",
+            "fields[4].required_when: it would never be required: “fields.one is b” and “fields.one is a” never hold together",
+            "fields[5].required_when: says when it is required, but “required” does not say from when on: “create” or “resolve”",
+            "fields[6].when: a field cannot depend on tickets_open; it can on fields.KEY, tier, region, language, channel, category, tags, contact, \
+             organisation and attributes.KEY",
+        ],
+    );
+}
+
+#[test]
+fn numbers_that_no_number_is_between_are_found() {
+    let amount = json!({"key": "amount", "type": "number", "label": {"en": "Amount"}});
+    for (one, other, fits) in [
+        (json!({"op": "gt", "value": 5}), json!({"op": "lt", "value": 5}), false),
+        (json!({"op": "at_least", "value": 5}), json!({"op": "at_most", "value": 5}), true),
+        (json!({"op": "at_least", "value": 5}), json!({"value": 4}), false),
+        (json!({"op": "gt", "value": 1}), json!({"op": "lt", "value": 5}), true),
+        (json!({"value": 1}), json!({"op": "ne", "value": 1}), false),
+    ] {
+        let leaf = |mut leaf: Value| {
+            leaf["field"] = "fields.amount".into();
+            leaf
+        };
+        let template = json!({"title": {"en": "T"}, "key": "t", "fields": [amount, {"key": "more", "type": "text", "label": {"en": "More"},
+            "when": {"all": [leaf(one.clone()), leaf(other.clone())]}}]});
+        let template: Template = serde_json::from_value(template).unwrap();
+        assert_eq!(template.check().is_ok(), fits, "{one} {other}");
+    }
+}
+
+#[test]
+fn stages_and_texts_name_what_there_is() {
+    let stage = |more: Value| {
+        let mut stage = json!({"key": "a", "name": {"en": "A"}, "next": []});
+        stage.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        stage
+    };
+    let fields = json!([{"key": "order", "type": "text", "label": {"en": "Order"}}]);
+    check(
+        json!({"fields": fields, "acknowledgement": {"en": "{{ fields.order }} {{ fields.colour }}", "zh": "{{ ticket.number }}"}, "stages": [
+            stage(json!({"next": ["b"], "requires": ["order"]})),
+            stage(json!({"key": "b", "requires": ["order", "order", "colour"], "notice": {"en": "{{ ticket.stage }} {{ agent.name }}"}})),
+            stage(json!({"key": "c", "next": ["d"]})),
+            stage(json!({"key": "d", "next": ["c"]}))
+        ]}),
+        &[
+            "stages[0].requires[0]: a ticket begins here: set “required” of “order” to “create”",
+            "stages[1].requires[1]: “order” is named twice",
+            "stages[1].requires[2]: there is no field “colour”",
+            "stages[1].notice: nobody is told it: set “notify”",
+            "stages[2].key: no stage leads to “c”; name it in “next” of another",
+            "stages[3].key: no stage leads to “d”; name it in “next” of another",
+            "acknowledgement.en: there is no variable “fields.colour”; there are ticket.number, ticket.url, ticket.title, ticket.status, ticket.stage, \
+             ticket.priority, ticket.department, customer.name, fields.order",
+            "stages[1].notice.en: there is no variable “agent.name”; there are ticket.number, ticket.url, ticket.title, ticket.status, ticket.stage, \
+             ticket.priority, ticket.department, customer.name, fields.order",
+        ],
+    );
+}

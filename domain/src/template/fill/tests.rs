@@ -36,7 +36,7 @@ fn message(number: u128) -> MessageId {
 
 fn filled<'t>(template: &'t Template, given: Value, messages: &[(MessageId, &str)], contact: Option<&Contact>) -> Filled<'t> {
     let values = given.as_object().unwrap();
-    fill(template, &Given { values, source: Source::Agent, message: None }, &Known { contact, messages, collected: None })
+    fill(template, &Given { values, source: Source::Agent, message: None }, &Known { contact, messages, ..Known::default() })
 }
 
 /// `field = value (source, number of the message)` line by line, then what stands against it.
@@ -109,7 +109,7 @@ fn collected_values_come_before_the_conversation_and_contact_facts_after() {
         ("reason".to_owned(), FieldValue { value: json!("no longer offered"), source: Source::Form, message: None }),
     ]);
     let template = refund();
-    let known = Known { contact: Some(&contact), messages: &[(message(1), "order 1001 is broken")], collected: Some(&collected) };
+    let known = Known { contact: Some(&contact), messages: &[(message(1), "order 1001 is broken")], collected: Some(&collected), ..Known::default() };
     let filled = fill(&template, &Given { values: &Map::new(), source: Source::Form, message: None }, &known);
     insta::assert_snapshot!(told(&filled), @r#"
     email = "real@example.org" (Claim)

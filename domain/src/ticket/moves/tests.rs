@@ -18,6 +18,7 @@ fn ticket(status: TicketStatus, stage: Option<&str>) -> Ticket {
     Ticket {
         id: TicketId(Uuid::nil()),
         number: 7,
+        template_version: 1,
         version: 1,
         template: "idea".to_owned(),
         status,
@@ -88,7 +89,7 @@ fn statuses_follow_each_other() {
         (Closed, WaitingCustomer, Err("T-7 is closed; it can only be reopened (status open)")),
     ] {
         let mut ticket = ticket(from, None);
-        let moved = ticket.move_to(Move { status: Some(to), stage: None }, None, days(1));
+        let moved = ticket.move_to(Move { status: Some(to), stage: None }, None, None, days(1));
         let found = moved.as_ref().map(|moved| moved.tell_customer).map_err(ToString::to_string);
         assert_eq!(found, expected.map_err(str::to_owned), "{from:?} {to:?}");
         assert_eq!(ticket.status, if expected.is_ok() { to } else { from });
@@ -101,7 +102,7 @@ fn staying_is_no_change() {
     for status in TicketStatus::ALL {
         let mut ticket = ticket(status, Some("planned"));
         let before = ticket.clone();
-        let moved = ticket.move_to(Move { status: Some(status), stage: Some("planned") }, Some(&template()), days(1)).unwrap();
+        let moved = ticket.move_to(Move { status: Some(status), stage: Some("planned") }, Some(&template()), None, days(1)).unwrap();
         assert!(!moved.changed && !moved.tell_customer);
         assert_eq!(ticket, before);
     }
@@ -111,7 +112,7 @@ fn staying_is_no_change() {
 fn closed_is_final_after_a_while() {
     let mut ticket = ticket(TicketStatus::Closed, None);
     assert!(ticket.can_reopen(days(29)) && !ticket.can_reopen(days(30)));
-    let refusal = ticket.move_to(Move { status: Some(TicketStatus::Open), stage: None }, None, days(30)).unwrap_err();
+    let refusal = ticket.move_to(Move { status: Some(TicketStatus::Open), stage: None }, None, None, days(30)).unwrap_err();
     assert_eq!(refusal.to_string(), "T-7 is closed; make a new ticket instead");
 }
 
@@ -121,11 +122,11 @@ fn what_is_required_at_resolution_must_be_there() {
     for status in [TicketStatus::Resolved, TicketStatus::Closed] {
         let mut ticket = ticket(TicketStatus::Open, None);
         let to = Move { status: Some(status), stage: None };
-        let refusal = ticket.move_to(to, Some(&template), days(1)).unwrap_err();
+        let refusal = ticket.move_to(to, Some(&template), None, days(1)).unwrap_err();
         assert_eq!(refusal.field_errors(), [FieldError::new("answer", Why::new("why-required-to-resolve"))]);
         assert_eq!(ticket.status, TicketStatus::Open);
         ticket.fields.insert("answer".to_owned(), FieldValue { value: json!("yes"), source: Source::Agent, message: None });
-        assert!(ticket.move_to(to, Some(&template), days(1)).unwrap().changed);
+        assert!(ticket.move_to(to, Some(&template), None, days(1)).unwrap().changed);
         assert_eq!(ticket.resolved_at, Some(days(1)));
     }
 }
@@ -154,13 +155,13 @@ fn stages_follow_as_the_template_says() {
         (TicketStatus::Closed, None, "unplanned_again", None, Err("T-7 is closed; it can only be reopened (status open)")),
     ] {
         let mut ticket = ticket(status, from);
-        let moved = ticket.move_to(Move { status: asked, stage: Some(to) }, Some(&template), days(1));
+        let moved = ticket.move_to(Move { status: asked, stage: Some(to) }, Some(&template), None, days(1));
         let found = moved.map(|moved| (moved.to.0, moved.tell_customer)).map_err(|refusal| refusal.to_string());
         assert_eq!(found, expected.map_err(str::to_owned), "{from:?} {to}");
         assert_eq!(ticket.stage.as_deref(), if expected.is_ok() { Some(to) } else { from });
     }
     assert_eq!(
-        ticket(TicketStatus::Open, None).move_to(Move { status: None, stage: Some("x") }, None, days(1)).unwrap_err().to_string(),
+        ticket(TicketStatus::Open, None).move_to(Move { status: None, stage: Some("x") }, None, None, days(1)).unwrap_err().to_string(),
         "there is no stage “x”"
     );
 }
@@ -175,4 +176,26 @@ fn what_comes_next_is_named() {
     let steps: Vec<&str> = TicketStatus::ALL.into_iter().map(|status| ticket(status, None).next_step().as_str()).collect();
     assert_eq!(steps, ["we_look", "we_work", "you_answer", "others_answer", "you_confirm", "done"]);
     assert_eq!(steps, NextStep::ALL.map(NextStep::as_str));
+}
+
+#[test]
+fn a_stage_is_entered_only_with_what_it_requires() {
+    let template: Template = serde_json::from_value(json!({
+        "key": "repair", "title": {"en": "Repair"},
+        "fields": [{"key": "parcel", "type": "text", "label": {"en": "Parcel"}}],
+        "stages": [
+            {"key": "waiting", "name": {"en": "Waiting"}, "next": ["sent"]},
+            {"key": "sent", "name": {"en": "Sent"}, "requires": ["parcel"], "next": []}
+        ]
+    }))
+    .unwrap();
+    template.check().unwrap();
+    let mut ticket = ticket(TicketStatus::Open, Some("waiting"));
+    let to = Move { status: None, stage: Some("sent") };
+    let refusal = ticket.move_to(to, Some(&template), None, days(1)).unwrap_err();
+    assert_eq!(refusal.field_errors().iter().map(ToString::to_string).collect::<Vec<_>>(), ["parcel: is required for “sent”"]);
+    assert_eq!(refusal.to_string(), "before “sent” is entered, these are needed: parcel");
+    let value = FieldValue { value: "1Z".into(), source: crate::sourced::Source::Agent, message: None };
+    ticket.fields.insert("parcel".to_owned(), value);
+    assert!(ticket.move_to(to, Some(&template), None, days(1)).unwrap().changed);
 }

@@ -41,6 +41,7 @@ fn conversation(status: ConversationStatus) -> Conversation {
         department: None,
         language: None,
         category: None,
+        proposed: None,
         tags: Vec::new(),
         routing: None,
         dialogue: Dialogue::default(),

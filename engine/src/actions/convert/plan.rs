@@ -9,7 +9,7 @@ use bellhop_domain::{
     invalid::FieldError,
     message::Message,
     routing::{Routing, RoutingInput, route},
-    template::{Given, Known, Template, fill},
+    template::{Around, Given, Known, Template, fill},
     ticket::{Priority, Ticket, TicketStatus, number_text},
     timeline::{TimelineEvent, TimelineKind},
     why::Why,
@@ -33,6 +33,15 @@ pub(crate) struct Situation<'a> {
     /// What the customer wrote, the oldest first.
     pub(crate) messages: &'a [Message],
     pub(crate) history: History,
+}
+
+impl Situation<'_> {
+    /// What is known before there is a ticket: what the conditions of fields look at.
+    pub(crate) fn known(&self, category: Option<&str>, now: DateTime<Utc>) -> RoutingInput {
+        let mut input = RoutingInput::of_conversation(self.conversation, self.contact, self.organisation, self.desk, now);
+        input.category = category.map(str::to_owned).or(input.category);
+        input
+    }
 }
 
 /// How many tickets the customer has and had.
@@ -96,9 +105,11 @@ fn sketch(situation: &Situation<'_>, wanted: &Convert, id: TicketId, now: DateTi
     };
     let texts: Vec<(MessageId, &str)> = situation.messages.iter().map(|message| (message.id, message.text.as_str())).collect();
     let given = Given { values: &wanted.fields, source: wanted.source, message: None };
-    let known = Known { contact: Some(situation.contact), messages: &texts, collected: Some(&wanted.collected) };
+    let input = situation.known(wanted.category.as_deref(), now);
+    let around = Some(Around { desk, input: &input });
+    let known = Known { contact: Some(situation.contact), messages: &texts, collected: Some(&wanted.collected), around };
     let mut filled = fill(template, &given, &known);
-    filled.leave_empty(template, &wanted.left_empty);
+    filled.leave_empty(template, &wanted.left_empty, around);
     let mut problems: Vec<Problem> = filled.refusals().into_iter().map(in_fields).collect();
     let category = match category(desk, template, situation.conversation, wanted) {
         Ok(category) => category,
@@ -113,6 +124,7 @@ fn sketch(situation: &Situation<'_>, wanted: &Convert, id: TicketId, now: DateTi
         number: 0,
         version: 1,
         template: template.key.clone(),
+        template_version: desk.version_of(&template.key),
         status: stage.and_then(|stage| stage.status).unwrap_or(TicketStatus::New),
         stage: stage.map(|stage| stage.key.clone()),
         priority: wanted.priority.or(template.priority).unwrap_or(Priority::Normal),
@@ -189,15 +201,12 @@ pub(crate) fn decide_route(situation: &Situation<'_>, ticket: &Ticket, now: Date
 
 /// What the rules look at for a ticket.
 pub(crate) fn routing_input(situation: &Situation<'_>, ticket: &Ticket, now: DateTime<Utc>) -> RoutingInput {
-    let conversation = situation.conversation;
-    let mut input = RoutingInput::of_customer(situation.contact, situation.organisation, situation.desk, now);
+    let mut input = situation.known(None, now);
     input.language = ticket.language.clone().or(input.language);
-    input.channel = conversation.map(|conversation| conversation.channel.clone());
     input.template = Some(ticket.template.clone());
     input.category.clone_from(&ticket.category);
     input.priority = Some(ticket.priority);
     input.fields.clone_from(&ticket.fields);
-    input.tags = conversation.map(|conversation| conversation.tags.clone()).unwrap_or_default();
     input.tickets_open = situation.history.open;
     input.tickets_total = situation.history.total;
     input.text = joined(situation.messages);
@@ -228,8 +237,7 @@ fn sources(ticket: &Ticket) -> Map<String, Value> {
 }
 
 fn category(desk: &Desk, template: &Template, conversation: Option<&Conversation>, wanted: &Convert) -> Result<Option<String>, Problem> {
-    let offered =
-        |key: &str| desk.categories.contains_key(key) && (template.categories.is_empty() || template.categories.iter().any(|offered| offered == key));
+    let offered = |key: &str| desk.offers(template, key);
     match &wanted.category {
         Some(key) if offered(key) => Ok(Some(key.clone())),
         Some(key) => Err(problem("category", Why::new("why-category-not-offered").with("template", &template.key).with("category", key))),

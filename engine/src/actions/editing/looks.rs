@@ -9,6 +9,7 @@ use bellhop_domain::{
     conversation::ConversationStatus,
     dialogue::{self, Dialogue, Effect, Finding, Findings, Hours, Input, QueuePlace, Say, Situation},
     id::{ContactId, MessageId},
+    routing::RoutingInput,
 };
 use bellhop_kb::Viewer;
 use uuid::Uuid;
@@ -141,6 +142,7 @@ fn said(engine: &Engine, article: &Article, decision: dialogue::Decision) -> Opt
         queue: QueuePlace { position: 0, expected_wait: None },
         desk: &desk,
         contact: &somebody,
+        known: &RoutingInput::of_customer(&somebody, None, &desk, now),
         customer_texts: &[],
         tickets: &[],
         which: &[],

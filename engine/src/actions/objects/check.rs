@@ -182,13 +182,7 @@ fn canned(desk: &Desk, canned: &Macro) -> Vec<FieldError> {
     for error in errors.iter_mut().filter(|error| error.field == "name") {
         "title".clone_into(&mut error.field);
     }
-    errors.extend(canned.check());
-    if let Some(category) = canned.category.as_ref().filter(|category| !desk.categories.contains_key(*category)) {
-        errors.push(missing("category", "category", category));
-    }
-    if let Some(department) = canned.department.as_ref().filter(|department| !desk.departments.contains_key(*department)) {
-        errors.push(missing("department", "department", department));
-    }
+    errors.extend(canned.check(desk));
     errors
 }
 
@@ -202,6 +196,11 @@ fn category(desk: &Desk, category: &Category) -> Vec<FieldError> {
         |key| desk.categories.get(key).map(|it| it.parent.as_deref()),
         &mut errors,
     );
+    for (index, pattern) in category.suggest.iter().enumerate() {
+        if let Err(message) = pattern.check() {
+            errors.push(FieldError::new(format!("suggest[{index}]"), message));
+        }
+    }
     for (index, template) in category.templates.iter().enumerate().filter(|(_, template)| !desk.templates.contains_key(*template)) {
         errors.push(missing(format!("templates[{index}]"), "template", template));
     }

@@ -8,9 +8,9 @@ use bellhop_domain::{
     id::MessageId,
     message::Direction,
     review::{Review, ReviewState, UNDO_WITHIN},
-    routing::{effective_region, effective_tier},
     sourced::{Source, Sourced},
-    template::{Field, Template},
+    routing::RoutingInput,
+    template::{Around, Field, Required, Template},
     ticket::Ticket,
 };
 use chrono::{DateTime, Utc};
@@ -39,6 +39,8 @@ pub struct Reviewed {
     pub existing: Option<Ticket>,
     /// Key of the field that the customer is being asked for.
     pub asking: Option<String>,
+    /// The fields that are asked for as things stand, in the template's order, each with whether the ticket cannot be made without it.
+    pub asked: Vec<(String, bool)>,
     /// Which message of the conversation each source is, from 1.
     pub places: BTreeMap<MessageId, usize>,
     /// Until when the ticket that was made can be taken back.
@@ -59,7 +61,13 @@ pub struct Customer {
 impl Reviewed {
     /// The fields that the ticket cannot be made without and that have no value, in the template's order.
     pub fn missing(&self) -> Vec<&Field> {
-        self.template.as_ref().map(|template| self.review.missing(template)).unwrap_or_default()
+        let missing = self.asked.iter().filter(|(key, needed)| *needed && !self.review.fields.contains_key(key));
+        missing.filter_map(|(key, _)| self.template.as_ref()?.field(key)).collect()
+    }
+
+    /// The fields that are asked for as things stand, in the template's order, each with whether the ticket cannot be made without it.
+    pub fn fields(&self) -> impl Iterator<Item = (&Field, bool)> {
+        self.asked.iter().filter_map(|(key, needed)| Some((self.template.as_ref()?.field(key)?, *needed)))
     }
 
     /// The next of them.
@@ -75,11 +83,8 @@ const COUNTED: u32 = 200;
 pub(super) async fn gather(engine: &Engine, conversation: Conversation, contact: Contact, review: Review) -> Result<Reviewed, ActionError> {
     let desk = engine.desk();
     let organisation = organisation_of(engine, &contact).await?;
-    let customer = Customer {
-        name: contact.name.clone(),
-        tier: effective_tier(&contact, organisation.as_ref(), &desk),
-        region: effective_region(&contact, organisation.as_ref(), &desk),
-    };
+    let input = RoutingInput::of_conversation(Some(&conversation), &contact, organisation.as_ref(), &desk, engine.now());
+    let customer = Customer { name: contact.name.clone(), tier: input.tier.clone(), region: input.region.clone() };
     let template = review.template.as_ref().and_then(|key| desk.templates.get(key)).cloned();
     let mut existing = None;
     let ticket = match (&review.state, &template) {
@@ -100,7 +105,10 @@ pub(super) async fn gather(engine: &Engine, conversation: Conversation, contact:
     };
     let asking = conversation.dialogue.phase.asked_by_agent().and_then(|form| form.asking.clone()).filter(|_| review.is_open());
     let places = places(engine, &conversation, &review).await?;
-    Ok(Reviewed { review, template, customer, ticket, existing, asking, places, undo_until })
+    let around = Some(Around { desk: &desk, input: &input });
+    let asked = template.as_ref().map(|template| template.asked(&review.fields, around)).unwrap_or_default();
+    let asked = asked.into_iter().map(|asked| (asked.field.key.clone(), asked.required == Required::Create)).collect();
+    Ok(Reviewed { review, template, customer, ticket, existing, asking, asked, places, undo_until })
 }
 
 async fn planned(

@@ -5,9 +5,9 @@ use bellhop_domain::{
     contact::{Contact, Organisation},
     desk::Desk,
     id::AgentId,
-    routing::{effective_region, effective_tier},
+    routing::{RoutingInput, effective_region, effective_tier},
     sourced::{Held, Source, Sourced},
-    template::{Required, Template, validate_value},
+    template::{Around, Template, validate_value},
     ticket::{FieldValue, IllegalMove, Move, Priority, Ticket, TicketStatus},
     timeline::{TimelineEvent, TimelineKind},
     why::Why,
@@ -46,13 +46,27 @@ pub struct TicketPatch {
     pub region: Option<Option<String>>,
 }
 
-/// Changes the ticket, or says everything that is wrong.
-pub(super) fn apply(desk: &Desk, patch: &TicketPatch, ticket: &mut Ticket, now: DateTime<Utc>) -> Result<(), Vec<Problem>> {
-    let template = desk.templates.get(&ticket.template);
+/// Changes the ticket by the form that it was made with, or says everything that is wrong; `known` is what the conditions of fields look at.
+pub(super) fn apply(
+    desk: &Desk,
+    patch: &TicketPatch,
+    ticket: &mut Ticket,
+    known: &RoutingInput,
+    now: DateTime<Utc>,
+) -> Result<(), Vec<Problem>> {
+    let template = desk.form_of(ticket);
+    let around = Around { desk, input: known };
     let mut problems = Vec::new();
     check_names(desk, patch, &mut problems);
+    if let (Some(Some(key)), Some(template)) = (&patch.category, template)
+        && desk.categories.contains_key(key)
+        && !desk.offers(template, key)
+    {
+        let message = Why::new("why-category-not-offered").with("template", &template.key).with("category", key);
+        problems.push(Problem { field: "category".to_owned(), message });
+    }
     if let Some(fields) = &patch.fields {
-        set_fields(template, fields, ticket, &mut problems);
+        set_fields(template, fields, ticket, around, &mut problems);
     }
     if let Some(priority) = patch.priority {
         ticket.priority = priority;
@@ -62,7 +76,7 @@ pub(super) fn apply(desk: &Desk, patch: &TicketPatch, ticket: &mut Ticket, now: 
     }
     set_people(desk, patch, ticket, &mut problems);
     let to = Move { status: patch.status, stage: patch.stage.as_deref() };
-    if let Err(refusal) = ticket.move_to(to, template, now) {
+    if let Err(refusal) = ticket.move_to(to, template, Some(around), now) {
         problems.extend(refused(&refusal));
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
@@ -184,7 +198,13 @@ fn set_people(desk: &Desk, patch: &TicketPatch, ticket: &mut Ticket, problems: &
     }
 }
 
-fn set_fields(template: Option<&Template>, fields: &Map<String, Value>, ticket: &mut Ticket, problems: &mut Vec<Problem>) {
+fn set_fields(template: Option<&Template>, fields: &Map<String, Value>, ticket: &mut Ticket, around: Around<'_>, problems: &mut Vec<Problem>) {
+    let missing = |ticket: &Ticket| -> Vec<String> {
+        let missing = template.map(|template| template.missing(&ticket.fields, Some(around), false)).unwrap_or_default();
+        missing.into_iter().map(|field| field.key.clone()).collect()
+    };
+    let missing_before = missing(ticket);
+    let (mut cleared, mut given) = (Vec::new(), Vec::new());
     for (key, value) in fields {
         let place = format!("fields.{key}");
         let Some(field) = template.and_then(|template| template.field(key)) else {
@@ -192,11 +212,11 @@ fn set_fields(template: Option<&Template>, fields: &Map<String, Value>, ticket: 
             continue;
         };
         let is_blank = value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
-        if is_blank && field.required == Required::Create {
-            problems.push(Problem { field: place, message: Why::new("why-required-cleared") });
-        } else if is_blank {
+        if is_blank {
             ticket.fields.remove(key);
+            cleared.push(key);
         } else {
+            given.push(key);
             match validate_value(field, value) {
                 // The same value keeps its source.
                 Ok(value) if ticket.fields.get(key).is_some_and(|known| known.value == value) => {}
@@ -207,11 +227,26 @@ fn set_fields(template: Option<&Template>, fields: &Map<String, Value>, ticket: 
             }
         }
     }
+    let Some(template) = template.filter(|_| problems.is_empty()) else { return };
+    // What is no longer asked for is gone; what is now asked for has to be given with it.
+    let asked: Vec<String> = template.asked(&ticket.fields, Some(around)).into_iter().map(|asked| asked.field.key.clone()).collect();
+    for key in given.into_iter().filter(|key| !asked.contains(key)) {
+        problems.push(Problem { field: format!("fields.{key}"), message: Why::new("why-not-asked") });
+    }
+    ticket.fields.retain(|key, _| template.field(key).is_none() || asked.contains(key));
+    for key in missing(ticket) {
+        let message = match cleared.contains(&&key) {
+            true => Why::new("why-required-cleared"),
+            false if !missing_before.contains(&key) => Why::new("why-required-now"),
+            false => continue,
+        };
+        problems.push(Problem { field: format!("fields.{key}"), message });
+    }
 }
 
 /// Why the ticket does not move, place by place as the API names them.
 fn refused(refusal: &IllegalMove) -> Vec<Problem> {
-    let place = |field: String| if matches!(refusal, IllegalMove::Missing { .. }) { format!("fields.{field}") } else { field };
+    let place = |field: String| if matches!(refusal, IllegalMove::Missing { .. } | IllegalMove::MissingForStage { .. }) { format!("fields.{field}") } else { field };
     refusal.field_errors().into_iter().map(|error| Problem { field: place(error.field), message: error.message }).collect()
 }
 

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use super::{changes, telling, *};
-use bellhop_domain::{desk::Desk, id::AgentId, routing::Routing, ticket::FieldValue};
+use bellhop_domain::{desk::Desk, id::AgentId, routing::{Routing, RoutingInput}, ticket::FieldValue};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -56,6 +56,7 @@ fn ticket() -> Ticket {
         number: 7,
         version: 1,
         template: "bug".into(),
+        template_version: 1,
         status: TicketStatus::New,
         stage: Some("planned".into()),
         priority: Priority::Normal,
@@ -84,7 +85,7 @@ fn ticket() -> Ticket {
 
 fn patched(patch: TicketPatch) -> Result<Ticket, Vec<String>> {
     let mut ticket = ticket();
-    changes::apply(&desk(), &patch, &mut ticket, AT).map_err(|problems| problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>())?;
+    changes::apply(&desk(), &patch, &mut ticket, &RoutingInput::default(), AT).map_err(|problems| problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>())?;
     Ok(ticket)
 }
 
@@ -141,7 +142,7 @@ fn the_customer_is_told_of_what_they_can_see() {
     let changed = |change: fn(&mut Ticket)| {
         let mut ticket = ticket();
         change(&mut ticket);
-        telling::text_of(&desk(), &super::tests::ticket(), &ticket, "en", "https://x/t/1").map(|text| text.lines().next().unwrap().to_owned())
+        telling::text_of(&desk(), &super::tests::ticket(), &ticket, None, "en", "https://x/t/1").map(|text| text.lines().next().unwrap().to_owned())
     };
     assert_eq!(changed(|ticket| ticket.priority = Priority::High), None);
     assert_eq!(changed(|ticket| ticket.owner = None), None);

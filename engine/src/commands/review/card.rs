@@ -4,7 +4,7 @@ use bellhop_domain::{
     desk::Desk,
     localised::Localised,
     sourced::{Source, Sourced},
-    template::{Choice as FieldChoice, Field, FieldType, Required, Template, show_value},
+    template::{Choice as FieldChoice, Field, FieldType, SuggestedBy, show_value},
     ticket::{FieldValue, Ticket, number_text},
     words::{self, source_key},
 };
@@ -13,13 +13,16 @@ use super::{Answer, Choice, Reviewed, escaped, is_made};
 
 /// Buttons of a card at most.
 const MOST_BUTTONS: usize = 20;
+/// Ways through a choice of several levels that are shown at once; more are gone level by level.
+const MOST_WAYS: usize = 8;
 /// Characters of a value that a card shows.
 const SHOWN: usize = 200;
 /// Conditions that a card names as the reason.
 const MOST_REASONS: usize = 6;
 
 /// The card; `ask` is the field that the agent wants to set, else the next missing one is asked for.
-pub(super) fn card(desk: &Desk, language: &str, reviewed: &Reviewed, ask: Option<&Field>) -> Answer {
+pub(super) fn card(desk: &Desk, language: &str, reviewed: &Reviewed, ask: Option<(&Field, &[String])>) -> Answer {
+    let (ask, way) = ask.map_or((None, [].as_slice()), |(field, way)| (Some(field), way));
     let say = |key: &str| words::say(language, key, &[]);
     let key = Some(reviewed.review.card());
     if is_made(reviewed) {
@@ -35,7 +38,7 @@ pub(super) fn card(desk: &Desk, language: &str, reviewed: &Reviewed, ask: Option
         choices.push(Choice::new(say("review-button-cancel"), "/review cancel"));
         return Answer { text: paragraphs.join("\n\n"), choices, card: key, ..Answer::default() };
     };
-    let lines: Vec<String> = template.fields.iter().map(|field| line(language, reviewed, field)).collect();
+    let lines: Vec<String> = reviewed.fields().map(|(field, needed)| line(language, reviewed, field, needed)).collect();
     paragraphs.push(lines.join("\n"));
     if let Some(ticket) = &reviewed.ticket {
         paragraphs.push(route(desk, language, ticket));
@@ -49,12 +52,12 @@ pub(super) fn card(desk: &Desk, language: &str, reviewed: &Reviewed, ask: Option
         paragraphs.push(words::say(language, "review-waiting", &[("label", (&escaped(field.label.get(language))).into())]));
         choices.push(Choice::new(say("review-button-stop"), "/review stop"));
     } else if let Some(field) = ask.or_else(|| reviewed.next_missing()) {
-        let question = question(language, field);
+        let question = question(language, field, way);
         paragraphs.push(question.text);
         choices.extend(question.choices);
         expects = question.expects;
     }
-    choices.extend(actions(language, reviewed, template, ask));
+    choices.extend(actions(language, reviewed, ask));
     choices.truncate(MOST_BUTTONS);
     Answer { text: paragraphs.join("\n\n"), choices, card: key, expects, ..Answer::default() }
 }
@@ -76,7 +79,8 @@ fn template_choices(desk: &Desk, language: &str, but: Option<&str>) -> Vec<Choic
 }
 
 /// Asks the agent for a field: by buttons where there are choices, else what they answer is the value.
-pub(super) fn question(language: &str, field: &Field) -> Answer {
+/// `way` is how far a choice of several levels has come.
+pub(super) fn question(language: &str, field: &Field, way: &[String]) -> Answer {
     let label = escaped(field.label.get(language));
     let line = format!("/field {}", field.key);
     let choices: Vec<Choice> = match field.kind {
@@ -84,13 +88,30 @@ pub(super) fn question(language: &str, field: &Field) -> Answer {
             .map(|(key, value)| Choice::new(words::say(language, key, &[]), format!("{line} {value}")))
             .to_vec(),
         FieldType::Choice | FieldType::CascadingChoice => {
-            leaves(&field.choices, language).into_iter().map(|(label, way)| Choice::new(label, format!("{line} {way}"))).collect()
+            let ways = leaves(&field.choices, language);
+            let ways = if ways.len() > MOST_WAYS { level(&field.choices, way, language) } else { ways };
+            ways.into_iter().map(|(label, way)| Choice::new(label, format!("{line} {way}"))).collect()
         }
         _ => Vec::new(),
     };
     let key = if choices.is_empty() { "review-ask-value" } else { "review-ask-choice" };
     let text = words::say(language, key, &[("label", (&label).into())]);
     Answer { text, choices, expects: Some(line), ..Answer::default() }
+}
+
+/// The choices of the level that `way` leads to: the last ones to take, the others to go on with.
+fn level(choices: &[FieldChoice], way: &[String], language: &str) -> Vec<(String, String)> {
+    let mut here = choices;
+    for key in way {
+        here = here.iter().find(|choice| choice.key == *key).map_or(&[], |choice| choice.children.as_slice());
+    }
+    let path = |key: &str| way.iter().map(String::as_str).chain([key]).collect::<Vec<_>>().join("/");
+    here.iter()
+        .map(|choice| {
+            let label = name(&choice.label, &choice.key, language);
+            if choice.children.is_empty() { (label, path(&choice.key)) } else { (format!("{label} …"), format!("{}/", path(&choice.key))) }
+        })
+        .collect()
 }
 
 /// The last levels of `choices`, each with its label and the way to it.
@@ -108,7 +129,7 @@ fn leaves(choices: &[FieldChoice], language: &str) -> Vec<(String, String)> {
     found
 }
 
-fn actions(language: &str, reviewed: &Reviewed, template: &Template, ask: Option<&Field>) -> Vec<Choice> {
+fn actions(language: &str, reviewed: &Reviewed, ask: Option<&Field>) -> Vec<Choice> {
     let say = |key: &str| words::say(language, key, &[]);
     let missing = reviewed.missing();
     let mut choices = Vec::new();
@@ -128,7 +149,7 @@ fn actions(language: &str, reviewed: &Reviewed, template: &Template, ask: Option
         choices.push(Choice::new(say("review-button-ask"), "/review ask"));
     }
     let next = reviewed.next_missing().map(|field| field.key.as_str());
-    for field in template.fields.iter().filter(|field| Some(field.key.as_str()) != next) {
+    for (field, _) in reviewed.fields().filter(|(field, _)| Some(field.key.as_str()) != next) {
         choices.push(Choice::new(format!("✎ {}", name(&field.label, &field.key, language)), format!("/field {}", field.key)));
     }
     choices.push(Choice::new(say("review-button-template"), "/review template"));
@@ -160,6 +181,13 @@ fn head(desk: &Desk, language: &str, reviewed: &Reviewed) -> String {
     if let Some(quoted) = &reviewed.review.suggested {
         lines.push(words::say(language, "review-suggested", &[("words", (&escaped(quoted)).into())]));
     }
+    match &reviewed.review.suggested_by {
+        Some(SuggestedBy::Category(key)) => {
+            lines.push(words::say(language, "review-suggested-category", &[("category", (&escaped(&desk.category_name(key, language))).into())]));
+        }
+        Some(SuggestedBy::Article(slug)) => lines.push(words::say(language, "review-suggested-article", &[("article", (&escaped(slug)).into())])),
+        None => {}
+    }
     lines.join("\n")
 }
 
@@ -170,7 +198,7 @@ fn desk_name<'d>(held: Option<&Sourced<String>>, named: impl Fn(&str) -> Option<
 }
 
 /// A field with its value and where that came from.
-fn line(language: &str, reviewed: &Reviewed, field: &Field) -> String {
+fn line(language: &str, reviewed: &Reviewed, field: &Field, needed: bool) -> String {
     let label = escaped(&name(&field.label, &field.key, language));
     let label = ("label", (&label).into());
     match reviewed.review.fields.get(&field.key) {
@@ -179,7 +207,7 @@ fn line(language: &str, reviewed: &Reviewed, field: &Field) -> String {
             let source = source(language, reviewed, held);
             words::say(language, "review-field", &[label, ("value", (&escaped(&value)).into()), ("source", (&source).into())])
         }
-        None if field.required == Required::Create => words::say(language, "review-field-missing", &[label]),
+        None if needed => words::say(language, "review-field-missing", &[label]),
         None => words::say(language, "review-field-empty", &[label]),
     }
 }
@@ -221,7 +249,7 @@ fn route(desk: &Desk, language: &str, ticket: &Ticket) -> String {
 fn made(desk: &Desk, language: &str, reviewed: &Reviewed) -> Answer {
     let Some(ticket) = &reviewed.ticket else { return Answer::default() };
     let number = number_text(ticket.number);
-    let title = desk.templates.get(&ticket.template).map_or_else(|| ticket.template.clone(), |it| name(&it.title, &ticket.template, language));
+    let title = desk.form_of(ticket).map_or_else(|| ticket.template.clone(), |it| name(&it.title, &ticket.template, language));
     let head = words::say(language, "review-made", &[("number", (&number).into()), ("title", (&escaped(&title)).into())]);
     let undo = Choice::new(words::say(language, "review-button-undo", &[]), format!("/undo {number}"));
     Answer {

@@ -135,7 +135,7 @@ fn happened(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket, event: &Timelin
 
 /// What fields are called. What stood in them is on the page; which ones they were is told here.
 fn labels<'k>(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket, keys: impl Iterator<Item = &'k String>) -> String {
-    let template = desk.templates.get(&ticket.template);
+    let template = desk.form_of(ticket);
     let label = |key: &String| match template.and_then(|template| template.field(key)) {
         Some(field) => shell.named(Some(&field.label), key),
         None => key.replace('_', " "),

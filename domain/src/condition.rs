@@ -1,4 +1,10 @@
-//! Conditions as people write them, and as they are read back in words.
+//! Conditions: one language for rules, for fields of templates, and for whatever else decides by what is known.
+//!
+//! They are stored as data that people can read, checked with the place named, and compiled when they are read.
+
+mod check;
+mod facts;
+mod never;
 
 use std::{fmt, str::FromStr};
 
@@ -7,6 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{pattern::Pattern, template::decimal_of};
+
+pub(crate) use check::{Scope, check_condition, known};
+pub(crate) use facts::Facts;
+pub(crate) use never::contradiction;
 
 /// What must hold. In JSON `{"all": […]}`, `{"any": […]}`, `{"not": …}` or `{"field", "op", "value"}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,9 +42,9 @@ pub struct Leaf {
     /// What it is compared with.
     pub value: Value,
     /// The value as an expression, for [`Op::Matches`].
-    pub(super) pattern: Option<Pattern>,
+    pattern: Option<Pattern>,
     /// The value as a number, for comparing.
-    pub(super) number: Option<Decimal>,
+    number: Option<Decimal>,
 }
 
 impl Leaf {

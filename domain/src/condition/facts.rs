@@ -1,38 +1,32 @@
-//! Whether conditions hold, and what they met.
+//! Whether conditions hold, and what they meet.
 
 use std::{borrow::Cow, cmp::Ordering};
 
 use serde_json::Value;
 
-use super::{Condition, Leaf, Op, Reason, RoutingInput, Subject};
-use crate::{
-    desk::Desk,
-    localised::base_language,
-    sourced::Source,
-    template::{FieldType, decimal_of},
-    ticket::Priority,
-};
+use super::{Condition, Leaf, Op, Subject};
+use crate::{desk::Desk, localised::base_language, routing::RoutingInput, template::decimal_of, ticket::Priority};
 
 /// What one decision looks at, with what is derived from it once.
-pub(super) struct Facts<'a> {
-    pub(super) desk: &'a Desk,
-    pub(super) input: &'a RoutingInput,
+pub(crate) struct Facts<'a> {
+    pub(crate) desk: &'a Desk,
+    pub(crate) input: &'a RoutingInput,
     /// The customer's region and everything above it, nearest first.
-    pub(super) regions: Vec<String>,
+    pub(crate) regions: Vec<String>,
     text: String,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(desk: &'a Desk, input: &'a RoutingInput) -> Self {
+    pub(crate) fn new(desk: &'a Desk, input: &'a RoutingInput) -> Self {
         let regions = input.region.as_ref().map_or_else(Vec::new, |region| desk.region_path(&region.value));
         Self { desk, input, regions, text: input.text.as_deref().unwrap_or_default().to_lowercase() }
     }
 
-    pub(super) fn tier(&self) -> Option<&'a str> {
+    pub(crate) fn tier(&self) -> Option<&'a str> {
         self.input.tier.as_ref().map(|tier| tier.value.as_str())
     }
 
-    pub(super) fn holds(&self, condition: &Condition) -> bool {
+    pub(crate) fn holds(&self, condition: &Condition) -> bool {
         match condition {
             Condition::All(conditions) => conditions.iter().all(|condition| self.holds(condition)),
             Condition::Any(conditions) => conditions.iter().any(|condition| self.holds(condition)),
@@ -41,7 +35,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn leaf_holds(&self, leaf: &Leaf) -> bool {
+    pub(crate) fn leaf_holds(&self, leaf: &Leaf) -> bool {
         match leaf.op {
             Op::Exists => self.exists(&leaf.subject) != (leaf.value == Value::Bool(false)),
             Op::Ne | Op::NotIn => !self.is(leaf),
@@ -91,7 +85,7 @@ impl<'a> Facts<'a> {
             Subject::Channel => same(input.channel.as_deref()),
             Subject::Template => same(input.template.as_deref()),
             Subject::Category => {
-                let path = input.category.as_deref().map_or_else(Vec::new, |category| self.category_path(category));
+                let path = input.category.as_deref().map_or_else(Vec::new, |category| self.desk.category_path(category));
                 one_of(&|value| path.contains(&value))
             }
             Subject::Priority => same(input.priority.map(Priority::as_str)),
@@ -157,16 +151,6 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn category_path(&self, category: &'a str) -> Vec<&'a str> {
-        let mut path = Vec::new();
-        let mut next = Some(category);
-        while let Some(key) = next.filter(|key| !path.contains(key)) {
-            path.push(key);
-            next = self.desk.categories.get(key).and_then(|category| category.parent.as_deref());
-        }
-        path
-    }
-
     /// `open` or `closed`; without a key, whether any calendar is open. Always open where there is no calendar.
     fn hours(&self, calendar: Option<&str>) -> &'static str {
         let open = match calendar {
@@ -177,7 +161,7 @@ impl<'a> Facts<'a> {
     }
 
     /// What is met, null when there is nothing; the customer's text stays out.
-    fn value(&self, subject: &Subject) -> Cow<'a, Value> {
+    pub(crate) fn value(&self, subject: &Subject) -> Cow<'a, Value> {
         let input = self.input;
         let text = |text: Option<&str>| Cow::Owned(text.map_or(Value::Null, Value::from));
         match subject {
@@ -199,75 +183,6 @@ impl<'a> Facts<'a> {
             Subject::Text => Cow::Owned(Value::Null),
         }
     }
-
-    fn source(&self, subject: &Subject) -> Option<Source> {
-        let input = self.input;
-        match subject {
-            Subject::Tier => input.tier.as_ref().map(|tier| tier.source),
-            Subject::Region => input.region.as_ref().map(|region| region.source),
-            Subject::Field(key) => input.fields.get(key).map(|field| field.source),
-            Subject::Attribute(key) => input.attributes.get(key).map(|held| held.source),
-            _ => None,
-        }
-    }
-
-    /// What may be kept with a decision: nothing that a person wrote or that says who somebody is, unless the rule itself says it.
-    fn shown(&self, leaf: &Leaf, matched: bool) -> Value {
-        let said_by_the_rule = matched && matches!(leaf.op, Op::Eq | Op::In);
-        let harmless = match &leaf.subject {
-            Subject::Text => false,
-            Subject::Attribute(_) => !self.value(&leaf.subject).is_string(),
-            Subject::Field(key) => self.kind_of(key).is_some_and(|kind| {
-                kind.has_choices()
-                    || matches!(kind, FieldType::Number | FieldType::Money | FieldType::Date | FieldType::Datetime | FieldType::Checkbox)
-            }),
-            _ => true,
-        };
-        if harmless || said_by_the_rule { self.value(&leaf.subject).into_owned() } else { Value::Null }
-    }
-
-    fn kind_of(&self, field: &str) -> Option<FieldType> {
-        self.desk.templates.get(self.input.template.as_deref()?)?.field(field).map(|field| field.kind)
-    }
-
-    /// Every comparison of a condition, with what it met.
-    pub(super) fn reasons(&self, condition: &Condition, reasons: &mut Vec<Reason>) {
-        match condition {
-            Condition::All(conditions) | Condition::Any(conditions) => {
-                for condition in conditions {
-                    self.reasons(condition, reasons);
-                }
-            }
-            other => reasons.push(self.reason(other)),
-        }
-    }
-
-    /// One reason for a condition as a whole.
-    fn reason(&self, condition: &Condition) -> Reason {
-        let matched = self.holds(condition);
-        let mut inner = condition;
-        while let Condition::Not(negated) = inner {
-            inner = negated;
-        }
-        let (value, source) = match inner {
-            Condition::Leaf(leaf) => (self.shown(leaf, self.leaf_holds(leaf)), self.source(&leaf.subject)),
-            _ => (Value::Null, None),
-        };
-        Reason::of(condition, value, source.and_then(source_word), matched)
-    }
-
-    /// The first thing that kept a condition from holding.
-    pub(super) fn obstacle(&self, condition: &Condition) -> Option<Reason> {
-        match condition {
-            Condition::All(conditions) => conditions.iter().find_map(|condition| self.obstacle(condition)),
-            other => Some(self.reason(other)).filter(|reason| !reason.matched),
-        }
-    }
-}
-
-/// The word for a source in the API.
-pub(super) fn source_word(source: Source) -> Option<String> {
-    serde_json::to_value(source).ok()?.as_str().map(str::to_owned)
 }
 
 fn wanted(value: &Value) -> impl Iterator<Item = &Value> {
