@@ -345,3 +345,6 @@ chat-page-script = Für den Chat wird JavaScript benötigt.
 
 transcript-customer = Kunde
 transcript-attached = Hier ist unsere Unterhaltung als Datei.
+
+invite-text = Haben Sie eine Frage? Drücken Sie den Knopf und schreiben Sie uns. Nur Sie und wir können es lesen.
+invite-button = Schreiben Sie uns

@@ -345,3 +345,6 @@ chat-page-script = El chat necesita JavaScript.
 
 transcript-customer = Cliente
 transcript-attached = Aquí tiene nuestra conversación en un archivo.
+
+invite-text = ¿Tiene alguna pregunta? Pulse el botón y escríbanos. Solo usted y nosotros podremos leerlo.
+invite-button = Escríbanos

@@ -345,3 +345,6 @@ chat-page-script = La discussion nécessite JavaScript.
 
 transcript-customer = Client
 transcript-attached = Voici notre conversation dans un fichier.
+
+invite-text = Vous avez une question ? Appuyez sur le bouton et écrivez-nous. Vous et nous serons les seuls à pouvoir la lire.
+invite-button = Nous écrire

@@ -320,3 +320,6 @@ chat-page-script = チャットのご利用には JavaScript が必要です。
 
 transcript-customer = お客様
 transcript-attached = この会話の記録をファイルでお送りします。
+
+invite-text = ご質問がありますか？ボタンを押してお問い合わせください。内容はお客様と担当者だけが見られます。
+invite-button = お問い合わせ

@@ -345,3 +345,6 @@ chat-page-script = O chat precisa de JavaScript.
 
 transcript-customer = Cliente
 transcript-attached = Aqui está a nossa conversa em um arquivo.
+
+invite-text = Tem alguma pergunta? Carregue no botão e escreva-nos. Só você e nós podemos ler.
+invite-button = Escreva-nos

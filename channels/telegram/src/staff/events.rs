@@ -72,6 +72,7 @@ fn written(body: Fields<'_>, me: Me<'_>) -> Option<StaffEventKind> {
         return (!for_another).then(|| StaffEventKind::Command {
             arguments: arguments(words, command.rest, &entities),
             name: command.name,
+            options: Vec::new(),
             message: message::id(body),
             reply_to: message::reply_to(body),
         });

@@ -94,7 +94,7 @@ pub(super) fn question(language: &str, field: &Field) -> Answer {
 }
 
 /// The last levels of `choices`, each with its label and the way to it.
-fn leaves(choices: &[FieldChoice], language: &str) -> Vec<(String, String)> {
+pub(super) fn leaves(choices: &[FieldChoice], language: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for choice in choices {
         let label = name(&choice.label, &choice.key, language);
@@ -230,7 +230,7 @@ fn made(desk: &Desk, language: &str, reviewed: &Reviewed) -> Answer {
     }
 }
 
-fn name(localised: &Localised, key: &str, language: &str) -> String {
+pub(super) fn name(localised: &Localised, key: &str, language: &str) -> String {
     let name = localised.get(language);
     if name.is_empty() { key.to_owned() } else { name.to_owned() }
 }
