@@ -345,3 +345,9 @@ chat-page-script = Für den Chat wird JavaScript benötigt.
 
 transcript-customer = Kunde
 transcript-attached = Hier ist unsere Unterhaltung als Datei.
+
+## A conversation of their own
+
+contact-opened = Ihr Gespräch ist hier: { $place }
+contact-open-already = Ihr Gespräch ist weiterhin hier: { $place }
+contact-failed = Bei uns ist etwas schiefgegangen. Bitte drücken Sie den Knopf gleich noch einmal.

@@ -345,3 +345,9 @@ chat-page-script = El chat necesita JavaScript.
 
 transcript-customer = Cliente
 transcript-attached = Aquí tiene nuestra conversación en un archivo.
+
+## A conversation of their own
+
+contact-opened = Su conversación está aquí: { $place }
+contact-open-already = Su conversación sigue aquí: { $place }
+contact-failed = Algo ha fallado por nuestra parte. Vuelva a pulsar el botón dentro de un momento.

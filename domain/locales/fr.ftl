@@ -345,3 +345,9 @@ chat-page-script = La discussion nécessite JavaScript.
 
 transcript-customer = Client
 transcript-attached = Voici notre conversation dans un fichier.
+
+## A conversation of their own
+
+contact-opened = Votre conversation est ici : { $place }
+contact-open-already = Votre conversation est toujours ici : { $place }
+contact-failed = Un problème est survenu de notre côté. Appuyez de nouveau sur le bouton dans un instant.

@@ -320,3 +320,9 @@ chat-page-script = チャットのご利用には JavaScript が必要です。
 
 transcript-customer = お客様
 transcript-attached = この会話の記録をファイルでお送りします。
+
+## A conversation of their own
+
+contact-opened = こちらでお話しください：{ $place }
+contact-open-already = お話しいただく場所は引き続きこちらです：{ $place }
+contact-failed = こちらで問題が起きました。少し待ってから、もう一度ボタンを押してください。

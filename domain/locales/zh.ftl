@@ -1289,3 +1289,9 @@ refusal-file-empty = 文件是空的，Telegram 不接收空文件
 refusal-file-gone = 文件已经不在了
 refusal-too-late = 未能及时发出
 refusal-no-channel = 该渠道已不再配置
+
+## 单独的对话
+
+contact-opened = 请到这里和我们聊：{ $place }
+contact-open-already = 您的对话还在这里：{ $place }
+contact-failed = 我们这边出了点问题，请稍后再按一次按钮。
