@@ -1,5 +1,5 @@
 # What customers read, in English. Every key stands in every catalogue, with the same values.
-# Values: { $url } signed link, { $number } ticket number as written (T-1), { $time } time as written, { $title } and { $label } as the installation calls it.
+# Values: { $url } signed link, { $number } ticket number as written (T-1), { $time } time as written, { $title } and { $label } as the installation calls it, { $place } a link of the platform to a thread.
 
 ## First words and last words
 
@@ -1416,3 +1416,9 @@ slash-invite = invite
 
 invite-text = Do you have a question? Press the button and write to us. Only you and we can read it.
 invite-button = Write to us
+
+## A conversation of their own
+
+contact-opened = Your conversation is here: { $place }
+contact-open-already = Your conversation is still here: { $place }
+contact-failed = Something went wrong on our side. Please press the button again in a moment.

@@ -1352,3 +1352,9 @@ slash-presence = 在线状态
 slash-link = 关联账号
 slash-help = 帮助
 slash-invite = 公开入口
+
+## 单独的对话
+
+contact-opened = 请到这里和我们聊：{ $place }
+contact-open-already = 您的对话还在这里：{ $place }
+contact-failed = 我们这边出了点问题，请稍后再按一次按钮。

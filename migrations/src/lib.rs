@@ -13,6 +13,7 @@ mod m20261122_000008_hosted;
 mod m20261122_000009_console;
 mod m20261122_000010_request;
 mod m20261122_000011_synonyms;
+mod m20261122_000015_channel_mark;
 mod statements;
 
 /// Every step of the schema, in order.
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_console::Step),
             Box::new(m20261122_000010_request::Step),
             Box::new(m20261122_000011_synonyms::Step),
+            Box::new(m20261122_000015_channel_mark::Step),
         ]
     }
 }

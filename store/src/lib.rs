@@ -5,6 +5,7 @@ pub mod agents;
 pub mod articles;
 pub mod assignment;
 pub mod changes;
+pub mod channel_marks;
 pub mod contacts;
 pub mod conversations;
 pub mod dead_letters;

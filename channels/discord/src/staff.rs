@@ -14,9 +14,7 @@ use std::{
 use async_trait::async_trait;
 use bellhop_channel::{
     Fields, NormaliseError, SendError, Sent, SentState, clean,
-    staff::{
-        Attendant, Dressed, Form, Menu, Opened, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffPost, Suggestion, TopicId, TopicLook, Wanted,
-    },
+    staff::{Attendant, Dressed, Form, Menu, Opened, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffPost, TopicId, TopicLook, Wanted},
 };
 use bellhop_domain::words;
 use serde_json::{Value, json};
@@ -55,45 +53,48 @@ impl Agents {
         Self { interactions: Arc::new(Interactions::new(api)), attendant: Mutex::default() }
     }
 
-    /// Looks at an interaction that has just arrived, in this place; returns at once. Whether it is to be stored: what completes a line is answered and
-    /// forgotten, and a command that is given where no agents work is refused.
-    pub(crate) fn look(&self, interaction: Fields<'_>, place: Where) -> bool {
-        let Some(trigger) = Trigger::of(interaction) else { return true };
-        let kind = interaction.integer("type");
-        let is_staff = matches!(place, Where::Lobby | Where::Topic);
-        match kind {
-            Some(4) => {
-                let attendant = self.attendant.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                let (interactions, wanted) = (Arc::clone(&self.interactions), wanted(interaction, place));
-                spawn(async move {
-                    let suggested = match (attendant, wanted.filter(|_| is_staff)) {
-                        (Some(attendant), Some(wanted)) => attendant.suggest(wanted).await,
-                        _ => Vec::<Suggestion>::new(),
-                    };
-                    let answer = json!({ "type": 8, "data": layout::suggestions(&suggested) });
-                    if let Err(error) = interactions.at_once(&trigger, &answer).await {
-                        tracing::info!(error = %error, "What completes a command could not be shown");
-                    }
-                });
-                false
-            }
+    /// Looks at an interaction that has just arrived, in this place; returns at once. What completes a line is answered, a command that is given where no agents
+    /// work is refused, and what agents do is waited for.
+    pub(crate) fn look(&self, interaction: Fields<'_>, place: Option<Where>) {
+        let Some(trigger) = Trigger::of(interaction) else { return };
+        let is_staff = matches!(place, Some(Where::Lobby | Where::Topic));
+        match interaction.integer("type") {
+            Some(4) => self.complete(trigger, wanted(interaction, place).filter(|_| is_staff)),
             Some(2) if !is_staff => {
                 let text = words::say(interaction.text("locale").unwrap_or("en"), "staff-elsewhere", &[]);
+                self.at_once(trigger, json!({ "type": 4, "data": { "content": text, "flags": 64 } }));
+            }
+            Some(2 | 3 | 5) if is_staff && !contact::is_asked(interaction) => {
                 let interactions = Arc::clone(&self.interactions);
-                spawn(async move {
-                    let answer = json!({ "type": 4, "data": { "content": text, "flags": 64 } });
-                    if let Err(error) = interactions.at_once(&trigger, &answer).await {
-                        tracing::info!(error = %error, "Nobody could be told where commands are given");
-                    }
-                });
-                false
+                spawn(async move { interactions.arrived(trigger).await });
             }
-            Some(2 | 3 | 5) if is_staff => {
-                self.interactions.arrived(trigger);
-                true
-            }
-            _ => true,
+            _ => {}
         }
+    }
+
+    fn complete(&self, trigger: Trigger, wanted: Option<Wanted>) {
+        let attendant = self.attendant.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let interactions = Arc::clone(&self.interactions);
+        spawn(async move {
+            let suggested = match (attendant, wanted) {
+                (Some(attendant), Some(wanted)) => attendant.suggest(wanted).await,
+                _ => Vec::new(),
+            };
+            let answer = json!({ "type": 8, "data": layout::suggestions(&suggested) });
+            report(interactions.at_once(&trigger, &answer).await);
+        });
+    }
+
+    fn at_once(&self, trigger: Trigger, answer: Value) {
+        let interactions = Arc::clone(&self.interactions);
+        spawn(async move { report(interactions.at_once(&trigger, &answer).await) });
+    }
+}
+
+/// Whoever waits for it sees that it failed.
+fn report(outcome: Result<(), SendError>) {
+    if let Err(error) = outcome {
+        tracing::info!(error = %error, "An interaction could not be answered at once");
     }
 }
 
@@ -105,13 +106,13 @@ fn spawn(future: impl Future<Output = ()> + Send + 'static) {
 }
 
 /// What is being written.
-fn wanted(interaction: Fields<'_>, place: Where) -> Option<Wanted> {
+fn wanted(interaction: Fields<'_>, place: Option<Where>) -> Option<Wanted> {
     let data = interaction.object("data")?;
     let focused = data.list("options").into_iter().find(|option| option.flag("focused"))?;
     Some(Wanted {
         agent: event::person(interaction).id("id")?,
         place: match place {
-            Where::Topic => Place::Topic(TopicId(interaction.id("channel_id")?)),
+            Some(Where::Topic) => Place::Topic(TopicId(interaction.id("channel_id")?)),
             _ => Place::Lobby,
         },
         command: data.text("name")?.to_owned(),

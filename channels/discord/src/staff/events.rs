@@ -1,10 +1,10 @@
 //! Reads what agents do in their channel.
 
+use bellhop_channel::Side;
 use bellhop_channel::{
     Fields, NormaliseError,
     staff::{Menu, Place, Pointing, StaffEvent, StaffEventKind, StaffMessage, TopicId},
 };
-use bellhop_channel::Side;
 
 use super::interactions::Trigger;
 use crate::{
@@ -70,7 +70,7 @@ fn written(body: Fields<'_>) -> Option<StaffEventKind> {
     }
     let (text, attachments) = (message::text(body), message::attachments(body));
     let nothing = text.is_empty() && attachments.is_empty();
-    (!nothing).then(|| StaffEventKind::Message(StaffMessage { id, text, attachments, reply_to, album: None }))
+    (!nothing).then_some(StaffEventKind::Message(StaffMessage { id, text, attachments, reply_to, album: None }))
 }
 
 /// A command that was picked from the menu, or pointed with.
@@ -138,7 +138,9 @@ mod tests {
             arguments: Vec::new(),
             pointing: Some((pointing, Worded(vec![("en", title.to_owned()), ("zh", "转为工单".to_owned())]))),
         };
-        Menu { commands: vec![pointing("ticket", Pointing::Message, "Convert to ticket"), pointing("customer", Pointing::Person("contact"), "Customer")] }
+        Menu {
+            commands: vec![pointing("ticket", Pointing::Message, "Convert to ticket"), pointing("customer", Pointing::Person("contact"), "Customer")],
+        }
     }
 
     fn of(kind: &str, place: Where, body: Value) -> StaffEvent {
@@ -205,8 +207,11 @@ mod tests {
 
     #[test]
     fn commands_come_with_their_options_by_name() {
-        let event = interaction(2, json!({"name": "transfer", "type": 1, "options": [
-            {"name": "department", "type": 3, "value": "sales"}, {"name": "note", "type": 3, "value": "two words"}, {"name": "n", "type": 4, "value": 3}]}));
+        let event = interaction(
+            2,
+            json!({"name": "transfer", "type": 1, "options": [
+            {"name": "department", "type": 3, "value": "sales"}, {"name": "note", "type": 3, "value": "two words"}, {"name": "n", "type": 4, "value": 3}]}),
+        );
         assert_eq!(event.trigger.as_deref(), Some("60 2 99 secret"));
         let options = [("department", "sales"), ("note", "two words"), ("n", "3")].map(|(name, value)| (name.to_owned(), value.to_owned()));
         let StaffEventKind::Command { name, options: found, message: None, .. } = event.kind else { panic!("no command") };
@@ -214,7 +219,9 @@ mod tests {
         let pointed = interaction(2, json!({"name": "Convert to ticket", "type": 3, "target_id": "44"}));
         assert!(matches!(&pointed.kind, StaffEventKind::Command { name, reply_to, .. } if name == "ticket" && reply_to.as_deref() == Some("44")));
         let person = interaction(2, json!({"name": "Customer", "type": 2, "target_id": "8"}));
-        assert!(matches!(&person.kind, StaffEventKind::Command { name, options, .. } if name == "customer" && options == &[("contact".to_owned(), "8".to_owned())]));
+        assert!(
+            matches!(&person.kind, StaffEventKind::Command { name, options, .. } if name == "customer" && options == &[("contact".to_owned(), "8".to_owned())])
+        );
         assert!(interaction(2, json!({"name": "Unheard of", "type": 3, "target_id": "8"})).kind == StaffEventKind::Unknown);
     }
 
@@ -225,10 +232,13 @@ mod tests {
         assert!(pressed(json!({"custom_id": "take", "component_type": 2})) == button("take"));
         assert!(pressed(json!({"custom_id": "pick 0", "component_type": 3, "values": ["b7"]})) == button("b7"));
         assert!(pressed(json!({"custom_id": "pick 0", "component_type": 3, "values": []})) == StaffEventKind::Unknown);
-        let form = interaction(5, json!({"custom_id": "f-1", "components": [
+        let form = interaction(
+            5,
+            json!({"custom_id": "f-1", "components": [
             {"type": 18, "component": {"type": 4, "custom_id": "order", "value": "A-1"}},
             {"type": 18, "component": {"type": 3, "custom_id": "reason", "values": ["broken"]}},
-            {"type": 1, "components": [{"type": 4, "custom_id": "more", "value": ""}]}]}));
+            {"type": 1, "components": [{"type": 4, "custom_id": "more", "value": ""}]}]}),
+        );
         let values = [("order", "A-1"), ("reason", "broken")].map(|(key, value)| (key.to_owned(), value.to_owned()));
         assert!(form.kind == StaffEventKind::Form { form: "f-1".into(), values: values.to_vec() });
     }

@@ -66,8 +66,12 @@ impl Trigger {
         let mut parts = line.split(' ');
         let (id, kind, application, token) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?, parts.next()?);
         let is_id = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        (is_id(id) && is_id(application) && parts.next().is_none())
-            .then(|| Self { id: id.to_owned(), kind, application: application.to_owned(), token: Secret(token.to_owned()) })
+        (is_id(id) && is_id(application) && parts.next().is_none()).then(|| Self {
+            id: id.to_owned(),
+            kind,
+            application: application.to_owned(),
+            token: Secret(token.to_owned()),
+        })
     }
 
     /// A press of a button, or a pick from a list.
@@ -104,21 +108,18 @@ impl Interactions {
     }
 
     /// One arrived: Discord is told to wait unless it is answered soon.
-    pub(super) fn arrived(self: &Arc<Self>, trigger: Trigger) {
+    pub(super) async fn arrived(&self, trigger: Trigger) {
         let stage = self.stage(&trigger);
-        let this = Arc::clone(self);
-        tokio::spawn(async move {
-            tokio::time::sleep(DEFER_AFTER).await;
-            let mut stage = stage.lock().await;
-            if *stage != Stage::Fresh {
-                return;
-            }
-            let answer = if trigger.is_press() { json!({ "type": 6 }) } else { json!({ "type": 5, "data": { "flags": EPHEMERAL } }) };
-            match this.call_back(&trigger, &answer).await {
-                Ok(()) => *stage = Stage::Deferred,
-                Err(failure) => tracing::info!(error = %failure.sort(Target::Bot), "Discord could not be told to wait for what an agent did"),
-            }
-        });
+        tokio::time::sleep(DEFER_AFTER).await;
+        let mut stage = stage.lock().await;
+        if *stage != Stage::Fresh {
+            return;
+        }
+        let answer = if trigger.is_press() { json!({ "type": 6 }) } else { json!({ "type": 5, "data": { "flags": EPHEMERAL } }) };
+        match self.call_back(&trigger, &answer).await {
+            Ok(()) => *stage = Stage::Deferred,
+            Err(failure) => tracing::info!(error = %failure.sort(Target::Bot), "Discord could not be told to wait for what an agent did"),
+        }
     }
 
     /// Answers at once, outside the order of events.

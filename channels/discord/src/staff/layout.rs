@@ -62,9 +62,15 @@ pub(super) fn check(post: &StaffPost) -> Result<(), SendError> {
     if post.attachments.len() > MAX_FILES {
         return Err(refused(format!("a post has at most {MAX_FILES} files")));
     }
-    let fits = |button: &OutButton, label: usize| !button.id.is_empty() && button.id.len() <= BUTTONS.id_bytes && button.label.chars().count() <= label;
-    let lists = post.picks.iter().all(|pick| (1..=PICKS.options).contains(&pick.options.len()) && pick.options.iter().all(|one| fits(one, PICKS.label)));
-    if post.buttons.len() > BUTTONS.count || post.picks.len() > PICKS.count || !lists || !post.buttons.iter().all(|button| fits(button, BUTTONS.label)) {
+    let fits =
+        |button: &OutButton, label: usize| !button.id.is_empty() && button.id.len() <= BUTTONS.id_bytes && button.label.chars().count() <= label;
+    let lists =
+        post.picks.iter().all(|pick| (1..=PICKS.options).contains(&pick.options.len()) && pick.options.iter().all(|one| fits(one, PICKS.label)));
+    if post.buttons.len() > BUTTONS.count
+        || post.picks.len() > PICKS.count
+        || !lists
+        || !post.buttons.iter().all(|button| fits(button, BUTTONS.label))
+    {
         return Err(refused("a post has at most 10 buttons with labels of at most 80 characters, and 3 lists of at most 25 things"));
     }
     Ok(())
@@ -132,7 +138,8 @@ fn field(field: &FormField) -> Value {
 /// What may be meant, as Discord lists it.
 pub(super) fn suggestions(all: &[Suggestion]) -> Value {
     let fits = |one: &&Suggestion| !one.label.trim().is_empty() && !one.value.is_empty() && one.value.chars().count() <= MAX_SUGGESTION;
-    let choices: Vec<Value> = all.iter().filter(fits).take(MOST_SUGGESTIONS).map(|one| json!({ "name": cut(&one.label, MAX_SUGGESTION), "value": one.value })).collect();
+    let choices: Vec<Value> =
+        all.iter().filter(fits).take(MOST_SUGGESTIONS).map(|one| json!({ "name": cut(&one.label, MAX_SUGGESTION), "value": one.value })).collect();
     json!({ "choices": choices })
 }
 
@@ -157,7 +164,11 @@ mod tests {
 
     #[test]
     fn a_post_has_words_rows_and_lists_and_calls_nobody() {
-        let post = StaffPost { buttons: buttons(7), picks: vec![Pick { label: "Choose".into(), options: buttons(25) }], ..StaffPost::text("k", "@everyone hi") };
+        let post = StaffPost {
+            buttons: buttons(7),
+            picks: vec![Pick { label: "Choose".into(), options: buttons(25) }],
+            ..StaffPost::text("k", "@everyone hi")
+        };
         check(&post).unwrap();
         let body = Value::Object(message(&post));
         assert_eq!((&body["allowed_mentions"], &body["content"], &body["embeds"]), (&json!({"parse": []}), &json!("@everyone hi"), &json!([])));

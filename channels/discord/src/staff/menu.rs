@@ -28,16 +28,13 @@ pub(super) fn registered(menu: &Menu) -> Vec<Value> {
 pub(super) fn is_registered(wanted: &[Value], found: &Value) -> bool {
     let Some(found) = found.as_array() else { return false };
     let key = |command: &Value| (command["type"].as_u64().unwrap_or(1), command["name"].as_str().map(str::to_owned));
-    wanted.len() == found.len()
-        && wanted.iter().all(|one| found.iter().find(|other| key(other) == key(one)).is_some_and(|other| holds(other, one)))
+    wanted.len() == found.len() && wanted.iter().all(|one| found.iter().find(|other| key(other) == key(one)).is_some_and(|other| holds(other, one)))
 }
 
 /// Whether everything that is said in `wanted` is said in `found` as well; what is absent there is what it is by itself.
 fn holds(found: &Value, wanted: &Value) -> bool {
     match (found, wanted) {
-        (Value::Object(found), Value::Object(wanted)) => {
-            wanted.iter().all(|(key, wanted)| holds(found.get(key).unwrap_or(&Value::Null), wanted))
-        }
+        (Value::Object(found), Value::Object(wanted)) => wanted.iter().all(|(key, wanted)| holds(found.get(key).unwrap_or(&Value::Null), wanted)),
         (Value::Array(found), Value::Array(wanted)) => found.len() == wanted.len() && found.iter().zip(wanted).all(|(one, other)| holds(one, other)),
         (Value::Null, Value::Bool(false)) => true,
         (Value::Null, Value::Object(wanted)) => wanted.is_empty(),
@@ -197,7 +194,9 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_left_out() {
-        for (name, fits) in [("take", true), ("Take", false), ("分配", true), ("a b", false), ("", false), ("now | later", false), ("agent-or-department", true)] {
+        for (name, fits) in
+            [("take", true), ("Take", false), ("分配", true), ("a b", false), ("", false), ("now | later", false), ("agent-or-department", true)]
+        {
             assert_eq!(is_name(name), fits, "{name}");
         }
         assert!(!is_name(&"a".repeat(33)));

@@ -115,7 +115,9 @@ impl Rooms {
     async fn lobby(&self, guild: &str, forum: Fields<'_>) -> Result<String, SendError> {
         let me = self.account.meet().await.map_err(sorted)?.id.clone();
         let is_lobby = |thread: &Fields<'_>| {
-            thread.text("parent_id") == Some(self.channel.as_str()) && thread.text("owner_id") == Some(me.as_str()) && thread.text("name") == Some(LOBBY)
+            thread.text("parent_id") == Some(self.channel.as_str())
+                && thread.text("owner_id") == Some(me.as_str())
+                && thread.text("name") == Some(LOBBY)
         };
         let active = self.ask(Request::get(["guilds", guild, "threads", "active"])).await?;
         if let Some(found) = Fields::of(&active).list("threads").into_iter().find(is_lobby).and_then(|thread| thread.id("id")) {
