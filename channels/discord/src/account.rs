@@ -7,7 +7,7 @@ use std::{
 
 use bellhop_channel::{Fields, Files, Location, OutAttachment, OutButton, SendError, Sent, SentState, Surroundings, clean};
 use serde::Deserialize;
-use serde_json::{json, value::RawValue};
+use serde_json::value::RawValue;
 use url::Url;
 
 use crate::{
@@ -174,21 +174,27 @@ impl Account {
         }
     }
 
-    /// Where the bytes of an attachment are. Discord's addresses hold for a day; an older one is exchanged.
+    /// Where the bytes of an attachment are. Discord's addresses hold for a day; after it the message that it stands on is asked for a new one.
     pub(crate) async fn locate(&self, reference: &str) -> Result<Location, SendError> {
-        let Ok(url) = Url::parse(reference) else { return Ok(Location::Outside(reference.to_owned())) };
+        let Ok(mut url) = Url::parse(reference) else { return Ok(Location::Outside(reference.to_owned())) };
+        let place = url.fragment().and_then(|place| place.split_once('/')).map(|(channel, message)| (channel.to_owned(), message.to_owned()));
+        url.set_fragment(None);
         let base = self.api.base();
         if !crate::config::is_discords(base) && url.origin() == base.origin() {
-            return Ok(Location::Platform(reference.to_owned()));
+            return Ok(Location::Platform(url.into()));
         }
         let expires = url.query_pairs().find(|(key, _)| key == "ex").and_then(|(_, value)| i64::from_str_radix(&value, 16).ok());
-        if expires.is_none_or(|at| at > (self.now)().timestamp()) {
-            return Ok(Location::Outside(reference.to_owned()));
+        let (Some((channel, message)), true) = (place, expires.is_some_and(|at| at <= (self.now)().timestamp())) else {
+            return Ok(Location::Outside(url.into()));
+        };
+        let found = self.api.ask(Request::get(["channels", &channel, "messages", &message])).await;
+        let found = found.map_err(|failure| failure.sort(Target::Customer))?;
+        let files = Fields::of(&found).list("attachments");
+        let same = |file: &Fields<'_>| file.text("url").and_then(|one| Url::parse(one).ok()).is_some_and(|one| one.path() == url.path());
+        match files.into_iter().find(same).and_then(|file| file.text("url").map(str::to_owned)) {
+            Some(fresh) => Ok(Location::Outside(fresh)),
+            None => Err(refused("the file is not on the message any more")),
         }
-        let request = Request::post(["attachments", "refresh-urls"]).with(&json!({"attachment_urls": [reference]}));
-        let answer = self.api.ask(request).await.map_err(|failure| failure.sort(Target::Bot))?;
-        let refreshed = Fields::of(&answer).list("refreshed_urls").first().and_then(|one| one.text("refreshed").map(str::to_owned));
-        Ok(Location::Outside(refreshed.unwrap_or_else(|| reference.to_owned())))
     }
 
     fn unfinished(&self, key: &str) -> Option<Unfinished> {

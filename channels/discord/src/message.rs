@@ -60,15 +60,18 @@ pub(crate) fn time(message: Fields<'_>, key: &str) -> Option<DateTime<Utc>> {
 pub(crate) fn attachments(message: Fields<'_>) -> Vec<IncomingAttachment> {
     let forwarded = message.list("message_snapshots").into_iter().filter_map(|snapshot| snapshot.object("message"));
     let files = std::iter::once(message).chain(forwarded).flat_map(|message| message.list("attachments"));
-    files.filter_map(attachment).collect()
+    let place = [message.id("channel_id"), message.id("id")].into_iter().collect::<Option<Vec<_>>>().unwrap_or_default().join("/");
+    files.filter_map(|file| attachment(file, &place)).collect()
 }
 
-fn attachment(file: Fields<'_>) -> Option<IncomingAttachment> {
-    let url = file.text("url").filter(|url| url.len() <= 2_048 && (url.starts_with("https://") || url.starts_with("http://")))?;
+/// A file; behind its address, which expires, stands where it can be asked for again.
+fn attachment(file: Fields<'_>, place: &str) -> Option<IncomingAttachment> {
+    let url = file.text("url").filter(|url| url.len() <= 2_048 && !url.contains('#'))?;
+    let url = Some(url).filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
     let claimed = file.name("content_type").filter(|claimed| claimed.contains('/') && claimed.len() <= 100);
     // Discord writes the character set behind the type of texts.
     let content_type = claimed.and_then(|claimed| claimed.split(';').next().map(|kind| kind.trim().to_owned()));
-    Some(IncomingAttachment { url: url.to_owned(), name: file.name("filename"), content_type })
+    Some(IncomingAttachment { url: format!("{url}#{place}"), name: file.name("filename"), content_type })
 }
 
 /// Which of our buttons, or which line of a menu, was pressed.
