@@ -25,6 +25,10 @@ POST /webhooks/{webhook_id}/{webhook_token}
 PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original
 PUT /applications/{application_id}/commands
 PUT /applications/{application_id}/guilds/{guild_id}/commands
+GET /applications/{application_id}/guilds/{guild_id}/commands
+GET /guilds/{guild_id}/threads/active
+GET /channels/{channel_id}/threads/archived/public
+DELETE /webhooks/{webhook_id}/{webhook_token}/messages/@original
 ";
 
 /// The description.

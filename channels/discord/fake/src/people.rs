@@ -221,7 +221,7 @@ impl Person {
             told["member"] =
                 json!({"user": user.json(), "nick": null, "roles": [], "permissions": "2248473465835073", "joined_at": "2026-01-01T00:00:00+00:00"});
         }
-        let interaction = Interaction { token, kind, channel, message, answer: None, whispered: Vec::new() };
+        let interaction = Interaction { token, kind, channel, message, answer: None, whispered: Vec::new(), shown: Vec::new() };
         world.interactions.insert(id, interaction);
         world.sessions.tell("INTERACTION_CREATE", told);
         drop(world);

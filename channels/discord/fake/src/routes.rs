@@ -1,5 +1,6 @@
 //! What calls do.
 
+mod agents;
 mod channels;
 mod interactions;
 mod messages;
@@ -93,7 +94,12 @@ pub(crate) fn carry_out(
         "POST /interactions/{interaction_id}/{interaction_token}/callback" => interactions::callback(&mut asked),
         "POST /webhooks/{webhook_id}/{webhook_token}" => interactions::follow_up(&mut asked),
         "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original" => interactions::change_answer(&mut asked),
-        "PUT /applications/{application_id}/commands" | "PUT /applications/{application_id}/guilds/{guild_id}/commands" => {
+        "PUT /applications/{application_id}/guilds/{guild_id}/commands" => agents::set_commands(&mut asked),
+        "GET /applications/{application_id}/guilds/{guild_id}/commands" => Ok(agents::commands(&asked)),
+        "GET /guilds/{guild_id}/threads/active" => Ok(agents::active(&asked)),
+        "GET /channels/{channel_id}/threads/archived/public" => agents::archived(&asked),
+        "DELETE /webhooks/{webhook_id}/{webhook_token}/messages/@original" => interactions::end_answer(&mut asked),
+        "PUT /applications/{application_id}/commands" => {
             asked.world.commands.insert(route.name.clone(), body.clone());
             Ok(body.clone())
         }

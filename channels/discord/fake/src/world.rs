@@ -44,6 +44,8 @@ pub(crate) struct World {
     pub buckets: BTreeMap<String, (u32, Instant)>,
     /// Five messages in five seconds in a channel, as Discord does; off, nobody has to wait.
     pub strict: bool,
+    /// As many threads may be active.
+    pub most_threads: usize,
     pub calls: Vec<Call>,
     pub violations: Vec<String>,
     serial: u64,
@@ -119,6 +121,8 @@ pub(crate) struct Interaction {
     pub answer: Option<Value>,
     /// What whoever did it sees in the end, and nobody else.
     pub whispered: Vec<String>,
+    /// The bodies of it, of forms and of suggestions.
+    pub shown: Vec<Value>,
 }
 
 impl World {
@@ -137,6 +141,7 @@ impl World {
             faults: Faults::default(),
             buckets: BTreeMap::new(),
             strict: false,
+            most_threads: 1_000,
             calls: Vec::new(),
             violations: Vec::new(),
             serial: 1_400_000_000_000_000_000,

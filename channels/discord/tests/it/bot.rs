@@ -164,6 +164,12 @@ impl Inbox {
         self.until(&format!("trouble with {part:?}"), |inbox| inbox.connections().iter().any(troubled)).await;
     }
 
+    /// Waits until the event with this key is kept.
+    pub async fn until_event(&self, key: &str) -> Envelope {
+        self.until(key, |inbox| inbox.kept().iter().any(|envelope| envelope.key == key)).await;
+        self.kept().into_iter().find(|envelope| envelope.key == key).unwrap()
+    }
+
     pub async fn until_up(&self) {
         self.until("connection", |inbox| inbox.connections().last() == Some(&Connection::Up)).await;
     }
@@ -229,10 +235,22 @@ impl Running {
         Self::of(&section(fake, json!({})), inbox)
     }
 
+    /// The same around a channel whose other side is under test as well.
+    pub fn around(channel: Channel, inbox: Arc<Inbox>) -> Self {
+        match channel.customer {
+            Some(Customer::Pull(channel)) => Self::running(channel, inbox),
+            _ => panic!("a channel that holds a connection is pulled"),
+        }
+    }
+
     pub fn of(section: &Value, inbox: Arc<Inbox>) -> Self {
+        Self::running(pulled(section), inbox)
+    }
+
+    fn running(channel: Arc<dyn PullChannel>, inbox: Arc<Inbox>) -> Self {
         let (stop, kill) = (CancellationToken::new(), CancellationToken::new());
         let (tasks, outcome) = (TaskTracker::new(), Arc::new(Mutex::new(None)));
-        let (channel, mailbox, told, end) = (pulled(section), Arc::clone(&inbox), stop.clone(), Arc::clone(&outcome));
+        let (mailbox, told, end) = (Arc::clone(&inbox), stop.clone(), Arc::clone(&outcome));
         tasks.spawn(kill.clone().run_until_cancelled_owned(async move {
             let ended = channel.run(mailbox, told).await;
             *end.lock().unwrap() = Some(ended);

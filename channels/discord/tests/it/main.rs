@@ -8,3 +8,4 @@ mod fuzz;
 mod gateway;
 mod recorded;
 mod sending;
+mod staff;

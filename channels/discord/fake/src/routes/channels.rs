@@ -8,6 +8,12 @@ use crate::world::kinds;
 pub(super) fn update(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
     let id = asked.channel()?;
     let body = asked.body.clone();
+    if asked.world.channels[&id].archived && body["archived"] != false {
+        super::agents::is_awake(asked, id)?;
+    }
+    if asked.world.channels[&id].archived && asked.world.channels[&id].is_thread() {
+        super::agents::has_room(asked)?;
+    }
     let channel = asked.world.channels.get_mut(&id).expect("found");
     if let Some(name) = body["name"].as_str() {
         if name.is_empty() || name.chars().count() > 100 {
@@ -66,6 +72,7 @@ pub(super) fn start_thread(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
         return Err(Refusal::wrong("a post begins with a message"));
     }
     let kind = if is_forum { kinds::PUBLIC_THREAD } else { asked.body["type"].as_i64().unwrap_or(kinds::PRIVATE_THREAD) };
+    super::agents::has_room(asked)?;
     let id = asked.world.id();
     let bot = asked.world.settings.bot;
     asked.world.add_channel(id, kind, &name, Some(parent), Some(bot));

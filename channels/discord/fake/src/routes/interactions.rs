@@ -29,6 +29,13 @@ pub(super) fn callback(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
     }
     interaction.answer = Some(body.clone());
     let (channel, message) = (interaction.channel, interaction.message);
+    if kind == 9 {
+        let shown = &mut asked.world.interactions.get_mut(&id).expect("known").shown;
+        shown.push(body["data"].clone());
+    }
+    if kind == 8 {
+        asked.world.interactions.get_mut(&id).expect("known").shown.push(body["data"].clone());
+    }
     if kind == 4 {
         say(asked, id, channel, &body["data"])?;
     }
@@ -55,7 +62,13 @@ pub(super) fn change_answer(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
     let content = asked.body["content"].as_str().unwrap_or_default().to_owned();
     let interaction = asked.world.interactions.get_mut(&id).expect("known");
     interaction.whispered.push(content.clone());
+    interaction.shown.push(asked.body.clone());
     Ok(json!({"id": id.to_string(), "content": content}))
+}
+
+/// Whoever waits for an answer need not any more.
+pub(super) fn end_answer(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
+    known(asked).map(|_| Value::Null)
 }
 
 /// The interaction of a token, and where it was.
@@ -78,7 +91,9 @@ fn say(asked: &mut Asked<'_>, id: u64, channel: u64, body: &Value) -> Result<Val
         return Err(Refusal::wrong("a text has at most 2000 characters"));
     }
     if body["flags"].as_u64().unwrap_or_default() & EPHEMERAL != 0 {
-        asked.world.interactions.get_mut(&id).expect("known").whispered.push(content.clone());
+        let interaction = asked.world.interactions.get_mut(&id).expect("known");
+        interaction.whispered.push(content.clone());
+        interaction.shown.push(body.clone());
         return Ok(json!({"id": asked.world.id().to_string(), "content": content}));
     }
     let files = std::mem::take(&mut asked.files);

@@ -54,6 +54,9 @@ pub(super) fn create(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
     if channel.archived && channel.locked {
         return Err(Refusal::new(400, 50_083, "Thread is archived"));
     }
+    if channel.archived {
+        super::agents::has_room(asked)?;
+    }
     let nonce = asked.body["nonce"].as_str().map(|nonce| (id, nonce.to_owned()));
     if asked.body["enforce_nonce"] == true
         && let Some(made) = nonce.as_ref().and_then(|nonce| asked.world.nonces.get(nonce))
@@ -182,6 +185,7 @@ pub(super) fn components(body: &Value) -> Result<(), Refusal> {
 
 pub(super) fn update(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
     let (channel, id) = (asked.channel()?, asked.id("message_id"));
+    super::agents::is_awake(asked, channel)?;
     components(asked.body)?;
     if asked.body["content"].as_str().is_some_and(|text| text.chars().count() > MAX_TEXT) {
         return Err(Refusal::wrong(format!("a text has at most {MAX_TEXT} characters")));
@@ -206,6 +210,7 @@ pub(super) fn update(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
 
 pub(super) fn delete(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
     let (channel, id) = (asked.channel()?, asked.id("message_id"));
+    super::agents::is_awake(asked, channel)?;
     let here = asked.world.channels.get_mut(&channel).expect("found");
     if here.messages.remove(&id).is_none() {
         return Err(Refusal::new(404, 10_008, "Unknown Message"));
@@ -220,6 +225,7 @@ pub(super) fn delete(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
 
 pub(super) fn pin(asked: &mut Asked<'_>) -> Result<Value, Refusal> {
     let (channel, id) = (asked.channel()?, asked.id("message_id"));
+    super::agents::is_awake(asked, channel)?;
     let here = asked.world.channels.get_mut(&channel).expect("found");
     if !here.messages.contains_key(&id) {
         return Err(Refusal::new(404, 10_008, "Unknown Message"));
