@@ -10,7 +10,12 @@ use crate::config::{Config, ConfigError};
 
 /// Every kind of channel that this program knows.
 fn providers() -> Vec<Box<dyn Provider>> {
-    vec![Box::new(bellhop_channel_telegram::Telegram), Box::new(bellhop_channel_webchat::Webchat), Box::new(bellhop_channel_webhook::Webhook)]
+    vec![
+        Box::new(bellhop_channel_discord::Discord),
+        Box::new(bellhop_channel_telegram::Telegram),
+        Box::new(bellhop_channel_webchat::Webchat),
+        Box::new(bellhop_channel_webhook::Webhook),
+    ]
 }
 
 /// Builds the configured channels, which read what they send from `files`; touches no network.

@@ -356,3 +356,12 @@ chat-page-script = Für den Chat wird JavaScript benötigt.
 
 transcript-customer = Kunde
 transcript-attached = Hier ist unsere Unterhaltung als Datei.
+
+invite-text = Haben Sie eine Frage? Drücken Sie den Knopf und schreiben Sie uns. Nur Sie und wir können es lesen.
+invite-button = Schreiben Sie uns
+
+## A conversation of their own
+
+contact-opened = Ihr Gespräch ist hier: { $place }
+contact-open-already = Ihr Gespräch ist weiterhin hier: { $place }
+contact-failed = Bei uns ist etwas schiefgegangen. Bitte drücken Sie den Knopf gleich noch einmal.

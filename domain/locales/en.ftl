@@ -1,5 +1,5 @@
 # What customers read, in English. Every key stands in every catalogue, with the same values.
-# Values: { $url } signed link, { $number } ticket number as written (T-1), { $time } time as written, { $title } and { $label } as the installation calls it.
+# Values: { $url } signed link, { $number } ticket number as written (T-1), { $time } time as written, { $title } and { $label } as the installation calls it, { $place } a link of the platform to a thread.
 
 ## First words and last words
 
@@ -1501,3 +1501,76 @@ refusal-telegram-no-answer = no answer from Telegram within { $given }
 refusal-telegram-answered = Telegram answered { $given }
 refusal-telegram-fewer = Telegram wants fewer messages in this chat
 refusal-telegram-token = Telegram does not know this bot (any more): its token is wrong or was revoked; put the one that BotFather shows into the configuration
+
+
+## Commands that a platform shows while they are typed
+
+command-fill = Asks for everything that the ticket in the making lacks, in a form where there is one
+command-invite = Puts a message with a button before the public by which they write to us
+argument-room = channel
+review-filled = Everything is filled in.
+review-still-missing = Still missing: { $fields }.
+review-button-fill = 📝 Fill in
+answer-invite-elsewhere = this is said in the staff chat of the platform on which the message is to stand
+answer-invite-refused = the message cannot be put there; look whether the bot may write in that channel, and whether the platform has such buttons
+answer-invited = Done: the message with the button stands there.
+staff-pick = Choose: { $what }
+staff-form-late = That took too long. Please try again.
+staff-elsewhere = Use this in the channel where your team works.
+pointing-ticket = Convert to ticket
+pointing-customer = Customer
+slash-take = take
+slash-assign = assign
+slash-transfer = transfer
+slash-close = close
+slash-reopen = reopen
+slash-snooze = snooze
+slash-bot = bot
+slash-ask = ask
+slash-answer = answer
+slash-asked = asked
+slash-reply = reply
+slash-note = note
+slash-edit = edit
+slash-delete = delete
+slash-kb = kb
+slash-send = send
+slash-suggest = suggest
+slash-macro = macro
+slash-ticket = ticket
+slash-field = field
+slash-fill = fill
+slash-review = review
+slash-undo = undo
+slash-transcript = transcript
+slash-customer = customer
+slash-tier = tier
+slash-region = region
+slash-category = category
+slash-tag = tag
+slash-merge = merge
+slash-block = block
+slash-unblock = unblock
+slash-status = status
+slash-priority = priority
+slash-department = department
+slash-vote = vote
+slash-pin = pin
+slash-gaps = gaps
+slash-gap = gap
+slash-contact = contact
+slash-presence = presence
+slash-link = link
+slash-help = help
+slash-invite = invite
+
+## Where the public begins
+
+invite-text = Do you have a question? Press the button and write to us. Only you and we can read it.
+invite-button = Write to us
+
+## A conversation of their own
+
+contact-opened = Your conversation is here: { $place }
+contact-open-already = Your conversation is still here: { $place }
+contact-failed = Something went wrong on our side. Please press the button again in a moment.

@@ -356,3 +356,12 @@ chat-page-script = El chat necesita JavaScript.
 
 transcript-customer = Cliente
 transcript-attached = Aquí tiene nuestra conversación en un archivo.
+
+invite-text = ¿Tiene alguna pregunta? Pulse el botón y escríbanos. Solo usted y nosotros podremos leerlo.
+invite-button = Escríbanos
+
+## A conversation of their own
+
+contact-opened = Su conversación está aquí: { $place }
+contact-open-already = Su conversación sigue aquí: { $place }
+contact-failed = Algo ha fallado por nuestra parte. Vuelva a pulsar el botón dentro de un momento.

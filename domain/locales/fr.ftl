@@ -356,3 +356,12 @@ chat-page-script = La discussion nécessite JavaScript.
 
 transcript-customer = Client
 transcript-attached = Voici notre conversation dans un fichier.
+
+invite-text = Vous avez une question ? Appuyez sur le bouton et écrivez-nous. Vous et nous serons les seuls à pouvoir la lire.
+invite-button = Nous écrire
+
+## A conversation of their own
+
+contact-opened = Votre conversation est ici : { $place }
+contact-open-already = Votre conversation est toujours ici : { $place }
+contact-failed = Un problème est survenu de notre côté. Appuyez de nouveau sur le bouton dans un instant.

@@ -331,3 +331,12 @@ chat-page-script = チャットのご利用には JavaScript が必要です。
 
 transcript-customer = お客様
 transcript-attached = この会話の記録をファイルでお送りします。
+
+invite-text = ご質問がありますか？ボタンを押してお問い合わせください。内容はお客様と担当者だけが見られます。
+invite-button = お問い合わせ
+
+## A conversation of their own
+
+contact-opened = こちらでお話しください：{ $place }
+contact-open-already = お話しいただく場所は引き続きこちらです：{ $place }
+contact-failed = こちらで問題が起きました。少し待ってから、もう一度ボタンを押してください。

@@ -356,3 +356,12 @@ chat-page-script = O chat precisa de JavaScript.
 
 transcript-customer = Cliente
 transcript-attached = Aqui está a nossa conversa em um arquivo.
+
+invite-text = Tem alguma pergunta? Carregue no botão e escreva-nos. Só você e nós podemos ler.
+invite-button = Escreva-nos
+
+## A conversation of their own
+
+contact-opened = A sua conversa está aqui: { $place }
+contact-open-already = A sua conversa continua aqui: { $place }
+contact-failed = Algo correu mal do nosso lado. Carregue no botão outra vez daqui a pouco.

@@ -1440,3 +1440,73 @@ refusal-telegram-no-answer = Telegram 在 { $given } 内没有响应
 refusal-telegram-answered = Telegram 返回 { $given }
 refusal-telegram-fewer = Telegram 要求在此聊天中放慢发送
 refusal-telegram-token = Telegram（已）不认识这个机器人：令牌有误或已被撤销；请把 BotFather 显示的令牌写入配置
+
+
+## 平台在输入时显示的命令
+
+command-fill = 一次补齐工单还缺的内容；平台支持表单时用表单
+command-invite = 在公开频道放一条带按钮的消息，方便大家联系我们
+argument-room = 频道
+review-filled = 已全部填好。
+review-still-missing = 还缺：{ $fields }。
+review-button-fill = 📝 填写
+answer-invite-elsewhere = 请在要放这条消息的平台的客服群里使用此命令
+answer-invite-refused = 消息放不过去；请检查机器人能否在该频道发言，以及平台是否支持这种按钮
+invite-text = 有问题吗？点一下按钮就能给我们留言，内容只有您和我们能看到。
+invite-button = 联系我们
+answer-invited = 好了，带按钮的消息已经发出。
+staff-pick = 请选择：{ $what }
+staff-form-late = 等待时间过长，请再试一次。
+staff-elsewhere = 请在客服团队工作的频道里使用此命令。
+pointing-ticket = 转为工单
+pointing-customer = 查看客户
+slash-take = 接手
+slash-assign = 分配
+slash-transfer = 转交
+slash-close = 结束
+slash-reopen = 重开
+slash-snooze = 搁置
+slash-bot = 交还机器人
+slash-ask = 询问部门
+slash-answer = 答复部门
+slash-asked = 询问进展
+slash-reply = 回复
+slash-note = 备注
+slash-edit = 修改
+slash-delete = 撤回消息
+slash-kb = 知识库
+slash-send = 发送文章
+slash-suggest = 推荐收录
+slash-macro = 快捷回复
+slash-ticket = 工单
+slash-field = 字段
+slash-fill = 填写
+slash-review = 工单草稿
+slash-undo = 撤销工单
+slash-transcript = 会话记录
+slash-customer = 客户
+slash-tier = 等级
+slash-region = 地区
+slash-category = 分类
+slash-tag = 标签
+slash-merge = 合并联系人
+slash-block = 屏蔽
+slash-unblock = 取消屏蔽
+slash-status = 工单状态
+slash-priority = 优先级
+slash-department = 工单部门
+slash-vote = 评价文章
+slash-pin = 置顶文章
+slash-gaps = 知识缺口
+slash-gap = 缺口
+slash-contact = 主动联系
+slash-presence = 在线状态
+slash-link = 关联账号
+slash-help = 帮助
+slash-invite = 公开入口
+
+## 单独的对话
+
+contact-opened = 请到这里和我们聊：{ $place }
+contact-open-already = 您的对话还在这里：{ $place }
+contact-failed = 我们这边出了点问题，请稍后再按一次按钮。

@@ -9,6 +9,7 @@ mod choices;
 mod customer;
 mod editing;
 mod help;
+mod inviting;
 mod joining;
 mod line;
 mod moment;
@@ -19,6 +20,7 @@ mod review;
 mod saying;
 #[cfg(test)]
 mod stories;
+mod suggesting;
 #[cfg(test)]
 mod tests;
 mod ticketing;
@@ -38,6 +40,7 @@ pub use asking::{request_card, request_state};
 pub use choices::complete;
 pub use registry::{Argument, Command, Kind, Within};
 pub use review::review_card;
+pub use suggesting::{is_suggested, suggest};
 
 use line::Line;
 
@@ -55,6 +58,7 @@ const TABLES: &[&[Command]] = &[
     customer::COMMANDS,
     editing::COMMANDS,
     own::COMMANDS,
+    inviting::COMMANDS,
     help::COMMANDS,
 ];
 
@@ -74,6 +78,8 @@ pub struct Place {
     pub language: String,
     /// Who gives it, on a staff chat: what `/link` joins to an agent.
     pub account: Option<Account>,
+    /// What a form brought that the command asked for, by field.
+    pub values: Vec<(String, String)>,
 }
 
 /// Somebody as a staff chat knows them.
@@ -99,6 +105,8 @@ pub struct Answer {
     pub expects: Option<String>,
     /// A file that belongs to it, such as a transcript.
     pub file: Option<AnswerFile>,
+    /// Fields that are asked in one go where there are forms; elsewhere `expects` asks for the first of them.
+    pub form: Option<Box<AnswerForm>>,
 }
 
 impl Answer {
@@ -123,6 +131,34 @@ pub struct AnswerFile {
     pub content_type: String,
     /// What is in it.
     pub content: Vec<u8>,
+}
+
+/// A few questions at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerForm {
+    /// What it is about.
+    pub title: String,
+    /// The command that takes what is filled in.
+    pub line: String,
+    /// What is asked; where there are more than a form holds, the command asks for the rest.
+    pub fields: Vec<AnswerField>,
+}
+
+/// A question of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerField {
+    /// Its key.
+    pub key: String,
+    /// What people read.
+    pub label: String,
+    /// Whether it is missing.
+    pub required: bool,
+    /// What can be chosen, each with its value and its label.
+    pub choices: Vec<(String, String)>,
+    /// What it is now.
+    pub value: Option<String>,
+    /// Whether it may have several lines.
+    pub long: bool,
 }
 
 /// A button that gives a command.
@@ -196,19 +232,47 @@ impl CommandError {
 /// When it was not carried out.
 pub async fn run(engine: &Engine, caller: &Caller, place: &Place, line: &str) -> Result<Answer, CommandError> {
     let line = Line::read(line);
-    let desk = engine.desk();
-    let Some(command) = all().find(|command| command.name == line.name) else {
-        return Err(CommandError::Usage(help::unknown(caller, place, &line)));
-    };
-    if let Some(needs) = command.needs.filter(|needs| !caller.permissions.allow(*needs)) {
-        return Err(ActionError::Forbidden { needs }.into());
-    }
-    let mut call = Call { engine, caller, place, command, desk, given: Vec::new() };
+    let command = allowed(caller, place, &line)?;
+    let call = Call { engine, caller, place, command, desk: engine.desk(), given: Vec::new() };
     if command.within == Within::Conversation && place.conversation.is_none() {
         return Err(call.usage("answer-needs-conversation"));
     }
     let Some(given) = line.arguments(command) else { return Err(call.usage("answer-takes-nothing")) };
-    call.given = given;
+    carry_out(Call { given, ..call }).await
+}
+
+/// The same for a command whose arguments were given one by one, by name.
+///
+/// # Errors
+/// When it was not carried out.
+pub async fn run_with(engine: &Engine, caller: &Caller, place: &Place, name: &str, arguments: &[(String, String)]) -> Result<Answer, CommandError> {
+    let command = allowed(caller, place, &Line::read(&format!("/{name}")))?;
+    let given = |argument: &Argument| {
+        let found = arguments.iter().find(|(name, _)| name == argument.name);
+        found.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
+    };
+    let given = command.arguments.iter().map(given).collect();
+    let call = Call { engine, caller, place, command, desk: engine.desk(), given };
+    if command.within == Within::Conversation && place.conversation.is_none() {
+        return Err(call.usage("answer-needs-conversation"));
+    }
+    carry_out(call).await
+}
+
+/// The command of a line, where the caller may give it.
+fn allowed(caller: &Caller, place: &Place, line: &Line) -> Result<&'static Command, CommandError> {
+    let Some(command) = all().find(|command| command.name == line.name) else {
+        return Err(CommandError::Usage(help::unknown(caller, place, line)));
+    };
+    match command.needs.filter(|needs| !caller.permissions.allow(*needs)) {
+        Some(needs) => Err(ActionError::Forbidden { needs }.into()),
+        None => Ok(command),
+    }
+}
+
+/// Makes sure of what its arguments stand for, and does it.
+async fn carry_out(mut call: Call<'_>) -> Result<Answer, CommandError> {
+    let command = call.command;
     for (index, argument) in command.arguments.iter().enumerate() {
         match call.given.get(index).cloned().flatten() {
             Some(text) => {

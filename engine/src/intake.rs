@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use bellhop_channel::{Envelope, Side};
+use bellhop_channel::{Envelope, Mark, Side};
 use bellhop_store::{DbError, WriteError, inbox::NewEvent};
 use chrono::{DateTime, Utc};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -121,14 +121,15 @@ impl Engine {
         Ok(accepted)
     }
 
-    /// Takes what a channel fetched, in this order: all of it is durable when this returns `Ok`, and none of it was kept otherwise.
+    /// Takes what a channel fetched, in this order, and how far it has come with that: all of it is durable when this returns `Ok`, and none of it was
+    /// kept otherwise.
     ///
     /// No limit per sender holds here: what was fetched would be lost, and its platform's own limits stand before it. It does not
     /// go through the queue, which may tear a batch apart: where one half fails, the other would get ahead of it.
     ///
     /// # Errors
     /// When nothing was taken, with the time after which to offer it again.
-    pub(crate) async fn accept_batch(&self, channel: &str, mut envelopes: Vec<Envelope>) -> Result<(), Refusal> {
+    pub(crate) async fn accept_batch(&self, channel: &str, mut envelopes: Vec<Envelope>, marks: Vec<Mark>) -> Result<(), Refusal> {
         let inner = &self.0;
         let fetched = envelopes.len();
         envelopes.retain(|envelope| envelope.side != Side::Nobody);
@@ -136,16 +137,20 @@ impl Engine {
         if inner.stopping.is_cancelled() {
             return Err(UNAVAILABLE);
         }
-        if envelopes.is_empty() {
+        if envelopes.is_empty() && marks.is_empty() {
             return Ok(());
         }
         failpoint::pass("received");
         let now = self.now();
         let events: Vec<NewEvent> = envelopes.into_iter().map(|envelope| event_of(channel, envelope, now)).collect();
         let count = events.len();
+        let of = channel.to_owned();
         let written = self.writer().write::<_, DbError, _>(move |tx| {
             Box::pin(async move {
                 let seqs = tx.accept(&events).await?;
+                for mark in marks {
+                    tx.set_channel_mark(&of, mark.thread.as_deref().unwrap_or_default(), mark.value.as_deref()).await?;
+                }
                 Ok(stored(events, seqs))
             })
         });

@@ -38,7 +38,7 @@ pub(crate) fn card(facts: &Facts, capabilities: &StaffCapabilities) -> (String, 
     lines.extend(assigned(facts));
     lines.extend(reason(facts));
     lines.extend(tried(facts));
-    (fitted(&lines.join("\n"), capabilities.max_text, TextUnit::clone(&capabilities.text_unit)), choices(facts))
+    (fitted(&lines.join("\n"), capabilities.max_card, TextUnit::clone(&capabilities.text_unit)), choices(facts))
 }
 
 /// How it stands.

@@ -8,6 +8,7 @@ use std::{
 
 use bellhop_channel::staff::StaffChannel;
 use bellhop_domain::id::{AgentId, ConversationId};
+use bellhop_engine::commands::{AnswerForm, Choice};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -42,10 +43,18 @@ pub(crate) struct Signals {
     pub(crate) answers: bool,
 }
 
-/// Something that one agent is told.
+/// Something that one agent is shown.
 pub(crate) struct Notice {
     pub(crate) trigger: String,
-    pub(crate) text: String,
+    pub(crate) shown: Shown,
+}
+
+/// What one agent is shown.
+pub(crate) enum Shown {
+    /// Words in light Markdown, which may be none, with what can be done next.
+    Words { text: String, choices: Vec<Choice>, conversation: Option<ConversationId> },
+    /// A form.
+    Form { form: Box<AnswerForm>, conversation: Option<ConversationId> },
 }
 
 #[derive(Default)]
@@ -109,8 +118,13 @@ impl Chat {
 
     /// Tells the agent whose doing brought this trigger something, soon.
     pub(crate) fn tell(&self, trigger: Option<String>, text: String) {
+        self.show(trigger, Shown::Words { text, choices: Vec::new(), conversation: None });
+    }
+
+    /// Shows the agent whose doing brought this trigger something, soon.
+    pub(crate) fn show(&self, trigger: Option<String>, shown: Shown) {
         if let Some(trigger) = trigger
-            && self.notices.try_send(Notice { trigger, text }).is_err()
+            && self.notices.try_send(Notice { trigger, shown }).is_err()
         {
             tracing::warn!(channel = self.name(), "Too many notices to agents wait; one was dropped");
         }

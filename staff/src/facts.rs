@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use bellhop_channel::staff::{StaffCapabilities, TopicColour, TopicLook};
+use bellhop_channel::staff::{StaffCapabilities, TopicColour, TopicLook, TopicStatus};
 use bellhop_domain::{
     contact::{Contact, Organisation},
     conversation::{Conversation, ConversationStatus},
@@ -195,19 +195,37 @@ impl Facts {
 
     /// How its topic looks from outside.
     pub(crate) fn look(&self, capabilities: &StaffCapabilities) -> TopicLook {
-        let mark = match self.conversation.status {
-            ConversationStatus::Bot => "🤖",
-            ConversationStatus::Queued => "🟡",
-            ConversationStatus::Open => "🟢",
-            ConversationStatus::Snoozed => "💤",
-            ConversationStatus::Resolved => "✅",
+        let status = match self.conversation.status {
+            ConversationStatus::Bot => TopicStatus::Bot,
+            ConversationStatus::Queued => TopicStatus::Queued,
+            ConversationStatus::Open => TopicStatus::Open,
+            ConversationStatus::Snoozed => TopicStatus::Snoozed,
+            ConversationStatus::Resolved => TopicStatus::Resolved,
         };
+        let mark = match status {
+            TopicStatus::Bot => "🤖",
+            TopicStatus::Queued => "🟡",
+            TopicStatus::Open => "🟢",
+            TopicStatus::Snoozed => "💤",
+            TopicStatus::Resolved => "✅",
+        };
+        let status_names = [
+            (TopicStatus::Queued, "conversation-status-queued"),
+            (TopicStatus::Open, "conversation-status-open"),
+            (TopicStatus::Snoozed, "conversation-status-snoozed"),
+            (TopicStatus::Resolved, "conversation-status-resolved"),
+            (TopicStatus::Bot, "conversation-status-bot"),
+        ];
+        let statuses = status_names.map(|(status, key)| (status, self.say(key, &[]))).to_vec();
+        let status_name = statuses.iter().find(|(known, _)| *known == status).map(|(_, name)| name.clone()).unwrap_or_default();
         let tier = effective_tier(&self.contact, self.organisation.as_ref(), &self.desk).and_then(|tier| self.desk.tiers.get(&tier.value));
         let shown = tier.filter(|tier| !tier.default).and_then(|tier| one_line(tier.name.get(&self.language), 16));
         let subject = if self.contact.erased_at.is_some() { None } else { self.subject.clone() };
-        let parts: Vec<String> = [shown, Some(self.name()), subject].into_iter().flatten().collect();
-        let title = fitted_line(&format!("{mark} {}", parts.join(" · ")), capabilities.max_title);
-        TopicLook { title, colour: self.colour() }
+        let in_title = shown.clone().filter(|_| !capabilities.tags);
+        let parts: Vec<String> = [in_title, Some(self.name()), subject].into_iter().flatten().collect();
+        let title = if capabilities.tags { parts.join(" · ") } else { format!("{mark} {}", parts.join(" · ")) };
+        let title = fitted_line(&title, capabilities.max_title);
+        TopicLook { title, colour: self.colour(), status, status_name, statuses, tier: shown }
     }
 
     /// From the lowest tier that there is to the highest, over all colours.

@@ -2,6 +2,7 @@
 
 use bellhop_channel::staff::{Place, StaffEvent, StaffEventKind, StaffMessage as Written};
 use bellhop_domain::{
+    actor::Actor,
     conversation::Conversation,
     id::{ConversationId, MessageId},
     message::Direction,
@@ -12,7 +13,7 @@ use bellhop_engine::{
     actions::{
         ActionError,
         messages::{self, Reply},
-        staff,
+        people, staff,
     },
     caller::{Caller, Permissions},
     commands::{self, Account, Answer, CommandError},
@@ -23,7 +24,8 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    chat::Chat,
+    chat::{Chat, Shown},
+    choosing::lay_out,
     collision,
     facts::is_with_people,
     say::{Said, review_base, say},
@@ -56,13 +58,18 @@ pub(crate) async fn handle(engine: &Engine, chat: &Chat, event: StaffEvent, seq:
         Place::Topic(topic) => topic.0.clone(),
     };
     let topic = if place.is_empty() { None } else { engine.reader().staff_topic_at(chat.name(), &place).await? };
-    let caller = who::caller_of(engine, chat.name(), &event.agent).await.map_err(StaffError::Action)?.map(|caller| caller.by_event(seq));
     let deed = Deed { engine, chat, place, topic, person: event.agent, trigger: event.trigger, seq };
+    let caller = match deed.person.is_empty() {
+        true => deed.author_of(&event.kind).await?,
+        false => who::caller_of(engine, chat.name(), &deed.person).await.map_err(StaffError::Action)?,
+    };
+    let caller = caller.map(|caller| caller.by_event(seq));
     match (caller, event.kind) {
         (_, StaffEventKind::Unknown) => Ok(()),
         (caller, StaffEventKind::Archived) => deed.put_away(caller, true).await,
         (caller, StaffEventKind::Reopened) => deed.put_away(caller, false).await,
         (Some(caller), kind) => deed.by_agent(&caller, kind).await,
+        (None, _) if deed.person.is_empty() => Ok(()),
         (None, kind) => deed.by_stranger(kind).await,
     }
 }
@@ -72,15 +79,29 @@ impl Deed<'_> {
         self.topic.as_ref().map(|topic| topic.conversation)
     }
 
+    /// Whose doing it is where the platform does not say: what somebody wrote was taken back in their name, whoever did it.
+    async fn author_of(&self, kind: &StaffEventKind) -> Result<Option<Caller>, StaffError> {
+        let StaffEventKind::Delete { message } = kind else { return Ok(None) };
+        let Some((_, row)) = self.own_message(message).await? else { return Ok(None) };
+        let author = self.engine.reader().message(row.message).await?.map(|message| message.author);
+        let desk = self.engine.desk();
+        let agent = match author {
+            Some(Actor::Agent { id, .. }) => desk.agent(id).filter(|agent| !agent.disabled),
+            _ => None,
+        };
+        Ok(agent.map(people::caller_of))
+    }
+
     /// Nobody becomes an agent by being there: whoever is not linked may link themselves, and nothing else.
     async fn by_stranger(&self, kind: StaffEventKind) -> Result<(), StaffError> {
         let language = self.engine.settings().language.clone();
         let answers = match kind {
-            StaffEventKind::Command { name, arguments, message, .. } if name == "link" => {
-                let caller = Caller::new(bellhop_domain::actor::Actor::System, Permissions::default()).by_event(self.seq);
+            StaffEventKind::Command { name, arguments, options, message, .. } if name == "link" => {
+                let code = options.into_iter().next().map_or(arguments, |(_, code)| code);
+                let caller = Caller::new(Actor::System, Permissions::default()).by_event(self.seq);
                 let place = commands::Place { account: Some(self.account()), language: language.clone(), ..commands::Place::default() };
-                let answer = answered(commands::run(self.engine, &caller, &place, &format!("/link {arguments}")).await, &language)?;
-                return self.show(answer, None, message).await;
+                let answer = answered(commands::run(self.engine, &caller, &place, &format!("/link {code}")).await, &language)?;
+                return self.respond(answer, None, message, false).await;
             }
             StaffEventKind::Message(message) if self.topic.is_some() => Some(message.id),
             StaffEventKind::Command { message, .. } => message,
@@ -102,7 +123,13 @@ impl Deed<'_> {
         self.engine.noticed(caller);
         match kind {
             StaffEventKind::Message(message) => self.message(caller, message).await,
-            StaffEventKind::Command { name, arguments, message, reply_to } => {
+            StaffEventKind::Command { name, options, message, reply_to, .. } if !options.is_empty() => {
+                let (conversation, place) = self.pointing_at(reply_to).await?;
+                let language = place.language.clone();
+                let answer = answered(commands::run_with(self.engine, caller, &place, &name, &options).await, &language)?;
+                self.respond(answer, conversation, message, false).await
+            }
+            StaffEventKind::Command { name, arguments, message, reply_to, .. } => {
                 let own = |id: String, text: String| Written { id, text, attachments: Vec::new(), reply_to: reply_to.clone(), album: None };
                 match (name.as_str(), message) {
                     // Written like a message, so that it is not shown a second time.
@@ -113,11 +140,15 @@ impl Deed<'_> {
             }
             StaffEventKind::Button { button, post } => self.button(caller, &button, post).await,
             StaffEventKind::Form { form, values } => {
-                let values: Vec<String> = values.into_iter().map(|(key, value)| format!("{key}=\"{}\"", value.replace('"', "'"))).collect();
-                match self.engine.reader().staff_button(&form).await? {
-                    Some(button) => self.line(caller, &format!("{} {}", button.line, values.join(" ")), button.conversation, None, None).await,
-                    None => Ok(()),
-                }
+                let language = self.engine.settings().language.clone();
+                let Some(button) = self.engine.reader().staff_button(&form).await? else {
+                    self.chat.tell(self.trigger.clone(), words::say(&language, "staff-button-old", &[]));
+                    return Ok(());
+                };
+                let conversation = button.conversation.or_else(|| self.conversation());
+                let place = commands::Place { values, ..self.place_of(conversation, None, language.clone()).await? };
+                let answer = answered(commands::run(self.engine, caller, &place, &button.line).await, &language)?;
+                self.respond(answer, conversation, None, true).await
             }
             StaffEventKind::Edit { message, text } => self.edit(caller, &message, text).await,
             StaffEventKind::Delete { message } => self.delete(caller, &message).await,
@@ -301,12 +332,20 @@ impl Deed<'_> {
 
     /// A command: about the topic's conversation, or about the one that the post is about which it answers.
     async fn command(&self, caller: &Caller, line: &str, message: Option<String>, reply_to: Option<String>) -> Result<(), StaffError> {
+        let (conversation, place) = self.pointing_at(reply_to).await?;
+        let answer = answered(commands::run(self.engine, caller, &place, line).await, &place.language)?;
+        self.respond(answer, conversation, message, false).await
+    }
+
+    /// What a command is about that is given in answer to this post, and where that is.
+    async fn pointing_at(&self, reply_to: Option<String>) -> Result<(Option<ConversationId>, commands::Place), StaffError> {
         let mut conversation = self.conversation();
         if let (None, Some(post)) = (conversation, &reply_to) {
             let post = self.post(post).await?;
             conversation = post.and_then(|post| post.conversation);
         }
-        self.line(caller, line, conversation, message, reply_to).await
+        let language = self.engine.settings().language.clone();
+        Ok((conversation, self.place_of(conversation, reply_to, language).await?))
     }
 
     /// Gives a command and shows what it answers below `message`.
@@ -321,7 +360,7 @@ impl Deed<'_> {
         let language = self.engine.settings().language.clone();
         let place = self.place_of(conversation, reply_to, language.clone()).await?;
         let answer = answered(commands::run(self.engine, caller, &place, line).await, &language)?;
-        self.show(answer, conversation, message).await
+        self.respond(answer, conversation, message, false).await
     }
 
     async fn place_of(
@@ -334,7 +373,7 @@ impl Deed<'_> {
             Some(id) => self.pointed_at(id, reply_to.as_deref()).await?,
             None => None,
         };
-        Ok(commands::Place { conversation, replied_to, language, account: Some(self.account()) })
+        Ok(commands::Place { conversation, replied_to, language, account: Some(self.account()), ..commands::Place::default() })
     }
 
     /// The message that a post shows; of several the first.
@@ -373,18 +412,7 @@ impl Deed<'_> {
         }
         let place = self.place_of(conversation, None, language.clone()).await?;
         let answer = answered(commands::run(self.engine, caller, &place, &line).await, &language)?;
-        let is_notice = answer.choices.is_empty()
-            && answer.card.is_none()
-            && answer.expects.is_none()
-            && answer.file.is_none()
-            && answer.text.chars().count() <= LONGEST_NOTICE
-            && !answer.text.contains('\n');
-        if is_notice && self.trigger.is_some() {
-            self.chat.tell(self.trigger.clone(), bellhop_channel::plain::plain(&answer.text));
-            return Ok(());
-        }
-        self.chat.tell(self.trigger.clone(), String::new());
-        self.show(answer, conversation, post).await
+        self.respond(answer, conversation, post, true).await
     }
 
     /// What the customer asked last, to look for an article.
@@ -392,6 +420,36 @@ impl Deed<'_> {
         let messages = self.engine.reader().last_messages(id, 20).await?;
         let said = messages.iter().rev().filter(|message| message.direction == Direction::In);
         Ok(said.filter_map(|message| one_line(&message.text, 200)).next().map(|text| short(&text, 200)))
+    }
+
+    /// Shows what a command answered: to whoever gave it alone where that is enough and the platform can, else below `reply_to`.
+    async fn respond(
+        &self,
+        answer: Answer,
+        conversation: Option<ConversationId>,
+        reply_to: Option<String>,
+        by_button: bool,
+    ) -> Result<(), StaffError> {
+        if self.trigger.is_none() {
+            return self.show(answer, conversation, reply_to).await;
+        }
+        let capabilities = self.chat.channel.capabilities();
+        if let Some(form) = answer.form.clone().filter(|_| capabilities.form_fields > 0) {
+            self.chat.show(self.trigger.clone(), Shown::Form { form, conversation });
+            // The card is there already when the form was opened by its button.
+            return if by_button { Ok(()) } else { self.show(answer, conversation, reply_to).await };
+        }
+        let is_alone = answer.card.is_none() && answer.expects.is_none() && answer.file.is_none();
+        let is_short = match capabilities.whispers {
+            true => capabilities.text_unit.count(&answer.text) <= capabilities.max_text && lay_out(&answer.choices, capabilities).left.is_empty(),
+            false => answer.choices.is_empty() && answer.text.chars().count() <= LONGEST_NOTICE && !answer.text.contains('\n'),
+        };
+        if is_alone && is_short {
+            self.chat.show(self.trigger.clone(), Shown::Words { text: answer.text, choices: answer.choices, conversation });
+            return Ok(());
+        }
+        self.chat.tell(self.trigger.clone(), String::new());
+        self.show(answer, conversation, reply_to).await
     }
 
     /// Shows what a command answered.

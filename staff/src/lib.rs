@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod attending;
 mod card;
 mod chat;
+mod choosing;
 mod collision;
 mod facts;
 mod handle;
@@ -11,6 +13,7 @@ mod pace;
 mod perform;
 mod round;
 mod say;
+mod told;
 mod transcript;
 mod who;
 mod writing;
@@ -26,13 +29,10 @@ use bellhop_engine::{
     Engine,
     staff::{StaffDesk, StaffError},
 };
-use futures_util::{StreamExt as _, future::join_all, stream};
-use tokio::sync::mpsc::Receiver;
+use futures_util::future::join_all;
 
-use chat::{Chat, Notice};
-
-/// Notices to single agents that are under way at once, in one staff chat.
-const NOTICES_AT_ONCE: usize = 8;
+use attending::Attending;
+use chat::Chat;
 
 /// The staff chats of all channels that have one.
 #[derive(Default)]
@@ -63,10 +63,13 @@ impl StaffDesk for Staff {
             chat.look_at_everything();
             let notices = async {
                 if let Some(waiting) = chat.waiting_notices() {
-                    tell(engine, chat, waiting).await;
+                    told::tell(engine, chat, waiting).await;
                 }
             };
-            tokio::join!(round::run(engine, chat), notices);
+            let attending = Arc::new(Attending::new(engine, chat.name()));
+            chat.channel.attended_by(attending.clone());
+            tokio::join!(round::run(engine, chat), notices, attending::offer(engine, chat));
+            attending.ends();
         }))
         .await;
     }
@@ -76,20 +79,5 @@ impl StaffDesk for Staff {
             Some(chat) => handle::handle(engine, &chat, event, seq).await,
             None => Ok(()),
         }
-    }
-}
-
-/// Tells single agents what concerns them alone: at once, for it is of no use later.
-async fn tell(engine: &Engine, chat: &Chat, waiting: Receiver<Notice>) {
-    let notices = stream::unfold(waiting, |mut waiting| async move { waiting.recv().await.map(|notice| (notice, waiting)) });
-    let told = notices.for_each_concurrent(NOTICES_AT_ONCE, |notice| async move {
-        if let Err(error) = chat.channel.answer(&notice.trigger, &notice.text).await {
-            tracing::info!(channel = chat.name(), error = %error, "An agent could not be told something");
-        }
-    });
-    let stopping = engine.stopping();
-    tokio::select! {
-        () = told => {}
-        () = stopping.cancelled() => {}
     }
 }

@@ -48,7 +48,7 @@ pub(crate) async fn needed(engine: &Engine, chat: &Chat) -> Result<Option<QueueC
 /// Shows it; how many calls that took is for whoever counts them.
 pub(crate) async fn show(engine: &Engine, chat: &Chat, card: &QueueCard) -> (Outcome, u32) {
     let now = engine.now();
-    let post = StaffPost { silent: true, ..StaffPost::text(format!("queue-{}", now.timestamp_micros()), card.text.clone()) };
+    let post = StaffPost { silent: true, card: true, ..StaffPost::text(format!("queue-{}", now.timestamp_micros()), card.text.clone()) };
     if let Some(shown) = &card.shown {
         match chat.channel.edit(&Place::Lobby, &shown.post, &post).await {
             Ok(()) => return (kept(engine, chat, card, shown.post.clone()).await.map_or_else(Outcome::NotWritten, |()| Outcome::Done), 1),
@@ -130,5 +130,5 @@ async fn text(engine: &Engine, chat: &Chat) -> Result<String, DbError> {
         text.push_str(&words::say(&language, "staff-queue-more", &[("count", more.into())]));
     }
     let capabilities = chat.channel.capabilities();
-    Ok(fitted(&text, capabilities.max_text, capabilities.text_unit))
+    Ok(fitted(&text, capabilities.max_card, capabilities.text_unit))
 }

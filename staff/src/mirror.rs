@@ -49,7 +49,7 @@ pub(crate) enum Call {
     /// Nothing is to be called any more: what is known is up to date.
     Settle,
     /// Opens the topic.
-    Open { key: String, look: TopicLook, digest: String },
+    Open { key: String, look: TopicLook, digest: String, card: Option<Opening> },
     /// Passes over what was said before the transcript begins.
     PassOver(MessageId),
     /// Brings the topic back.
@@ -84,6 +84,14 @@ pub(crate) enum Call {
     Found { id: String, text: String, digest: String, called_for: Option<DateTime<Utc>> },
 }
 
+/// The card with which a topic begins.
+#[derive(Clone)]
+pub(crate) struct Opening {
+    pub(crate) text: String,
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) digest: String,
+}
+
 /// What a conversation needs.
 pub(crate) enum Need {
     /// Nothing now.
@@ -94,14 +102,18 @@ pub(crate) enum Need {
     Step(Box<Step>),
 }
 
-/// What the topic of a conversation needs next.
-pub(crate) fn need(facts: &Facts, capabilities: &StaffCapabilities, links: &Links) -> Need {
+/// What the topic of a conversation needs next; before `title_from` its title may not be changed.
+pub(crate) fn need(facts: &Facts, capabilities: &StaffCapabilities, links: &Links, title_from: Option<DateTime<Utc>>) -> Need {
     let step = |urgency: Urgency, call: Call| {
         let topic = facts.topic.as_ref().and_then(|topic| topic.topic.clone());
         Need::Step(Box::new(Step { conversation: facts.conversation.id, topic, urgency, call }))
     };
     let look = facts.look(capabilities);
-    let look_digest = digest(&[&look.title, &format!("{:?}", look.colour)]);
+    let mut parts = vec![look.title.clone(), format!("{:?}", look.colour)];
+    if capabilities.tags {
+        parts.extend([look.status_name.clone(), look.tier.clone().unwrap_or_default()]);
+    }
+    let look_digest = digest(&parts.iter().map(String::as_str).collect::<Vec<_>>());
     let is_live = facts.is_with_people();
     let asked = facts.asked.as_ref().map(|Asked { key, row, card }| {
         let said = Said { key: Some(key.clone()), ..Said::answering("", Some(facts.conversation.id), card.clone(), None) };
@@ -119,9 +131,15 @@ pub(crate) fn need(facts: &Facts, capabilities: &StaffCapabilities, links: &Link
         }
         let openings = facts.topic.as_ref().map_or(0, |topic| topic.openings);
         let key = format!("{}-{}", facts.conversation.id, openings + 1);
-        return step(Urgency::Opening, Call::Open { key, look, digest: look_digest });
+        let opening = capabilities.opens_with_post.then(|| {
+            let (text, choices) = card(facts, capabilities);
+            Opening { digest: card_digest(&text, &choices), text, choices }
+        });
+        return step(Urgency::Opening, Call::Open { key, look, digest: look_digest, card: opening });
     };
-    if is_live && topic.archived {
+    // Where topics doze off by themselves, one wakes up when there is something new.
+    let has_news = || matches!(unseen(facts, capabilities, links), Need::Step(_)) || told_later(facts, links).is_some();
+    if is_live && topic.archived && (!capabilities.dozes || has_news()) {
         return step(Urgency::News, Call::Reopen);
     }
     let mut later = None;
@@ -170,7 +188,14 @@ pub(crate) fn need(facts: &Facts, capabilities: &StaffCapabilities, links: &Link
     if let Some(id) = topic.card.clone().filter(|_| !topic.pinned) {
         return step(Urgency::Tidy, Call::Pin { id });
     }
-    if topic.look != look_digest {
+    if topic.look != look_digest
+        && let Some(from) = title_from.filter(|from| *from > facts.now)
+    {
+        later = Some(later.map_or(from, |at| at.min(from)));
+        if !is_live && !topic.archived {
+            return step(Urgency::Tidy, Call::Archive);
+        }
+    } else if topic.look != look_digest {
         return step(Urgency::Tidy, Call::Dress { look, digest: look_digest });
     }
     match later {

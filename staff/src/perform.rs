@@ -1,9 +1,11 @@
 //! Making a call, and writing down what it changed.
 
+use std::time::Duration;
+
 use bellhop_channel::{
     SendError, Sent,
     plain::plain,
-    staff::{Place, StaffPost, TopicId},
+    staff::{Dressed, Place, StaffPost, TopicId},
 };
 use bellhop_engine::{
     Engine,
@@ -14,8 +16,9 @@ use bellhop_store::staff::{StaffChange, StaffMessage, StaffPostRow};
 
 use crate::{
     chat::Chat,
+    choosing::with_choices,
     mirror::{Call, Step},
-    say::{Said, buttons},
+    say::Said,
     writing::fitted,
 };
 
@@ -23,6 +26,8 @@ use crate::{
 pub(crate) enum Outcome {
     /// It was made, or is not needed any more.
     Done,
+    /// It was made but for a topic's title, which may be changed no earlier than after this time.
+    ButTitle(Duration),
     /// The platform does not take it, and nothing can be done about it.
     Refused(String),
     /// There is no topic any more.
@@ -39,7 +44,6 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
     let topic = TopicId(step.topic.clone().unwrap_or_default());
     let place = Place::Topic(topic.clone());
     let channel = &chat.channel;
-    let capabilities = channel.capabilities();
     let mut calls = 1;
     let changes = match &step.call {
         Call::Settle => {
@@ -50,15 +54,31 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
             calls = 0;
             Ok(vec![StaffChange::PassOver(conversation, *message)])
         }
-        Call::Open { key, look, digest } => {
+        Call::Open { key, look, digest, card: None } => {
             let opened = channel.open(key, look).await;
             opened.map(|topic| vec![StaffChange::Opened { conversation, topic: topic.0, look: digest.clone() }])
+        }
+        Call::Open { key, look, digest, card: Some(card) } => {
+            match with_buttons(engine, chat, step, &format!("{key}-card"), &card.text, &card.choices).await {
+                Ok(post) => channel.open_with(key, look, &StaffPost { card: true, ..post }).await.map(|opened| {
+                    let topic = StaffChange::Opened { conversation, topic: opened.topic.0, look: digest.clone() };
+                    let post = opened.post.map(|id| StaffChange::Card { conversation, post: Some(id), digest: card.digest.clone() });
+                    std::iter::once(topic).chain(post).collect()
+                }),
+                Err(error) => return (Outcome::NotWritten(error), 0),
+            }
         }
         Call::Reopen => done_anyway(channel.reopen(&topic).await, vec![StaffChange::Archived(conversation, false)]),
         Call::Archive => {
             done_anyway(channel.archive(&topic).await, vec![StaffChange::Archived(conversation, true), StaffChange::Settled(conversation)])
         }
-        Call::Dress { look, digest } => done_anyway(channel.dress(&topic, look).await, vec![StaffChange::Dressed(conversation, digest.clone())]),
+        Call::Dress { look, digest } => {
+            let dressed = channel.dress(&topic, look).await;
+            if let Ok(Dressed::ButTitle(after)) = dressed {
+                return (Outcome::ButTitle(after), calls);
+            }
+            done_anyway(dressed.map(drop), vec![StaffChange::Dressed(conversation, digest.clone())])
+        }
         Call::Post { post, rows } => {
             let rows = |sent: &Sent| rows.iter().map(|row| StaffMessage { post: Some(id_of(sent)), ..row.clone() }).collect::<Vec<_>>();
             let posted = post_or_plain(chat, &place, post, &mut calls).await;
@@ -84,14 +104,14 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
             done_anyway(channel.edit(&place, id, post).await, rows)
         }
         Call::Card { key, text, choices, digest } => match with_buttons(engine, chat, step, key, text, choices).await {
-            Ok(post) => match post_or_plain(chat, &place, &post, &mut calls).await {
+            Ok(post) => match post_or_plain(chat, &place, &StaffPost { card: true, ..post }, &mut calls).await {
                 Ok(sent) => Ok(vec![StaffChange::Card { conversation, post: Some(id_of(&sent)), digest: digest.clone() }]),
                 Err(error) => lost(chat, step, error),
             },
             Err(error) => return (Outcome::NotWritten(error), 0),
         },
         Call::EditCard { id, text, choices, digest } => match with_buttons(engine, chat, step, id, text, choices).await {
-            Ok(post) => match channel.edit(&place, id, &post).await {
+            Ok(post) => match channel.edit(&place, id, &StaffPost { card: true, ..post }).await {
                 Ok(()) => Ok(vec![StaffChange::CardShown(conversation, digest.clone())]),
                 // It was taken away by hand: another one takes its place.
                 Err(SendError::Refused { .. }) => Ok(vec![StaffChange::Card { conversation, post: None, digest: String::new() }]),
@@ -99,7 +119,7 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
             },
             Err(error) => return (Outcome::NotWritten(error), 0),
         },
-        Call::Review { row, said, digest } => match with_buttons(engine, chat, step, &row.post, &said.text(capabilities), &said.choices()).await {
+        Call::Review { row, said, digest } => match of_card(engine, chat, step, &row.post, said).await {
             Ok(post) => {
                 let row = StaffPostRow { expects: said.expects.clone(), digest: digest.clone(), ..row.clone() };
                 done_anyway(channel.edit(&place, &row.post, &post).await, vec![StaffChange::Post(row)])
@@ -117,7 +137,7 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
                 digest: digest.clone(),
                 made_at: engine.now(),
             };
-            match with_buttons(engine, chat, step, &key, &said.text(capabilities), &said.choices()).await {
+            match of_card(engine, chat, step, &key, said).await {
                 Ok(post) => match row {
                     Some(row) => done_anyway(channel.edit(&Place::Lobby, &row.post, &post).await, vec![StaffChange::Post(made(row.post.clone()))]),
                     None => {
@@ -170,7 +190,9 @@ pub(crate) async fn perform(engine: &Engine, chat: &Chat, step: &Step) -> (Outco
 pub(crate) async fn perform_said(engine: &Engine, chat: &Chat, id: i64, said: &Said) -> (Outcome, u32) {
     let place = if said.place.is_empty() { Place::Lobby } else { Place::Topic(TopicId(said.place.clone())) };
     let capabilities = chat.channel.capabilities();
-    let (shown, kept) = buttons(chat.name(), said.conversation, &said.choices(), capabilities, engine.now());
+    let language = &engine.settings().language;
+    let choices = said.choices_with_form(capabilities, language);
+    let (shown, kept) = with_choices(StaffPost::default(), chat.name(), said.conversation, &choices, capabilities, language, engine.now());
     let before = match &said.key {
         Some(key) => engine.reader().staff_post_with(chat.name(), &said.place, key).await.map_err(ActionError::from),
         None => Ok(None),
@@ -183,12 +205,13 @@ pub(crate) async fn perform_said(engine: &Engine, chat: &Chat, id: i64, said: &S
     let last = texts.len().saturating_sub(1);
     let (mut calls, mut posts) = (0, Vec::new());
     for (at, text) in texts.into_iter().enumerate() {
-        let mut post = StaffPost::text(format!("say-{id}-{at}"), text);
+        let mut post = StaffPost { card: said.key.is_some(), ..StaffPost::text(format!("say-{id}-{at}"), text) };
         if at == 0 {
             post.reply_to.clone_from(&said.reply_to);
         }
         if at == last {
-            post.buttons.clone_from(&shown);
+            post.buttons.clone_from(&shown.buttons);
+            post.picks.clone_from(&shown.picks);
             post.attachments = said.attachments(engine);
         }
         if let Some(before) = &before {
@@ -233,9 +256,19 @@ pub(crate) async fn perform_said(engine: &Engine, chat: &Chat, id: i64, said: &S
 
 /// A post with buttons, which are remembered before anybody can press them.
 async fn with_buttons(engine: &Engine, chat: &Chat, step: &Step, key: &str, text: &str, choices: &[Choice]) -> Result<StaffPost, ActionError> {
-    let (shown, kept) = buttons(chat.name(), Some(step.conversation), choices, chat.channel.capabilities(), engine.now());
+    let (capabilities, language) = (chat.channel.capabilities(), &engine.settings().language);
+    let post = StaffPost::text(key, text);
+    let (post, kept) = with_choices(post, chat.name(), Some(step.conversation), choices, capabilities, language, engine.now());
     staff::note(engine, chat.name(), kept).await?;
-    Ok(StaffPost { buttons: shown, ..StaffPost::text(key, text) })
+    Ok(post)
+}
+
+/// A card that is something to say.
+async fn of_card(engine: &Engine, chat: &Chat, step: &Step, key: &str, said: &Said) -> Result<StaffPost, ActionError> {
+    let capabilities = chat.channel.capabilities();
+    let choices = said.choices_with_form(capabilities, &engine.settings().language);
+    let post = with_buttons(engine, chat, step, key, &said.text(capabilities), &choices).await?;
+    Ok(StaffPost { card: true, ..post })
 }
 
 /// Posts; what the platform refuses is tried once more as words alone, its files as links.

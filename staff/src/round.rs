@@ -59,6 +59,8 @@ struct Round<'a> {
     steps: HashMap<ConversationId, Waiting>,
     later: HashMap<ConversationId, DateTime<Utc>>,
     rests: HashMap<ConversationId, Rest>,
+    /// From when on the title of a topic may be changed again.
+    titles: HashMap<ConversationId, DateTime<Utc>>,
     answers: VecDeque<(i64, Said)>,
     read_answers: bool,
     queue_changed: bool,
@@ -121,6 +123,7 @@ impl<'a> Round<'a> {
             steps: HashMap::new(),
             later: HashMap::new(),
             rests: HashMap::new(),
+            titles: HashMap::new(),
             answers: VecDeque::new(),
             read_answers: true,
             queue_changed: true,
@@ -215,7 +218,8 @@ impl<'a> Round<'a> {
         for _ in 0..LOOKED_AT_ONCE {
             let Some(id) = self.dirty.first().or_else(|| self.swept_up.first()).copied() else { break };
             let facts = Facts::gather(self.engine, self.chat.name(), id).await?;
-            let needs = facts.map_or(Need::Nothing, |facts| need(&facts, self.chat.channel.capabilities(), self.engine.links()));
+            let title_from = self.titles.get(&id).copied();
+            let needs = facts.map_or(Need::Nothing, |facts| need(&facts, self.chat.channel.capabilities(), self.engine.links(), title_from));
             self.dirty.remove(&id);
             self.swept_up.remove(&id);
             match needs {
@@ -281,6 +285,10 @@ impl<'a> Round<'a> {
                     self.steps.remove(&id);
                 }
                 match outcome {
+                    Outcome::ButTitle(after) => {
+                        self.titles.retain(|_, from| *from > now);
+                        self.titles.insert(id, now + TimeDelta::from_std(after).unwrap_or(LONGEST_REST));
+                    }
                     Outcome::Refused(_) => self.rest(id, now, TimeDelta::seconds(30), LONGEST_REST),
                     Outcome::Lost => self.rest(id, now, TimeDelta::zero(), LONGEST_REST),
                     // Others come first when it is tried again: what always fails holds nobody up.
@@ -312,7 +320,7 @@ impl<'a> Round<'a> {
     fn went(&mut self, outcome: &Outcome, now: DateTime<Utc>) -> bool {
         let name = self.chat.name();
         match outcome {
-            Outcome::Done | Outcome::Lost => {
+            Outcome::Done | Outcome::ButTitle(_) | Outcome::Lost => {
                 if self.is_stopped {
                     tracing::info!(channel = name, "The staff chat takes posts again");
                 }

@@ -1,21 +1,20 @@
 //! What is to be said in a staff chat beside messages: answers to commands, notices. It waits in the database for its turn.
 
-use bellhop_channel::{OutAttachment, OutButton, split::split, staff::StaffCapabilities};
-use bellhop_domain::id::{ConversationId, FileId};
+use bellhop_channel::{OutAttachment, split::split, staff::StaffCapabilities};
+use bellhop_domain::{
+    id::{ConversationId, FileId},
+    words,
+};
 use bellhop_engine::{
     Engine,
     actions::{ActionError, staff},
     caller::Caller,
     commands::{self, Answer, Choice},
 };
-use bellhop_store::staff::{StaffButton, StaffChange};
-use chrono::{DateTime, Utc};
+use bellhop_store::staff::StaffChange;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    chat::Chat,
-    writing::{digest, short},
-};
+use crate::{chat::Chat, choosing::lay_out, writing::digest};
 
 /// Posts that one answer may take.
 const MOST_POSTS: usize = 4;
@@ -58,13 +57,14 @@ impl Said {
     /// Its texts, each of which fits into a post.
     pub(crate) fn texts(&self, capabilities: &StaffCapabilities) -> Vec<String> {
         let mut text = self.text.trim().to_owned();
-        for choice in self.left_out(capabilities) {
-            text.push_str(&format!("\n• {} `{}`", choice.0, choice.1.replace('`', "'")));
+        for choice in lay_out(&self.choices(), capabilities).left {
+            text.push_str(&format!("\n• {} `{}`", choice.label, choice.line.replace('`', "'")));
         }
         if text.is_empty() {
             text.push('…');
         }
-        let mut texts = split(&text, capabilities.max_text, capabilities.text_unit);
+        let max = if self.key.is_some() { capabilities.max_card } else { capabilities.max_text };
+        let mut texts = split(&text, max, capabilities.text_unit);
         if self.key.is_some() {
             // A card stays one post.
             texts.truncate(1);
@@ -83,6 +83,13 @@ impl Said {
         self.choices.iter().map(|(label, line)| Choice { label: label.clone(), line: line.clone() }).collect()
     }
 
+    /// Its choices, and before them the form for what it asks, where there are forms.
+    pub(crate) fn choices_with_form(&self, capabilities: &StaffCapabilities, language: &str) -> Vec<Choice> {
+        let asks = capabilities.form_fields > 0 && self.key.is_some() && self.expects.as_deref().is_some_and(|line| line.starts_with("/field "));
+        let form = asks.then(|| Choice::new(words::say(language, "review-button-fill", &[]), "/fill"));
+        form.into_iter().chain(self.choices()).collect()
+    }
+
     /// What a command answered, below a post.
     pub(crate) fn answering(place: &str, conversation: Option<ConversationId>, answer: Answer, reply_to: Option<String>) -> Self {
         Self {
@@ -92,12 +99,6 @@ impl Said {
             reply_to,
             ..Self::new(place, conversation, answer.text)
         }
-    }
-
-    /// Choices that have no button, because there are too many or the platform has none.
-    fn left_out(&self, capabilities: &StaffCapabilities) -> &[(String, String)] {
-        let count = capabilities.buttons.map_or(0, |limits| limits.count);
-        self.choices.get(count..).unwrap_or_default()
     }
 
     /// Its files as the platform gets them.
@@ -136,31 +137,6 @@ pub(crate) fn answer_digest(answer: &Answer) -> String {
     digest(&parts)
 }
 
-/// The buttons of choices as far as the platform has room, and what is to be remembered of them.
-pub(crate) fn buttons(
-    channel: &str,
-    conversation: Option<ConversationId>,
-    choices: &[Choice],
-    capabilities: &StaffCapabilities,
-    now: DateTime<Utc>,
-) -> (Vec<OutButton>, Vec<StaffChange>) {
-    let Some(limits) = capabilities.buttons else { return (Vec::new(), Vec::new()) };
-    let about = conversation.map(|id| id.to_string()).unwrap_or_default();
-    let mut shown = Vec::new();
-    let mut kept = Vec::new();
-    for choice in choices.iter().take(limits.count) {
-        // The same command about the same conversation is the same button, however often it is shown.
-        let id = digest(&[channel, &about, &choice.line]);
-        let mut label = choice.label.trim().to_owned();
-        if label.chars().count() > limits.label {
-            label = label.chars().take(limits.label.saturating_sub(1)).chain(['…']).collect();
-        }
-        shown.push(OutButton { id: id.clone(), label: if label.is_empty() { short(&choice.line, limits.label.min(20)) } else { label } });
-        kept.push(StaffChange::Button(StaffButton { id, conversation, line: choice.line.clone(), made_at: now }));
-    }
-    (shown, kept)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -174,7 +150,13 @@ mod tests {
             text_unit: TextUnit::Chars,
             max_title: 40,
             buttons: Some(ButtonLimits { count: buttons, label: 8, id_bytes: 32 }),
-            forms: false,
+            form_fields: 0,
+            max_card: 200,
+            picks: None,
+            whispers: false,
+            tags: false,
+            opens_with_post: false,
+            dozes: false,
             idempotent: false,
             calls_per_minute: None,
         }
@@ -201,17 +183,5 @@ mod tests {
     fn buttons_that_do_not_fit_are_listed_with_their_commands() {
         assert_eq!(question().texts(&able(2)), ["Which one?"]);
         assert_eq!(question().texts(&able(1)), ["Which one?\n• Something else `/ticket other`"]);
-        let (shown, kept) = buttons("desk", None, &question().choices(), &able(2), DateTime::UNIX_EPOCH);
-        assert_eq!(shown.iter().map(|button| button.label.as_str()).collect::<Vec<_>>(), ["Refund", "Somethi…"]);
-        assert!(kept.len() == 2 && shown.iter().all(|button| button.id.len() <= 32));
-    }
-
-    #[test]
-    fn the_same_command_about_the_same_conversation_is_the_same_button() {
-        let id = |channel, conversation| buttons(channel, conversation, &question().choices(), &able(1), DateTime::UNIX_EPOCH).0.remove(0).id;
-        let ann = Some("cnv_01934f00000070008000000000000001".parse().unwrap());
-        assert_eq!(id("desk", ann), id("desk", ann));
-        assert_ne!(id("desk", ann), id("desk", None));
-        assert_ne!(id("desk", ann), id("other", ann));
     }
 }

@@ -74,7 +74,9 @@ impl Tx {
             self.exec(sql, &args![format!("{ERASED} {id} {at} {number}"), &identity.channel, &identity.external_id]).await?;
         }
         for thread in threads {
-            self.exec("DELETE FROM hosted_entry WHERE channel = $1 AND thread = $2", &args![&thread.channel, &thread.external_id]).await?;
+            for table in ["hosted_entry", "channel_mark"] {
+                self.exec(format!("DELETE FROM {table} WHERE channel = $1 AND thread = $2"), &args![&thread.channel, &thread.external_id]).await?;
+            }
             self.exec("UPDATE thread SET external_id = $1 WHERE id = $2", &args![format!("{ERASED} {}", thread.id), thread.id]).await?;
         }
         let mut erased = Contact::new(id, contact.created_at);

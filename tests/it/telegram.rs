@@ -28,7 +28,7 @@ on_both_databases!(
 );
 
 /// Somebody who works here and has proven it in the group.
-async fn linked(house: &House, name: &str, role: &str) -> Colleague {
+pub(crate) async fn linked(house: &House, name: &str, role: &str) -> Colleague {
     let email = format!("{}@shop.example", name.to_lowercase());
     house.program.prints(&["user", "create", "--email", &email, "--role", role, "--name", name]).await;
     let code = house.program.prints(&["user", "link-code", "--email", &email]).await;
@@ -42,7 +42,7 @@ async fn linked(house: &House, name: &str, role: &str) -> Colleague {
 }
 
 /// The topic about this person, once its card is pinned.
-async fn topic_of(telegram: &TelegramFake, name: &str) -> SeenTopic {
+pub(crate) async fn topic_of(telegram: &TelegramFake, name: &str) -> SeenTopic {
     telegram
         .until(&format!("a topic of {name} with a card"), |telegram| {
             telegram.topics().into_iter().find(|topic| topic.name.contains(name) && topic.pinned.is_some() && !topic.closed)

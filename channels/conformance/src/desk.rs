@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bellhop_channel::{
     ButtonLimits, NormaliseError, SendError, Sent, SentState, TextUnit,
-    staff::{Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffMessage, StaffPost, TopicId, TopicLook},
+    staff::{Dressed, Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffMessage, StaffPost, TopicId, TopicLook},
 };
 use serde_json::Value;
 
@@ -39,8 +39,14 @@ const CAPABILITIES: StaffCapabilities = StaffCapabilities {
     max_text: 2_000,
     text_unit: TextUnit::Chars,
     max_title: 100,
+    max_card: 2_000,
+    picks: None,
+    whispers: false,
+    tags: false,
+    opens_with_post: false,
+    dozes: false,
     buttons: Some(ButtonLimits { count: 5, label: 40, id_bytes: 32 }),
-    forms: true,
+    form_fields: 5,
     idempotent: true,
     calls_per_minute: None,
 };
@@ -124,10 +130,10 @@ impl StaffChannel for Desk {
         Ok(TopicId(format!("topic-{number}")))
     }
 
-    async fn dress(&self, topic: &TopicId, look: &TopicLook) -> Result<(), SendError> {
+    async fn dress(&self, topic: &TopicId, look: &TopicLook) -> Result<Dressed, SendError> {
         check_title(&look.title)?;
         self.state().topic(topic)?.seen.title.clone_from(&look.title);
-        Ok(())
+        Ok(Dressed::Whole)
     }
 
     async fn archive(&self, topic: &TopicId) -> Result<(), SendError> {
@@ -216,7 +222,13 @@ fn said(text: &str, message: String, reply_to: Option<String>) -> StaffEventKind
     match text.strip_prefix('/').filter(|rest| !rest.starts_with('/')) {
         Some(command) => {
             let (name, arguments) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
-            StaffEventKind::Command { name: name.to_lowercase(), arguments: arguments.trim().to_owned(), message: Some(message), reply_to }
+            StaffEventKind::Command {
+                name: name.to_lowercase(),
+                arguments: arguments.trim().to_owned(),
+                options: Vec::new(),
+                message: Some(message),
+                reply_to,
+            }
         }
         None => StaffEventKind::Message(StaffMessage { id: message, text: text.to_owned(), attachments: Vec::new(), reply_to, album: None }),
     }
@@ -289,6 +301,7 @@ mod tests {
         let command = |name: &str, arguments: &str| StaffEventKind::Command {
             name: name.into(),
             arguments: arguments.into(),
+            options: Vec::new(),
             message: Some("m1".into()),
             reply_to: None,
         };

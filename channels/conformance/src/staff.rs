@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bellhop_channel::{
     OutButton, SendError,
-    staff::{Form, FormField, Place, StaffChannel, StaffPost, TopicColour, TopicId, TopicLook},
+    staff::{Form, FormField, Place, StaffChannel, StaffPost, TopicId, TopicLook},
 };
 
 use crate::mutate;
@@ -157,7 +157,7 @@ pub async fn what_does_not_fit_is_refused(harness: &impl Harness) {
         channel.post(&place, &post("p-4", " ")).await.map(drop),
         channel.post(&place, &StaffPost { buttons: buttons(count + 1), ..post("p-5", "?") }).await.map(drop),
         channel.open("cnv_2", &look(&"t".repeat(capabilities.max_title + 1))).await.map(drop),
-        channel.dress(&topic, &look("")).await,
+        channel.dress(&topic, &look("")).await.map(drop),
         channel.post(&Place::Topic(TopicId("nowhere".into())), &post("p-6", "hello")).await.map(drop),
     ] {
         assert!(matches!(outcome, Err(SendError::Refused { .. })), "{outcome:?}");
@@ -168,9 +168,9 @@ pub async fn what_does_not_fit_is_refused(harness: &impl Harness) {
 /// A form is shown for a trigger that lives, and refused for one that does not or where forms are not declared.
 pub async fn forms_are_shown_where_declared(harness: &impl Harness) {
     let channel = harness.channel();
-    let field = FormField { key: "order_number".into(), label: "Order".into(), required: true, choices: Vec::new(), value: None };
+    let field = FormField { key: "order_number".into(), label: "Order".into(), required: true, choices: Vec::new(), value: None, long: false };
     let form = Form { id: "f-1".into(), title: "Refund".into(), fields: vec![field] };
-    if channel.capabilities().forms {
+    if channel.capabilities().form_fields > 0 {
         channel.ask(&harness.trigger(), &form).await.expect("shown");
     }
     let outcome = channel.ask("long gone", &form).await;
@@ -193,5 +193,5 @@ fn post(key: &str, text: &str) -> StaffPost {
 }
 
 fn look(title: &str) -> TopicLook {
-    TopicLook { title: title.into(), colour: TopicColour::default() }
+    TopicLook { title: title.into(), ..TopicLook::default() }
 }

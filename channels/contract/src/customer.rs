@@ -100,8 +100,29 @@ pub trait Mailbox: Send + Sync {
     /// Takes events in this order; returns only when all of them are durable (repeats included) or none was kept.
     async fn accept(&self, envelopes: Vec<Envelope>) -> Result<(), Refusal>;
 
+    /// [`accept`](Self::accept), and keeps with the events how far the channel has come: both are durable when this returns, or neither is.
+    async fn accept_marked(&self, envelopes: Vec<Envelope>, marks: Vec<Mark>) -> Result<(), Refusal>;
+
+    /// How far the channel had come: every mark that is kept, in no order.
+    async fn marks(&self) -> Result<Vec<Mark>, Refusal>;
+
     /// Says how the connection to the platform is, each time that it changes; operators read it.
     fn connection(&self, state: Connection);
+}
+
+/// How far a channel has come on a platform that does not remember it for us: what has to be asked for again after a restart begins there.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The platform's id of the thread that it is about; none for the channel as a whole.
+    pub thread: Option<String>,
+    /// The adapter's own words; none takes the mark away.
+    pub value: Option<String>,
+}
+
+impl fmt::Debug for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mark").field("whole", &self.thread.is_none()).finish_non_exhaustive()
+    }
 }
 
 /// How the connection of a [`PullChannel`] is.

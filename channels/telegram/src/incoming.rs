@@ -1,10 +1,9 @@
 //! Reads what customers do.
 
-use bellhop_channel::{Event, EventKind, IncomingMessage, NormaliseError, Sender, clean};
+use bellhop_channel::{Event, EventKind, Fields, IncomingMessage, NormaliseError, Sender, clean};
 use serde_json::Value;
 
 use crate::{
-    fields::Fields,
     message,
     update::{self, Head, Unreadable, Where},
 };

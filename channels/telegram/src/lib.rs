@@ -4,7 +4,6 @@ mod account;
 mod api;
 mod config;
 mod customers;
-mod fields;
 mod floods;
 mod incoming;
 mod keyboard;

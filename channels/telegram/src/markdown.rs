@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::{fields::Fields, rich::Rich};
+use bellhop_channel::Fields;
+
+use crate::rich::Rich;
 
 /// More entities than this are not looked at: Telegram itself shows a hundred.
 const MAX_ENTITIES: usize = 200;

@@ -1,13 +1,10 @@
 //! What the messages of customers and agents have in common.
 
-use bellhop_channel::{IncomingAttachment, clean};
+use bellhop_channel::{Fields, IncomingAttachment, clean, fields::short};
 use bellhop_domain::message::{ContactCard, SharedLocation};
 use chrono::{DateTime, Utc};
 
-use crate::{
-    fields::{Fields, short},
-    markdown,
-};
+use crate::markdown;
 
 /// What stands before Telegram's id of a file in a reference to it.
 pub(crate) const FILE: &str = "telegram-file:";

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bellhop_channel::{
     NormaliseError, SendError, Sent, TextUnit, clean,
-    staff::{Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffPost, TopicColour, TopicId, TopicLook},
+    staff::{Dressed, Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffPost, TopicColour, TopicId, TopicLook},
 };
 use serde_json::Value;
 use teloxide::{
@@ -30,8 +30,14 @@ const CAPABILITIES: StaffCapabilities = StaffCapabilities {
     max_text: MAX_TEXT,
     text_unit: TextUnit::Utf16,
     max_title: MAX_TITLE,
+    max_card: MAX_TEXT,
     buttons: Some(BUTTONS),
-    forms: false,
+    picks: None,
+    whispers: false,
+    tags: false,
+    opens_with_post: false,
+    dozes: false,
+    form_fields: 0,
     idempotent: false,
     calls_per_minute: Some(20),
 };
@@ -149,10 +155,10 @@ impl StaffChannel for Staff {
         id.map(|id| TopicId(id.to_string())).ok_or_else(|| refused("Telegram made a topic and does not say which"))
     }
 
-    async fn dress(&self, topic: &TopicId, look: &TopicLook) -> Result<(), SendError> {
+    async fn dress(&self, topic: &TopicId, look: &TopicLook) -> Result<Dressed, SendError> {
         let mut payload = payloads::EditForumTopic::new(ChatId(self.chat), thread(topic)?);
         payload.name = Some(title(look)?);
-        self.settle(Request::of("editForumTopic", &payload)).await
+        self.settle(Request::of("editForumTopic", &payload)).await.map(|()| Dressed::Whole)
     }
 
     async fn archive(&self, topic: &TopicId) -> Result<(), SendError> {

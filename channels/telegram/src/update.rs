@@ -1,10 +1,8 @@
 //! Reads just enough of an update to store it: what it is about, whose it is, and where it belongs.
 
-use bellhop_channel::{Envelope, Side, clean};
+use bellhop_channel::{Envelope, Fields, Side, clean};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-
-use crate::fields::Fields;
 
 /// The thread of what cannot be read: it waits among the dead letters and holds nobody up.
 pub(crate) const UNREADABLE: &str = "unreadable";

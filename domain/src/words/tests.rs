@@ -24,7 +24,7 @@ const SOURCES: [&str; SHIPPED.len()] = [
 /// Languages in which agents are spoken to as well.
 const COMPLETE: [&str; 2] = ["en", "zh"];
 /// Headings of the English catalogue under which customers read something; a key that the dialogue says has to stand under one of them.
-const FOR_CUSTOMERS: [&str; 15] = [
+const FOR_CUSTOMERS: [&str; 17] = [
     "## First words and last words",
     "## Answers",
     "## Closing",
@@ -40,6 +40,8 @@ const FOR_CUSTOMERS: [&str; 15] = [
     "## Tickets in the making, taken back and rated",
     "## Follow-ups",
     "## The chat on a web page",
+    "## Where the public begins",
+    "## A conversation of their own",
 ];
 /// Beginnings of keys there that customers never read: cards of tickets in the making, commands, and what the start page tells an operator.
 const AGENTS_READ: [&str; 6] = ["review-", "source-", "command-", "argument-", "choice-", "page-start-"];

@@ -8,7 +8,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use bellhop_channel::{Connection, Envelope, HostedMailbox, Kept, KeptFile, Mailbox, NewEntry, Refusal, Staffed, Woken};
+use bellhop_channel::{Connection, Envelope, HostedMailbox, Kept, KeptFile, Mailbox, Mark, NewEntry, Refusal, Staffed, Woken};
 use bellhop_store::{DbError, WriteError, hosted};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -122,6 +122,14 @@ impl Host {
 impl Mailbox for Host {
     async fn accept(&self, envelopes: Vec<Envelope>) -> Result<(), Refusal> {
         self.post.accept(envelopes).await
+    }
+
+    async fn accept_marked(&self, envelopes: Vec<Envelope>, marks: Vec<Mark>) -> Result<(), Refusal> {
+        self.post.accept_marked(envelopes, marks).await
+    }
+
+    async fn marks(&self) -> Result<Vec<Mark>, Refusal> {
+        self.post.marks().await
     }
 
     fn connection(&self, state: Connection) {

@@ -6,7 +6,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use bellhop_channel::{Connection, Envelope, Mailbox, Refusal, SendError};
+use bellhop_channel::{Connection, Envelope, Mailbox, Mark, Refusal, SendError};
 use futures_util::FutureExt as _;
 
 use super::Channel;
@@ -80,11 +80,20 @@ impl Post {
 #[async_trait]
 impl Mailbox for Post {
     async fn accept(&self, envelopes: Vec<Envelope>) -> Result<(), Refusal> {
-        self.engine.accept_batch(&self.channel, envelopes).await.map_err(|refusal| match refusal {
+        self.accept_marked(envelopes, Vec::new()).await
+    }
+
+    async fn accept_marked(&self, envelopes: Vec<Envelope>, marks: Vec<Mark>) -> Result<(), Refusal> {
+        self.engine.accept_batch(&self.channel, envelopes, marks).await.map_err(|refusal| match refusal {
             intake::Refusal::Full { retry_after } | intake::Refusal::TooFast { retry_after } => Refusal::Full { retry_after },
             intake::Refusal::Unavailable { .. } if self.engine.0.stopping.is_cancelled() => Refusal::Stopping,
             intake::Refusal::Unavailable { .. } => Refusal::Storage("the database does not take them now".to_owned()),
         })
+    }
+
+    async fn marks(&self) -> Result<Vec<Mark>, Refusal> {
+        let kept = self.engine.reader().channel_marks(&self.channel).await.map_err(|error| Refusal::Storage(error.to_string()))?;
+        Ok(kept.into_iter().map(|(thread, value)| Mark { thread: Some(thread).filter(|thread| !thread.is_empty()), value: Some(value) }).collect())
     }
 
     fn connection(&self, state: Connection) {

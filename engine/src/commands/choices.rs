@@ -19,11 +19,11 @@ const LONGEST_COMPARED: usize = 256;
 const ALIKE: f64 = 0.55;
 
 /// Something that an argument may stand for.
-struct Candidate {
+pub(super) struct Candidate {
     /// What is written for it.
     key: String,
     /// What people read.
-    label: String,
+    pub(super) label: String,
     /// What else it is known by, in lower case.
     words: Vec<String>,
     /// What is written before the key, where candidates of two kinds may have the same one.
@@ -44,7 +44,7 @@ impl Candidate {
     }
 
     /// What stands for it in a line.
-    fn written(&self) -> String {
+    pub(super) fn written(&self) -> String {
         format!("{}{}", self.prefix, self.key)
     }
 
@@ -67,7 +67,7 @@ impl Candidate {
 }
 
 /// Everything that an argument of this kind may stand for, the likeliest first; nothing where the command reads it itself.
-fn candidates(kind: Kind, desk: &Arc<DeskSnapshot>, caller: &Caller, language: &str) -> Option<Vec<Candidate>> {
+pub(super) fn candidates(kind: Kind, desk: &Arc<DeskSnapshot>, caller: &Caller, language: &str) -> Option<Vec<Candidate>> {
     Some(match kind {
         Kind::Agent => agents(desk, caller),
         Kind::Department => departments(desk, language),
@@ -92,7 +92,7 @@ fn candidates(kind: Kind, desk: &Arc<DeskSnapshot>, caller: &Caller, language: &
             words.iter().map(|word| Candidate::word(word, bellhop_domain::words::say(language, &format!("choice-{word}"), &[]))).collect()
         }
         Kind::Command => all().map(|command| Candidate::word(command.name, format!("/{}", command.name))).collect(),
-        Kind::Status | Kind::Moment | Kind::Article | Kind::Labels | Kind::Contact | Kind::Text => return None,
+        Kind::Status | Kind::Moment | Kind::Article | Kind::Labels | Kind::Contact | Kind::Room | Kind::Text => return None,
     })
 }
 
@@ -182,7 +182,7 @@ pub(super) fn commands_like(caller: &Caller, name: &str, most: usize) -> impl It
     found.into_iter().take(most).map(|(_, command)| command)
 }
 
-fn alike<'a>(candidates: &'a [Candidate], folded: &str, most: usize) -> impl Iterator<Item = &'a Candidate> {
+pub(super) fn alike<'a>(candidates: &'a [Candidate], folded: &str, most: usize) -> impl Iterator<Item = &'a Candidate> {
     let mut found: Vec<(f64, &Candidate)> =
         candidates.iter().map(|candidate| (candidate.fits(folded), candidate)).filter(|(fit, _)| *fit >= ALIKE).collect();
     found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
@@ -193,6 +193,6 @@ fn buttons<'a>(call: &Call<'_>, argument: &Argument, candidates: impl Iterator<I
     candidates.map(|candidate| Choice::new(candidate.label.clone(), call.line_with(argument, &candidate.written()))).collect()
 }
 
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     text.trim().trim_start_matches('@').chars().take(LONGEST_COMPARED).collect::<String>().to_lowercase()
 }

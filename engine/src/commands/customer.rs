@@ -35,9 +35,9 @@ const MOST_PEOPLE: u32 = 8;
 pub(super) const COMMANDS: &[Command] = &[
     Command {
         name: "customer",
-        arguments: &[],
+        arguments: &[Argument::optional("contact", Kind::Contact)],
         needs: Some(Permission::ReadContacts),
-        within: Within::Conversation,
+        within: Within::Anywhere,
         run: |call| Box::pin(customer(call)),
     },
     Command {
@@ -87,7 +87,10 @@ pub(super) const COMMANDS: &[Command] = &[
 ];
 
 async fn customer(call: &Call<'_>) -> Result<Answer, CommandError> {
-    let contact = the_contact(call).await?;
+    let contact = match call.given("contact") {
+        Some(given) => the_person(call, given, None).await?,
+        None => the_contact(call).await?,
+    };
     let reader = call.engine.reader();
     let organisation = match contact.organisation {
         Some(id) => reader.organisation(id).await?,
@@ -328,6 +331,13 @@ async fn the_person(call: &Call<'_>, given: &str, except: Option<ContactId>) -> 
     let reader = call.engine.reader();
     if let Ok(id) = given.parse::<ContactId>() {
         return Ok(reader.contact(id).await?.filter(|contact| contact.erased_at.is_none()).ok_or(ActionError::NotFound { what: "contact" })?);
+    }
+    // Somebody whom the staff chat's own platform knows by this id.
+    if let Some(account) = &call.place.account
+        && let Some(id) = reader.identity(&account.channel, given).await?
+        && let Some(contact) = reader.contact(id).await?.filter(|contact| contact.erased_at.is_none())
+    {
+        return Ok(contact);
     }
     let filter = ContactFilter { q: Some(given.to_owned()), ..ContactFilter::default() };
     let mut found = reader.contacts(&filter, None, MOST_PEOPLE + 1).await?.items;

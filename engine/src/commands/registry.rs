@@ -110,6 +110,8 @@ pub enum Kind {
     Labels,
     /// A person who writes to us, by id or what is known of them; the command reads it.
     Contact,
+    /// A room of the platform's that the command is given on; the command reads it.
+    Room,
     /// Any words.
     Text,
 }

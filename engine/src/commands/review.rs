@@ -1,6 +1,7 @@
 //! Making a ticket: `/ticket` shows it filled in, the card's lines correct and confirm it, `/undo` takes it back.
 
 mod card;
+mod fill;
 
 use bellhop_domain::{
     desk::Desk,
@@ -44,6 +45,7 @@ pub(super) const COMMANDS: &[Command] = &[
         within: Within::Conversation,
         run: |call| Box::pin(step(call)),
     },
+    Command { name: "fill", arguments: &[], needs: HANDLE, within: Within::Conversation, run: |call| Box::pin(fill::fill(call)) },
     Command {
         name: "into",
         arguments: &[Argument::optional("ticket", Kind::Text)],

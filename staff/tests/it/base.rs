@@ -14,7 +14,9 @@ use async_trait::async_trait;
 use bellhop_channel::{
     Capabilities, Customer, CustomerChannel, Envelope, EnvelopeError, Event, EventKind, Formats, IncomingMessage, NormaliseError, Outbound,
     OutboundKind, Pacing, PushChannel, SendError, Sender, Sent, SentState, Side, TextUnit, Transport, Trusts, VerifyError,
-    staff::{Form, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffPost, TopicId, TopicLook},
+    staff::{
+        Attendant, Dressed, Form, Menu, Opened, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffEventKind, StaffPost, TopicId, TopicLook,
+    },
 };
 use bellhop_channel_conformance::{desk::Desk, staff::SeenTopic};
 use bellhop_domain::{
@@ -68,6 +70,8 @@ pub(crate) struct Called {
     pub(crate) reply_to: Option<String>,
     pub(crate) files: usize,
     pub(crate) silent: bool,
+    pub(crate) card: bool,
+    pub(crate) lists: Vec<String>,
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -81,11 +85,24 @@ pub(crate) struct Watched {
     pub(crate) faults: Mutex<VecDeque<SendError>>,
     /// Topics that somebody deleted by hand.
     pub(crate) gone: Mutex<Vec<TopicId>>,
+    /// What single agents were shown, with its trigger.
+    pub(crate) whispers: Mutex<Vec<(String, StaffPost)>>,
+    /// How topics looked, the newest last.
+    pub(crate) looks: Mutex<Vec<TopicLook>>,
+    /// What is answered to the next changes of looks, before all of them can be shown.
+    pub(crate) titles: Mutex<VecDeque<Duration>>,
+    pub(crate) menu: Mutex<Option<Menu>>,
+    pub(crate) attendant: Mutex<Option<Arc<dyn Attendant>>>,
 }
 
 impl Watched {
     pub(crate) fn calls(&self) -> Vec<Called> {
         self.calls.lock().unwrap().clone()
+    }
+
+    /// The platform puts a topic away by itself.
+    pub(crate) async fn desk_archives(&self, number: usize) {
+        self.desk.archive(&TopicId(format!("topic-{number}"))).await.unwrap();
     }
 
     pub(crate) fn topic(&self, number: usize) -> SeenTopic {
@@ -109,10 +126,16 @@ impl Watched {
         self.calls.lock().unwrap().push(Called {
             what,
             text: post.map(|post| post.text.clone()).unwrap_or_default(),
-            buttons: post.iter().flat_map(|post| &post.buttons).map(|button| (button.id.clone(), button.label.clone())).collect(),
+            buttons: post
+                .iter()
+                .flat_map(|post| post.buttons.iter().chain(post.picks.iter().flat_map(|pick| &pick.options)))
+                .map(|button| (button.id.clone(), button.label.clone()))
+                .collect(),
             reply_to: post.and_then(|post| post.reply_to.clone()),
             files: post.map_or(0, |post| post.attachments.len()),
             silent: post.is_some_and(|post| post.silent),
+            card: post.is_some_and(|post| post.card),
+            lists: post.iter().flat_map(|post| &post.picks).map(|pick| pick.label.clone()).collect(),
             at: self.clock.now(),
         });
         Ok(())
@@ -137,8 +160,20 @@ impl StaffChannel for Watched {
             (_, _, Some(archived)) => Some(if archived { StaffEventKind::Archived } else { StaffEventKind::Reopened }),
             _ => None,
         };
+        let pairs = |value: &Value| {
+            let pairs = value.as_object().cloned().unwrap_or_default();
+            pairs.into_iter().map(|(key, value)| (key, value.as_str().unwrap_or_default().to_owned())).collect::<Vec<_>>()
+        };
+        let named = event["command"].as_str().map(|name| StaffEventKind::Command {
+            name: name.to_owned(),
+            arguments: String::new(),
+            options: pairs(&event["options"]),
+            message: None,
+            reply_to: event["reply_to"].as_str().map(str::to_owned),
+        });
+        let form = event["form"].as_str().map(|form| StaffEventKind::Form { form: form.to_owned(), values: pairs(&event["values"]) });
         let read = self.desk.normalise(raw)?;
-        Ok(StaffEvent { kind: kind.unwrap_or(read.kind), ..read })
+        Ok(StaffEvent { kind: kind.or(named).or(form).unwrap_or(read.kind), ..read })
     }
 
     async fn open(&self, key: &str, look: &TopicLook) -> Result<TopicId, SendError> {
@@ -146,9 +181,34 @@ impl StaffChannel for Watched {
         self.desk.open(key, look).await
     }
 
-    async fn dress(&self, topic: &TopicId, look: &TopicLook) -> Result<(), SendError> {
+    async fn dress(&self, topic: &TopicId, look: &TopicLook) -> Result<Dressed, SendError> {
         self.call("dress", &Place::Topic(topic.clone()), None)?;
+        if let Some(after) = self.titles.lock().unwrap().pop_front() {
+            return Ok(Dressed::ButTitle(after));
+        }
+        self.looks.lock().unwrap().push(look.clone());
         self.desk.dress(topic, look).await
+    }
+
+    async fn open_with(&self, key: &str, look: &TopicLook, first: &StaffPost) -> Result<Opened, SendError> {
+        self.looks.lock().unwrap().push(look.clone());
+        let topic = self.open(key, look).await?;
+        let sent = self.post(&Place::Topic(topic.clone()), first).await?;
+        Ok(Opened { topic, post: sent.external_id })
+    }
+
+    async fn whisper(&self, trigger: &str, post: &StaffPost) -> Result<(), SendError> {
+        self.whispers.lock().unwrap().push((trigger.to_owned(), post.clone()));
+        Ok(())
+    }
+
+    async fn offer(&self, menu: &Menu) -> Result<(), SendError> {
+        *self.menu.lock().unwrap() = Some(menu.clone());
+        Ok(())
+    }
+
+    fn attended_by(&self, attendant: Arc<dyn Attendant>) {
+        *self.attendant.lock().unwrap() = Some(attendant);
     }
 
     async fn archive(&self, topic: &TopicId) -> Result<(), SendError> {
@@ -332,6 +392,11 @@ impl Base {
             calls: Mutex::default(),
             faults: Mutex::default(),
             gone: Mutex::default(),
+            whispers: Mutex::default(),
+            looks: Mutex::default(),
+            titles: Mutex::default(),
+            menu: Mutex::default(),
+            attendant: Mutex::default(),
         });
         let shop = Arc::new(Shop::default());
         let engine = start(folder.path(), &chat, &shop, &clock, language).await;

@@ -8,5 +8,6 @@ mod names;
 mod pacing;
 mod people;
 mod restart;
+mod rich;
 mod story;
 mod upkeep;

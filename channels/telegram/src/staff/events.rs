@@ -1,13 +1,12 @@
 //! Reads what agents do in the staff group.
 
 use bellhop_channel::{
-    NormaliseError, clean,
+    Fields, NormaliseError, clean,
     staff::{Place, StaffEvent, StaffEventKind, StaffMessage, TopicId},
 };
 use serde_json::Value;
 
 use crate::{
-    fields::Fields,
     incoming::unreadable,
     message,
     update::{self, Head, Where},
@@ -72,6 +71,7 @@ fn written(body: Fields<'_>, me: Me<'_>) -> Option<StaffEventKind> {
         return (!for_another).then(|| StaffEventKind::Command {
             arguments: arguments(words, command.rest, &entities),
             name: command.name,
+            options: Vec::new(),
             message: message::id(body),
             reply_to: message::reply_to(body),
         });
@@ -92,7 +92,7 @@ fn written(body: Fields<'_>, me: Me<'_>) -> Option<StaffEventKind> {
 fn arguments(words: &str, rest: &str, entities: &[Fields<'_>]) -> String {
     let start = words.trim_end().len().saturating_sub(rest.len());
     let before = words.get(..start).unwrap_or_default().encode_utf16().count();
-    let moved: Vec<Value> = entities.iter().filter_map(|entity| entity.moved_back(before)).collect();
+    let moved: Vec<Value> = entities.iter().filter_map(|entity| moved_back(*entity, before)).collect();
     let moved: Vec<Fields<'_>> = moved.iter().map(Fields::of).collect();
     message::text(rest, &moved, false)
 }
@@ -107,6 +107,14 @@ fn card(body: Fields<'_>) -> Option<String> {
     let card = message::card(body)?;
     let phone = card.phone.map(|phone| format!(", {phone}")).unwrap_or_default();
     Some(message::text(&format!("👤 {}{phone}", card.name), &[], true))
+}
+
+/// An entity in the rest of a text of which so many UTF-16 units are cut off; none where it began before the cut.
+fn moved_back(entity: Fields<'_>, units: usize) -> Option<Value> {
+    let offset = entity.integer("offset")?.checked_sub(i64::try_from(units).ok()?).filter(|&offset| offset >= 0)?;
+    let mut moved = entity.value()?.clone();
+    moved["offset"] = Value::from(offset);
+    Some(moved)
 }
 
 #[cfg(test)]

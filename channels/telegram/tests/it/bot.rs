@@ -9,7 +9,7 @@ use std::{
 
 use async_trait::async_trait;
 use bellhop_channel::{
-    Author, Channel, Connection, Customer, CustomerChannel, Envelope, Files, Mailbox, OutAttachment, OutButton, Outbound, OutboundKind,
+    Author, Channel, Connection, Customer, CustomerChannel, Envelope, Files, Mailbox, Mark, OutAttachment, OutButton, Outbound, OutboundKind,
     OutboundMessage, Provider as _, PullChannel, PushChannel, Refusal, Surroundings, staff::StaffChannel,
 };
 use bellhop_channel_telegram::Telegram;
@@ -171,6 +171,14 @@ impl Mailbox for Inbox {
         drop(state);
         self.changed.send_modify(|count| *count += 1);
         Ok(())
+    }
+
+    async fn accept_marked(&self, _: Vec<Envelope>, _: Vec<Mark>) -> Result<(), Refusal> {
+        panic!("Telegram itself remembers how far we are")
+    }
+
+    async fn marks(&self) -> Result<Vec<Mark>, Refusal> {
+        panic!("Telegram itself remembers how far we are")
     }
 
     fn connection(&self, connection: Connection) {

@@ -96,7 +96,7 @@ impl Harness for Group {
 staff_suite!(group());
 
 fn look(title: &str) -> TopicLook {
-    TopicLook { title: title.into(), colour: TopicColour::default() }
+    TopicLook { title: title.into(), ..TopicLook::default() }
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn each_colour_is_one_of_telegrams_six() {
     let staff = bot::staff(&fake);
     let all = [TopicColour::Blue, TopicColour::Green, TopicColour::Yellow, TopicColour::Violet, TopicColour::Pink, TopicColour::Red];
     for colour in all {
-        staff.open("cnv_1", &TopicLook { title: "Ann".into(), colour }).await.unwrap();
+        staff.open("cnv_1", &TopicLook { title: "Ann".into(), colour, ..TopicLook::default() }).await.unwrap();
     }
     let mut colours: Vec<i64> = fake.topics().iter().map(|topic| topic.colour).collect();
     colours.sort_unstable();
@@ -139,7 +139,7 @@ async fn a_topic_that_somebody_deleted_is_told_as_gone() {
     mei.deletes_topic(topic.0.parse().unwrap());
     let outcomes = [
         staff.post(&Place::Topic(topic.clone()), &StaffPost::text("p-1", "hello")).await.map(drop),
-        staff.dress(&topic, &look("Ann: refund")).await,
+        staff.dress(&topic, &look("Ann: refund")).await.map(drop),
         staff.archive(&topic).await,
         staff.reopen(&topic).await,
     ];

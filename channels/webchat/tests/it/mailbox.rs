@@ -7,7 +7,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use bellhop_channel::{Connection, Envelope, HostedMailbox, Kept, KeptFile, Mailbox, NewEntry, Refusal, Staffed, Woken};
+use bellhop_channel::{Connection, Envelope, HostedMailbox, Kept, KeptFile, Mailbox, Mark, NewEntry, Refusal, Staffed, Woken};
 use bellhop_channel_conformance::Fault;
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -120,6 +120,14 @@ impl Mailbox for MemoryBox {
             }
         }
         Ok(())
+    }
+
+    async fn accept_marked(&self, _: Vec<Envelope>, _: Vec<Mark>) -> Result<(), Refusal> {
+        panic!("there is no platform to come back to")
+    }
+
+    async fn marks(&self) -> Result<Vec<Mark>, Refusal> {
+        panic!("there is no platform to come back to")
     }
 
     fn connection(&self, state: Connection) {

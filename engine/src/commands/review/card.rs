@@ -115,7 +115,7 @@ fn level(choices: &[FieldChoice], way: &[String], language: &str) -> Vec<(String
 }
 
 /// The last levels of `choices`, each with its label and the way to it.
-fn leaves(choices: &[FieldChoice], language: &str) -> Vec<(String, String)> {
+pub(super) fn leaves(choices: &[FieldChoice], language: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for choice in choices {
         let label = name(&choice.label, &choice.key, language);
@@ -259,7 +259,7 @@ fn made(desk: &Desk, language: &str, reviewed: &Reviewed) -> Answer {
     }
 }
 
-fn name(localised: &Localised, key: &str, language: &str) -> String {
+pub(super) fn name(localised: &Localised, key: &str, language: &str) -> String {
     let name = localised.get(language);
     if name.is_empty() { key.to_owned() } else { name.to_owned() }
 }
