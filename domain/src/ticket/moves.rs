@@ -280,4 +280,4 @@ fn matters(from: TicketStatus, to: TicketStatus) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
