@@ -231,6 +231,9 @@ page-not-found-title = Hier ist nichts
 page-not-found = Diese Seite gibt es nicht oder nicht mehr.
 page-error-title = Etwas ist schiefgegangen
 page-error = Das liegt an uns. Bitte versuchen Sie es gleich noch einmal.
+page-files = Dateien (freiwillig)
+page-files-hint = Höchstens { $most } Dateien und zusammen { $megabytes } MB.
+page-files-too-large = Das ist zu viel auf einmal: höchstens { $most } Dateien und zusammen { $megabytes } MB.
 page-language = Sprache
 page-latest = Zurück zu den neuesten Nachrichten
 article-updated-at = Zuletzt geändert
@@ -238,6 +241,11 @@ article-only-in = Diesen Artikel gibt es noch nicht in Ihrer Sprache.
 article-other-versions = Auch verfügbar auf
 article-gone-page = Diesen Artikel gibt es nicht mehr.
 page-owner = Wer sich darum kümmert
+page-rate = Wie war es?
+page-rate-comment = Was könnte besser sein, oder was war gut? (freiwillig)
+page-rate-of = { $value } von 5
+page-rate-send = Bewertung senden
+page-rated = Vielen Dank für Ihre Bewertung.
 page-whole-message = Ganze Nachricht lesen
 
 ## Times

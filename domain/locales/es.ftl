@@ -231,6 +231,9 @@ page-not-found-title = Aquí no hay nada
 page-not-found = Esta página ya no existe o nunca existió.
 page-error-title = Algo ha salido mal
 page-error = Es culpa nuestra. Inténtelo de nuevo dentro de un momento, por favor.
+page-files = Archivos (opcional)
+page-files-hint = Como máximo { $most } archivos y { $megabytes } MB en total.
+page-files-too-large = Es demasiado de una vez: como máximo { $most } archivos y { $megabytes } MB en total.
 page-language = Idioma
 page-latest = Volver a los mensajes más recientes
 article-updated-at = Última actualización
@@ -238,6 +241,11 @@ article-only-in = Este artículo todavía no está disponible en su idioma.
 article-other-versions = También disponible en
 article-gone-page = Este artículo ya no está disponible.
 page-owner = Quién lo atiende
+page-rate = ¿Qué tal fue?
+page-rate-comment = ¿Qué podría mejorar o qué estuvo bien? (opcional)
+page-rate-of = { $value } de 5
+page-rate-send = Enviar valoración
+page-rated = Gracias por su valoración.
 page-whole-message = Leer el mensaje completo
 
 ## Times

@@ -231,6 +231,9 @@ page-not-found-title = Il n'y a rien ici
 page-not-found = Cette page n'existe plus ou n'a jamais existé.
 page-error-title = Un problème est survenu
 page-error = C'est de notre faute. Réessayez dans un instant, s'il vous plaît.
+page-files = Fichiers (facultatif)
+page-files-hint = Au plus { $most } fichiers et { $megabytes } Mo en tout.
+page-files-too-large = C'est trop à la fois : au plus { $most } fichiers et { $megabytes } Mo en tout.
 page-language = Langue
 page-latest = Revenir aux derniers messages
 article-updated-at = Dernière mise à jour
@@ -238,6 +241,11 @@ article-only-in = Cet article n'est pas encore disponible dans votre langue.
 article-other-versions = Aussi disponible en
 article-gone-page = Cet article n'est plus disponible.
 page-owner = Qui s'en occupe
+page-rate = Comment cela s'est-il passé ?
+page-rate-comment = Qu'est-ce qui pourrait être mieux, ou qu'est-ce qui était bien ? (facultatif)
+page-rate-of = { $value } sur 5
+page-rate-send = Envoyer la note
+page-rated = Merci pour votre note.
 page-whole-message = Lire le message entier
 
 ## Times

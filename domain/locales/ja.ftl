@@ -222,6 +222,9 @@ page-not-found-title = ページがありません
 page-not-found = このページは存在しないか、削除されました。
 page-error-title = 問題が発生しました
 page-error = 申し訳ありません。しばらくしてからもう一度お試しください。
+page-files = ファイル（任意）
+page-files-hint = 最大 { $most } 個、合計 { $megabytes } MB までです。
+page-files-too-large = 一度に送れる量を超えています。最大 { $most } 個、合計 { $megabytes } MB までです。
 page-language = 言語
 page-latest = 最新のメッセージに戻る
 article-updated-at = 最終更新
@@ -229,6 +232,11 @@ article-only-in = この記事はまだお客様の言語ではご用意があ�
 article-other-versions = ほかの言語
 article-gone-page = この記事は現在ご覧いただけません。
 page-owner = 担当者
+page-rate = 対応はいかがでしたか？
+page-rate-comment = 良かった点や改善してほしい点（任意）
+page-rate-of = 5 段階中 { $value }
+page-rate-send = 評価を送信
+page-rated = 評価をありがとうございました。
 page-whole-message = メッセージ全文を読む
 
 ## Times

@@ -231,6 +231,9 @@ page-not-found-title = Não há nada aqui
 page-not-found = Esta página não existe mais ou nunca existiu.
 page-error-title = Algo deu errado
 page-error = A culpa é nossa. Tente de novo daqui a pouco, por favor.
+page-files = Arquivos (opcional)
+page-files-hint = No máximo { $most } arquivos e { $megabytes } MB no total.
+page-files-too-large = É demais de uma vez: no máximo { $most } arquivos e { $megabytes } MB no total.
 page-language = Idioma
 page-latest = Voltar às mensagens mais recentes
 article-updated-at = Última atualização
@@ -238,6 +241,11 @@ article-only-in = Este artigo ainda não está disponível no seu idioma.
 article-other-versions = Também disponível em
 article-gone-page = Este artigo não está mais disponível.
 page-owner = Quem está cuidando
+page-rate = Como foi?
+page-rate-comment = O que poderia melhorar ou o que foi bom? (opcional)
+page-rate-of = { $value } de 5
+page-rate-send = Enviar avaliação
+page-rated = Obrigado pela sua avaliação.
 page-whole-message = Ler a mensagem completa
 
 ## Times

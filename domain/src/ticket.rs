@@ -15,12 +15,14 @@ mod link;
 mod merge;
 mod moves;
 mod rating;
+mod way;
 
 pub use link::{Relation, TicketLink};
 pub use merge::{BeforeMerge, Merge, UNMERGE_WITHIN_DAYS};
 pub use moves::{IllegalMove, Move, Moved, NextStep, REOPEN_WITHIN_DAYS};
 pub(crate) use rating::word as rating_word;
 pub use rating::{COMMENT_WITHIN_MINUTES, Rating, RatingScale};
+pub use way::{Entered, Place, Progress, Step, way};
 
 /// A ticket.
 #[derive(Debug, Clone, PartialEq)]

@@ -294,7 +294,8 @@ impl Engine {
         Ok((self.links().file(record.id), record))
     }
 
-    async fn keep_bytes(&self, name: &str, content: Bytes) -> Result<FileRecord, ActionError> {
+    /// Keeps bytes that a customer gave us on a page of ours.
+    pub(crate) async fn keep_bytes(&self, name: &str, content: Bytes) -> Result<FileRecord, ActionError> {
         if content.len() as u64 > LIMITS.bytes {
             return Err(ActionError::invalid("file", Why::new("why-file-large").count("most", LIMITS.bytes / (1024 * 1024))));
         }

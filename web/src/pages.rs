@@ -10,10 +10,10 @@ mod ticket;
 
 use axum::{
     Extension, Router,
-    extract::{Path, Request, State},
+    extract::{DefaultBodyLimit, Path, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 
 use crate::{Site, api::Memory, problem};
@@ -23,7 +23,8 @@ pub(crate) fn router(memory: &Memory) -> Router<Site> {
     Router::new()
         .route("/", get(start::show))
         .route("/t/{token}", get(ticket::show))
-        .route("/t/{token}/messages", axum::routing::post(ticket::say))
+        .route("/t/{token}/messages", post(ticket::form::say).layer(DefaultBodyLimit::max(ticket::form::LARGEST)))
+        .route("/t/{token}/rating", post(ticket::form::rate))
         .route("/t/{token}/messages/{message}", get(ticket::conversation::words))
         .route("/a/{slug}", get(article::show))
         .route("/f/{token}", get(file::fetch))

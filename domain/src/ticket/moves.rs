@@ -323,4 +323,4 @@ fn matters(from: TicketStatus, to: TicketStatus) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -272,7 +272,7 @@ async fn a_ticket_lives_and_its_customer_is_told() {
     assert!(said(&engine, &ann).await.last().unwrap().text.contains("waiting for your answer"));
     let token = engine.links().ticket(ticket.id);
     let id = engine.links().read_ticket(token.rsplit('/').next().unwrap()).unwrap();
-    tickets::add_customer_message(&engine, id, " Here is the photo ").await.unwrap();
+    tickets::add_customer_message(&engine, id, tickets::Left { text: " Here is the photo ".to_owned(), files: Vec::new() }).await.unwrap();
     let woken = engine.reader().ticket(ticket.number).await.unwrap().unwrap();
     assert_eq!(woken.status, TicketStatus::Open);
     let note = TicketReply { text: "looks genuine".into(), internal: true, on_behalf_of: None };
@@ -280,7 +280,10 @@ async fn a_ticket_lives_and_its_customer_is_told() {
     tickets::route_again(&engine, &mei, ticket.number).await.unwrap();
     let closed = TicketPatch { status: Some(TicketStatus::Closed), ..TicketPatch::default() };
     tickets::update(&engine, &mei, ticket.number, &closed, None).await.unwrap();
-    assert!(matches!(tickets::add_customer_message(&engine, id, "hello?").await, Err(ActionError::NotNow(_))));
+    assert!(matches!(
+        tickets::add_customer_message(&engine, id, tickets::Left { text: "hello?".to_owned(), files: Vec::new() }).await,
+        Err(ActionError::NotNow(_))
+    ));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod cards;
 mod changes;
+mod customers;
 mod giving;
 pub mod incident;
 pub mod linking;
@@ -12,11 +13,11 @@ mod telling;
 use bellhop_domain::{
     actor::Actor,
     contact::{Contact, Organisation},
-    conversation::{Conversation, ConversationStatus},
+    conversation::Conversation,
     desk::Desk,
     dialogue::Phase,
     id::{ContactId, ConversationId, MessageId, TicketId},
-    message::{Direction, Extras, Message},
+    message::Message,
     routing::RoutingInput,
     sourced::Source,
     template::Template,
@@ -30,7 +31,6 @@ use serde_json::{Map, Value, json};
 
 use super::{
     ActionError, TRIES,
-    conversations::enter_status,
     convert::{
         self, Convert, Converted, Situation, customer_messages, decide_route, history_of, organisation_of, plan_ticket, reserve_number,
         routing_details,
@@ -48,6 +48,7 @@ use crate::{
 pub(crate) use cards::{again as card_again, are_live_on as cards_are_live_on, follow as follow_card};
 pub use changes::TicketPatch;
 pub(super) use changes::set_as_agent;
+pub use customers::{Left, add_customer_message, may_be_rated, rate_as_customer};
 pub use giving::candidates;
 pub(crate) use giving::set_owner;
 
@@ -260,66 +261,6 @@ pub async fn add_message(engine: &Engine, caller: &Caller, number: i64, reply: &
         }
         ticket.updated_at = now;
         decision.tickets.push(ticket);
-        decision.conversation = Some(conversation);
-        match decision.commit(engine).await {
-            Ok(()) => return Ok(message),
-            Err(CommitError::Conflict) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(ActionError::Conflict)
-}
-
-/// A message that a customer left on the ticket's page; the signed link is their permission.
-///
-/// It stands in the conversation like any other. The bot does not answer it: it is about the ticket, which shows it.
-pub async fn add_customer_message(engine: &Engine, ticket: TicketId, text: &str) -> Result<Message, ActionError> {
-    let text = check_text(text, false)?;
-    for _ in 0..TRIES {
-        let ticket = engine.reader().ticket_by_id(ticket).await?.ok_or(ActionError::NotFound { what: "ticket" })?;
-        // What was merged goes on in another ticket; its own conversation is still where its customer is heard.
-        let goes_on = engine.reader().ticket_going_on(ticket.clone()).await?;
-        if goes_on.status == TicketStatus::Closed {
-            return Err(ActionError::not_now(Why::new("why-ticket-closed")));
-        }
-        let Some(mut conversation) = current_conversation(engine, &ticket).await? else {
-            return Err(ActionError::not_now(Why::new("why-ticket-alone")));
-        };
-        let contact = load_contact(engine, ticket.contact).await?;
-        if contact.erased_at.is_some() {
-            return Err(ActionError::NotFound { what: "ticket" });
-        }
-        let now = engine.now();
-        let author = Actor::Contact { id: contact.id };
-        let message = Message {
-            id: MessageId(fresh_id()),
-            conversation: conversation.id,
-            direction: Direction::In,
-            author: author.clone(),
-            author_name: contact.name.clone(),
-            text: text.clone(),
-            extras: Extras { ticket: Some(ticket.number), ..Extras::default() },
-            external_id: None,
-            delivery: None,
-            created_at: now,
-        };
-        let ticket = goes_on;
-        let touched = touch(&ticket, &message, now);
-        let mut decision = Decision { new_messages: vec![message.clone()], timeline: touched.timeline, ..Decision::default() };
-        if let Some(moved) = &touched.ticket {
-            follow_card(engine, moved, &mut decision, now).await?;
-        }
-        let mut ticket = touched.ticket.unwrap_or(ticket);
-        if !ticket.conversations.contains(&conversation.id) {
-            ticket.conversations.push(conversation.id);
-        }
-        ticket.updated_at = now;
-        decision.tickets.push(ticket);
-        if conversation.status == ConversationStatus::Snoozed {
-            let next = if conversation.assignee.is_some() { ConversationStatus::Open } else { ConversationStatus::Queued };
-            enter_status(&mut decision, &mut conversation, next, &author, now, engine.settings());
-        }
-        conversation.updated_at = now;
         decision.conversation = Some(conversation);
         match decision.commit(engine).await {
             Ok(()) => return Ok(message),

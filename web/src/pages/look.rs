@@ -110,7 +110,7 @@ impl Moment {
 }
 
 /// The language of ours that `tag` means.
-fn shipped(tag: &str) -> Option<&'static str> {
+pub(super) fn shipped(tag: &str) -> Option<&'static str> {
     let base = base_language(tag);
     words::SHIPPED.into_iter().find(|shipped| shipped.eq_ignore_ascii_case(base))
 }

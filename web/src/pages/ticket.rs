@@ -1,65 +1,56 @@
-//! A ticket's way, like a parcel's: where it is, who has it, what is next; and a box to add a message.
+//! A ticket's way, like a parcel's: where it was and is, who has it, what is next; what was said; and forms to add to it and to say how it went.
 
 use askama::Template;
 use axum::{
-    Extension, Form,
-    extract::{
-        Path, Query, State,
-        rejection::{FormRejection, QueryRejection},
-    },
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse as _, Redirect, Response},
 };
 use bellhop_domain::{
     desk::Desk,
     id::TicketId,
-    message::Direction,
-    ticket::{Ticket, TicketStatus, number_text},
+    ticket::{Entered, Place, Progress, Ticket, TicketStatus, number_text, way},
     words,
 };
-use bellhop_engine::{
-    Engine,
-    actions::{ActionError, tickets},
-    clock::fresh_id,
-};
+use bellhop_engine::{Engine, actions::tickets, clock::fresh_id};
 use bellhop_store::DbError;
-use chrono::{DateTime, SecondsFormat, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 use serde::Deserialize;
 
-use self::conversation::{Line, SHOWN, Visible, line, visible_messages};
-use super::look::{Look, Moment};
-use crate::{
-    Site,
-    api::{Memory, hash_of},
-};
+use self::conversation::{Line, Visible, line, visible_messages};
+use super::look::{Look, Moment, shipped};
+use crate::Site;
 
 pub(super) mod conversation;
+pub(super) mod form;
 
-/// Characters that one message may have here.
-const LONGEST_TEXT: usize = 5_000;
-/// Messages that may be left here in a minute.
-const A_MINUTE: usize = 10;
+/// Events that the way is read from, the latest.
+const EVENTS: u32 = 500;
 
+/// How the page was asked for.
 #[derive(Deserialize, Default)]
 pub(super) struct Asked {
     sent: Option<String>,
+    rated: Option<String>,
     /// Shows what was said before this moment.
     before: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Left {
-    #[serde(default)]
-    text: String,
-    /// The same for one page that was opened, so that two clicks leave one message.
-    #[serde(default)]
-    id: String,
+    /// In this language, whatever else is known.
+    lang: Option<String>,
 }
 
 struct Step {
     label: String,
     /// `done`, `now` or `next`.
     state: &'static str,
+    since: Option<Moment>,
+}
+
+/// What the customer is asked about how it went.
+struct Rate {
+    action: String,
+    /// Values with their signs, the best first, and whether it is the one they gave.
+    signs: Vec<(u8, &'static str, String, bool)>,
+    comment: String,
 }
 
 #[derive(Template)]
@@ -86,15 +77,21 @@ struct TicketPage<'a> {
     action: Option<String>,
     form: String,
     limit: usize,
+    files_hint: String,
     sent: bool,
     wrong: Option<String>,
     text: String,
+    rate: Option<Rate>,
+    rated: bool,
+    /// Tags and names, and whether the page is in it.
+    languages: Vec<(&'static str, &'static str, bool)>,
 }
 
-/// What the form says beside the ticket.
+/// What the forms say beside the ticket.
 #[derive(Default)]
 struct Said {
     sent: bool,
+    rated: bool,
     wrong: Option<String>,
     text: String,
     before: Option<DateTime<Utc>>,
@@ -108,6 +105,19 @@ struct Opened {
     /// It goes on in another one of theirs: what is shown of it is that one's page.
     goes_on: Option<TicketId>,
     look: Look,
+    token: String,
+    /// The language that was asked for.
+    chosen: Option<&'static str>,
+}
+
+impl Opened {
+    /// An address of the page, with the language that was asked for.
+    fn address(&self, part: &str, query: &str) -> String {
+        let mut parts: Vec<String> = self.chosen.map(|lang| format!("lang={lang}")).into_iter().collect();
+        parts.extend(Some(query.to_owned()).filter(|query| !query.is_empty()));
+        let query = if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) };
+        format!("{}/t/{}{part}{query}", self.look.root, self.token)
+    }
 }
 
 pub(super) async fn show(
@@ -116,119 +126,55 @@ pub(super) async fn show(
     Path(token): Path<String>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let opened = match open(&site.engine, &token, &headers).await {
-        Ok(opened) => opened,
-        Err(response) => return *response,
-    };
     let Query(asked) = asked.unwrap_or_default();
-    if let Some(goes_on) = opened.goes_on {
-        let sent = if asked.sent.is_some() { "?sent=1#messages" } else { "" };
-        return Redirect::to(&format!("{}{sent}", site.engine.links().ticket(goes_on))).into_response();
-    }
-    let said = Said { sent: asked.sent.is_some(), before: asked.before.and_then(|before| before.parse().ok()), ..Said::default() };
-    shown(&site.engine, &token, &opened, StatusCode::OK, said).await
-}
-
-pub(super) async fn say(
-    State(site): State<Site>,
-    Extension(memory): Extension<Memory>,
-    headers: HeaderMap,
-    Path(token): Path<String>,
-    form: Result<Form<Left>, FormRejection>,
-) -> Response {
-    let engine = &site.engine;
-    let opened = match open(engine, &token, &headers).await {
+    let opened = match open(&site.engine, token, asked.lang.as_deref(), &headers).await {
         Ok(opened) => opened,
         Err(response) => return *response,
     };
-    let look = &opened.look;
-    let refused = |status, wrong: String, text: String| shown(engine, &token, &opened, status, Said { wrong: Some(wrong), text, ..Said::default() });
-    let too_long = || words::say(look.lang, "page-message-too-long", &[("limit", (LONGEST_TEXT as i64).into())]);
-    let left = match form {
-        Ok(Form(left)) => left,
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return refused(StatusCode::PAYLOAD_TOO_LARGE, too_long(), String::new()).await;
-        }
-        Err(_) => return refused(StatusCode::BAD_REQUEST, look.say("page-message-empty"), String::new()).await,
-    };
-    if left.text.trim().is_empty() {
-        return refused(StatusCode::UNPROCESSABLE_ENTITY, look.say("page-message-empty"), String::new()).await;
+    if let Some(goes_on) = opened.goes_on {
+        let lang = opened.chosen.map(|lang| format!("lang={lang}"));
+        let sent = asked.sent.is_some().then(|| "sent=1".to_owned());
+        let query = [lang, sent].into_iter().flatten().collect::<Vec<_>>().join("&");
+        let mark = if query.is_empty() { "" } else { "?" };
+        return Redirect::to(&format!("{}{mark}{query}", site.engine.links().ticket(goes_on))).into_response();
     }
-    if left.text.chars().count() > LONGEST_TEXT {
-        return refused(StatusCode::UNPROCESSABLE_ENTITY, too_long(), left.text).await;
-    }
-    match too_many(engine, &opened.ticket).await {
-        Ok(false) => {}
-        Ok(true) => return refused(StatusCode::TOO_MANY_REQUESTS, look.say("page-too-many"), left.text).await,
-        Err(error) => return look.failed(&error),
-    }
-    match Box::pin(leave(engine, &memory, opened.ticket.id, &left)).await {
-        Ok(()) => Redirect::to(&format!("{}/t/{token}?sent=1#messages", look.root)).into_response(),
-        Err(ActionError::NotFound { .. }) => look.bad_link(),
-        Err(ActionError::NotNow(_)) => refused(StatusCode::CONFLICT, look.say("ticket-next-closed"), left.text).await,
-        Err(ActionError::Invalid { .. }) => refused(StatusCode::UNPROCESSABLE_ENTITY, look.say("page-message-empty"), left.text).await,
-        Err(error) => look.failed(&error),
-    }
+    let before = asked.before.and_then(|before| before.parse().ok());
+    let said = Said { sent: asked.sent.is_some(), rated: asked.rated.is_some(), before, ..Said::default() };
+    shown(&site.engine, &opened, StatusCode::OK, said).await
 }
 
-/// Leaves the message, once.
-async fn leave(engine: &Engine, memory: &Memory, ticket: TicketId, left: &Left) -> Result<(), ActionError> {
-    let form = if left.id.is_empty() || left.id.len() > 64 { fresh_id().to_string() } else { left.id.clone() };
-    // Somebody who goes back and writes something else leaves another message.
-    let (hash, key) = (hash_of(&[left.text.as_bytes()]), hash_of(&[form.as_bytes(), left.text.as_bytes()]));
-    let (this, text) = (engine.clone(), left.text.clone());
-    let (failed, failure) = tokio::sync::oneshot::channel();
-    let work = async move {
-        match tickets::add_customer_message(&this, ticket, &text).await {
-            Ok(_) => StatusCode::NO_CONTENT.into_response(),
-            Err(error) => {
-                let _nobody_waits = failed.send(error);
-                StatusCode::CONFLICT.into_response()
-            }
-        }
-    };
-    let answered = Box::pin(memory.once(engine, &ticket.to_string(), &key, hash, work)).await.map_err(|_| ActionError::Busy)?;
-    if answered.status().is_success() { Ok(()) } else { Err(failure.await.unwrap_or(ActionError::Busy)) }
-}
-
-async fn open(engine: &Engine, token: &str, headers: &HeaderMap) -> Result<Opened, Box<Response>> {
-    let stranger = Look::of(engine, None, headers);
+async fn open(engine: &Engine, token: String, lang: Option<&str>, headers: &HeaderMap) -> Result<Opened, Box<Response>> {
+    let chosen = lang.and_then(shipped);
+    let stranger = Look::of(engine, chosen, headers);
     let failed = |error: DbError| Box::new(stranger.failed(&error));
-    let Some(id) = engine.links().read_ticket(token) else { return Err(Box::new(stranger.bad_link())) };
+    let Some(id) = engine.links().read_ticket(&token) else { return Err(Box::new(stranger.bad_link())) };
     let Some(ticket) = engine.reader().ticket_by_id(id).await.map_err(failed)? else { return Err(Box::new(stranger.bad_link())) };
     let contact = engine.reader().contact(ticket.contact).await.map_err(failed)?;
     let Some(contact) = contact.filter(|contact| contact.erased_at.is_none()) else { return Err(Box::new(stranger.bad_link())) };
-    let look = Look::of(engine, ticket.language.as_deref().or(contact.language.as_deref()), headers);
+    let look = Look::of(engine, chosen.or(ticket.language.as_deref()).or(contact.language.as_deref()), headers);
     if ticket.merged_into.is_none() {
-        return Ok(Opened { ticket, is_part: false, goes_on: None, look });
+        return Ok(Opened { ticket, is_part: false, goes_on: None, look, token, chosen });
     }
-    let goes_on = engine.reader().ticket_going_on(ticket.clone()).await.map_err(failed)?;
-    if goes_on.contact == ticket.contact {
-        return Ok(Opened { ticket: ticket.shown_as(&goes_on), is_part: true, goes_on: Some(goes_on.id), look });
-    }
-    Ok(Opened { ticket: ticket.shown_as(&goes_on), is_part: true, goes_on: None, look })
+    let other = engine.reader().ticket_going_on(ticket.clone()).await.map_err(failed)?;
+    let goes_on = Some(other.id).filter(|_| other.contact == ticket.contact);
+    Ok(Opened { ticket: ticket.shown_as(&other), is_part: true, goes_on, look, token, chosen })
 }
 
-async fn too_many(engine: &Engine, ticket: &Ticket) -> Result<bool, DbError> {
-    let Some(conversation) = ticket.conversations.last() else { return Ok(false) };
-    let since = engine.now() - TimeDelta::minutes(1);
-    let latest = engine.reader().last_messages(*conversation, SHOWN).await?;
-    let recent = latest
-        .iter()
-        .filter(|message| message.direction == Direction::In && message.extras.ticket == Some(ticket.number) && message.created_at > since);
-    Ok(recent.count() >= A_MINUTE)
-}
-
-async fn shown(engine: &Engine, token: &str, opened: &Opened, status: StatusCode, said: Said) -> Response {
+async fn shown(engine: &Engine, opened: &Opened, status: StatusCode, said: Said) -> Response {
     let Opened { ticket, look, .. } = opened;
-    let messages = match visible_messages(engine, ticket, said.before).await {
-        Ok(messages) => messages,
+    let desk = engine.desk();
+    let read = async {
+        let messages = visible_messages(engine, ticket, said.before).await?;
+        let events = engine.reader().timeline_of_ticket_before(ticket.id, DateTime::<Utc>::MAX_UTC, EVENTS).await?;
+        Ok::<_, DbError>((messages, events.iter().flat_map(Entered::told_by).collect::<Vec<_>>()))
+    };
+    let (messages, entered) = match read.await {
+        Ok(read) => read,
         Err(error) => return look.failed(&error),
     };
-    let desk = engine.desk();
     let page = match ticket.department.as_deref().and_then(|department| desk.calendar_of(department)) {
-        Some(calendar) => page(engine, &desk, token, opened, messages, said, &calendar.time_zone),
-        None => page(engine, &desk, token, opened, messages, said, &Utc),
+        Some(calendar) => page(engine, &desk, opened, messages, &entered, said, &calendar.time_zone),
+        None => page(engine, &desk, opened, messages, &entered, said, &Utc),
     };
     look.page(status, &page)
 }
@@ -236,21 +182,36 @@ async fn shown(engine: &Engine, token: &str, opened: &Opened, status: StatusCode
 fn page<'a, Z: TimeZone<Offset: std::fmt::Display>>(
     engine: &Engine,
     desk: &Desk,
-    token: &str,
-    Opened { ticket, is_part, look, .. }: &'a Opened,
+    opened: &'a Opened,
     Visible { messages, earlier }: Visible,
+    entered: &[Entered],
     said: Said,
     zone: &Z,
 ) -> TicketPage<'a> {
+    let Opened { ticket, is_part, look, token, .. } = opened;
     let lang = look.lang;
     let template = desk.form_of(ticket);
     let number = number_text(ticket.number);
     let moment = |at: DateTime<Utc>| Moment::new(at, zone);
+    let is_taken = ticket.status != TicketStatus::Closed && !ticket.conversations.is_empty();
+    let named = |place: &Place| match place {
+        Place::Status(status) => look.say(words::status_key(*status)),
+        Place::Stage(key) => template.and_then(|template| template.stage(key)).map_or_else(|| key.clone(), |stage| stage.name.get(lang).to_owned()),
+    };
+    let step = |step: bellhop_domain::ticket::Step| Step {
+        label: named(&step.place),
+        state: match step.progress {
+            Progress::Done => "done",
+            Progress::Now => "now",
+            Progress::Next => "next",
+        },
+        since: step.since.map(moment),
+    };
     TicketPage {
         heading: words::say(lang, "page-ticket-title", &[("number", (&number).into())]),
         is_part: *is_part,
         title: template.map(|template| template.title.get(lang)).filter(|title| !title.is_empty()).unwrap_or(&ticket.template).to_owned(),
-        steps: steps(ticket.status, lang),
+        steps: way(ticket, template, entered).into_iter().map(step).collect(),
         status: look.say(words::status_key(ticket.status)),
         stage: ticket.stage.as_deref().and_then(|key| template?.stage(key)).map(|stage| stage.name.get(lang).to_owned()),
         department: ticket.department.as_deref().and_then(|key| desk.departments.get(key)).map(|department| department.name.get(lang).to_owned()),
@@ -259,32 +220,33 @@ fn page<'a, Z: TimeZone<Offset: std::fmt::Display>>(
         filed_at: moment(ticket.created_at),
         updated_at: moment(ticket.updated_at),
         messages: messages.into_iter().map(|message| line(engine, look, token, message, moment)).collect(),
-        earlier: earlier.map(|before| format!("{}/t/{token}?before={}#messages", look.root, before.to_rfc3339_opts(SecondsFormat::Micros, true))),
-        latest: said.before.map(|_| format!("{}/t/{token}#messages", look.root)),
-        action: (ticket.status != TicketStatus::Closed && !ticket.conversations.is_empty()).then(|| format!("{}/t/{token}/messages", look.root)),
+        earlier: earlier.map(|before| opened.address("", &format!("before={}#messages", before.to_rfc3339_opts(SecondsFormat::Micros, true)))),
+        latest: said.before.map(|_| format!("{}#messages", opened.address("", ""))),
+        action: is_taken.then(|| opened.address("/messages", "")),
         form: fresh_id().to_string(),
-        limit: LONGEST_TEXT,
+        limit: form::LONGEST_TEXT,
+        files_hint: form::limits(lang, "page-files-hint"),
         sent: said.sent,
         wrong: said.wrong,
         text: said.text,
+        rate: rate(desk, opened),
+        rated: said.rated,
+        languages: words::SHIPPED.map(|tag| (tag, words::language_name(tag), tag == lang)).to_vec(),
         look,
     }
 }
 
-/// Received, in work, perhaps waiting, done.
-fn steps(status: TicketStatus, lang: &str) -> Vec<Step> {
-    let mut way = vec![TicketStatus::New, TicketStatus::Open];
-    if matches!(status, TicketStatus::WaitingCustomer | TicketStatus::WaitingThirdParty) {
-        way.push(status);
-    }
-    way.push(if status == TicketStatus::Closed { TicketStatus::Closed } else { TicketStatus::Resolved });
-    let here = way.iter().position(|step| *step == status).unwrap_or(0);
-    let state = |place: usize| match place {
-        place if place < here || !status.is_open() => "done",
-        place if place == here => "now",
-        _ => "next",
+/// The question of how it went, where the template asks it and the ticket is done.
+fn rate(desk: &Desk, opened: &Opened) -> Option<Rate> {
+    let Opened { ticket, is_part, look, .. } = opened;
+    let scale = desk.form_of(ticket)?.rating.filter(|_| tickets::may_be_rated(ticket) && !is_part)?;
+    let given = ticket.rating.as_ref();
+    let sign = |(value, sign): &(u8, &'static str)| {
+        let words = words::say(look.lang, "page-rate-of", &[("value", i64::from(*value).into())]);
+        (*value, *sign, words, given.is_some_and(|rating| rating.value == *value))
     };
-    way.iter().enumerate().map(|(place, step)| Step { label: words::say(lang, words::status_key(*step), &[]), state: state(place) }).collect()
+    let comment = given.and_then(|rating| rating.comment.clone()).unwrap_or_default();
+    Some(Rate { action: opened.address("/rating", ""), signs: scale.signs().iter().map(sign).collect(), comment })
 }
 
 /// What a person is called by customers: not the whole name.
@@ -295,21 +257,6 @@ fn first_name(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_ticket_is_somewhere_on_its_way() {
-        for (status, expected) in [
-            (TicketStatus::New, vec!["now", "next", "next"]),
-            (TicketStatus::Open, vec!["done", "now", "next"]),
-            (TicketStatus::WaitingCustomer, vec!["done", "done", "now", "next"]),
-            (TicketStatus::WaitingThirdParty, vec!["done", "done", "now", "next"]),
-            (TicketStatus::Resolved, vec!["done", "done", "done"]),
-            (TicketStatus::Closed, vec!["done", "done", "done"]),
-        ] {
-            let states: Vec<_> = steps(status, "en").iter().map(|step| step.state).collect();
-            assert_eq!(states, expected, "{status:?}");
-        }
-    }
 
     #[test]
     fn customers_read_first_names() {

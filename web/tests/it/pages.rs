@@ -177,3 +177,115 @@ async fn what_the_customer_is_told_leads_to_the_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_way_has_the_templates_stages_with_the_time_of_each() {
+    let world = World::open().await;
+    let admin = world.with("admin").await;
+    let stage = |key: &str, en: &str, next: &[&str]| json!({"key": key, "name": {"en": en, "de": format!("{en} (de)")}, "next": next});
+    let stages = [stage("waiting", "Not planned", &["planned"]), stage("planned", "Planned", &["done"]), stage("done", "Done", &[])];
+    let template = json!({"title": {"en": "Idea"}, "stages": stages, "fields": []});
+    admin.put("/api/v1/templates/idea", template).await.is(200);
+    let id = world.customer_says("thread-1", "I have an idea", json!({})).await;
+    let ticket = world.with("agent").await.post(&format!("/api/v1/conversations/{id}/ticket"), json!({"template": "idea"})).await.is(201).json();
+    let page = ticket["tracking_url"].as_str().unwrap().strip_prefix("https://help.example.org").unwrap().to_owned();
+    let number = ticket["number"].as_str().unwrap();
+    admin.patch(&format!("/api/v1/tickets/{number}"), json!({"stage": "planned"})).await.is(200);
+    let way = |html: &str| html.split("<ol class=\"way\"").nth(1).unwrap().split("</ol>").next().unwrap().to_owned();
+    let html = way(&world.anybody().get(&page).await.is(200).text());
+    let steps: Vec<&str> = html.split("<li class=\"").skip(1).map(|step| step.split('"').next().unwrap()).collect();
+    assert_eq!(steps, ["done", "now", "next"], "{html}");
+    assert_eq!(html.matches("<time datetime=").count(), 2, "what is to come has no time yet: {html}");
+    assert!(
+        html.find("Not planned").unwrap() < html.find("Planned<").unwrap() && html.find("Planned<").unwrap() < html.find("Done<").unwrap(),
+        "{html}"
+    );
+    // In another language, which the forms keep.
+    let german = world.anybody().get(&format!("{page}?lang=de")).await.is(200).text();
+    assert!(german.contains("<html lang=\"de\">") && way(&german).contains("Planned (de)"), "{german}");
+    assert!(german.contains("/messages?lang=de\""), "{german}");
+    assert!(world.anybody().get(&format!("{page}?lang=%3Cscript%3E")).await.is(200).text().contains("<html lang=\"en\">"));
+}
+
+/// A form with files, as browsers send it.
+async fn sends(world: &World, page: &str, text: &str, id: &str, files: &[(&str, &[u8])]) -> Answer {
+    let mut body = Vec::new();
+    for (name, value) in [("text", text), ("id", id)] {
+        body.extend_from_slice(format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
+    }
+    for (name, bytes) in files {
+        let head = format!("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--b--\r\n");
+    let request = Request::post(format!("{page}/messages")).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+    world.send(request.body(Body::from(body)).unwrap()).await
+}
+
+#[tokio::test]
+async fn files_go_with_a_message_once_and_come_back_as_downloads() {
+    let world = World::open().await;
+    let (page, id) = ticket(&world, "thread-1", "Ann", "en").await;
+    let form = form_id(&world.anybody().get(&page).await.is(200).text());
+    let files: [(&str, &[u8]); 2] = [("lamp.html", b"<script>alert(1)</script>"), ("", b"")];
+    for _ in 0..2 {
+        assert_eq!(sends(&world, &page, "", &form, &files).await.is(303).header("location"), format!("{page}?sent=1#messages"));
+    }
+    let messages = world.with("agent").await.get(&format!("/api/v1/conversations/{id}/messages?limit=200")).await.json();
+    let with_files: Vec<&Value> = messages["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|message| message["attachments"].as_array().is_some_and(|files| !files.is_empty()))
+        .collect();
+    assert_eq!(with_files.len(), 1, "two clicks leave one message: {messages}");
+    assert_eq!((&with_files[0]["direction"], &with_files[0]["attachments"][0]["name"]), (&json!("in"), &json!("lamp.html")));
+    let html = world.anybody().get(&page).await.is(200).text();
+    let link = html.split("<ul class=\"files\"").nth(1).unwrap().split("href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let file = world.anybody().get(link.strip_prefix("https://help.example.org").unwrap()).await.is(200);
+    assert!(file.header("content-disposition").starts_with("attachment") && file.header("content-type") == "application/octet-stream");
+    // Nothing at all, too many and too much are refused in words.
+    assert!(sends(&world, &page, " ", "x", &[]).await.is(422).text().contains("write something"));
+    let many: Vec<(&str, &[u8])> = vec![("a.txt", b"a"); 6];
+    assert!(sends(&world, &page, "see", "y", &many).await.is(413).text().contains("at most 5 files"));
+    let large = vec![b'a'; 27 << 20];
+    assert!(sends(&world, &page, "see", "z", &[("a.txt", &large)]).await.is(413).text().contains("25 MB"));
+    sends(&world, &format!("{page}x"), "see", "z", &[("a.txt", b"a")]).await.is(404);
+}
+
+#[tokio::test]
+async fn a_customer_says_on_the_page_how_it_went() {
+    let world = World::open().await;
+    let (page, _) = ticket(&world, "thread-1", "Ann", "en").await;
+    let admin = world.with("admin").await;
+    let mut template = admin.get("/api/v1/templates/refund").await.is(200).json();
+    let fields = template.as_object_mut().unwrap();
+    fields.retain(|key, _| !["version", "origin", "updated_at"].contains(&key.as_str()));
+    fields.insert("rating".to_owned(), json!("stars"));
+    admin.put("/api/v1/templates/refund", template).await.is(200);
+    let rate = async |form: &str| {
+        let request = Request::post(format!("{page}/rating")).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        world.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    };
+    assert!(!world.anybody().get(&page).await.is(200).text().contains("How did it go?"), "it goes on still");
+    rate("value=5").await.is(409);
+    admin.patch("/api/v1/tickets/T-1", json!({"status": "resolved"})).await.is(200);
+    assert!(world.anybody().get(&page).await.is(200).text().contains("How did it go?"));
+    for wrong in ["value=6", "value=0", "value=x", "", "value=-1"] {
+        rate(wrong).await.is(409);
+    }
+    assert!(admin.get("/api/v1/tickets/T-1").await.json()["rating"].is_null());
+    rate("value=2&comment=Slow%2C+but+kind").await.is(303);
+    rate("value=4").await.is(303);
+    let rating = admin.get("/api/v1/tickets/T-1").await.json()["rating"].clone();
+    assert_eq!(
+        (&rating["value"], &rating["comment"], &rating["scale"]),
+        (&json!(4), &json!("Slow, but kind"), &json!("stars")),
+        "the last word counts"
+    );
+    let html = world.anybody().get(&format!("{page}?rated=1")).await.is(200).text();
+    assert!(html.contains("value=\"4\" required checked") && html.contains("Thank you for your rating."), "{html}");
+    assert_eq!(admin.get("/api/v1/tickets/T-1").await.json()["status"], "resolved", "rating opens nothing again");
+}

@@ -2,7 +2,13 @@
 use std::collections::BTreeMap;
 
 use super::{changes, telling, *};
-use bellhop_domain::{desk::Desk, id::AgentId, routing::{Routing, RoutingInput}, ticket::FieldValue};
+use bellhop_domain::{
+    desk::Desk,
+    id::AgentId,
+    message::{Direction, Extras},
+    routing::{Routing, RoutingInput},
+    ticket::FieldValue,
+};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 

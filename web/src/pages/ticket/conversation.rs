@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Messages shown at most; long ones leave room for fewer.
-pub(super) const SHOWN: u32 = 100;
+const SHOWN: u32 = 100;
 
 /// Something that was said.
 pub(super) struct Line {
@@ -87,7 +87,7 @@ fn is_visible(message: &Message) -> bool {
 /// The words of a message that is too long for the page, as they are.
 pub(in crate::pages) async fn words(State(site): State<Site>, headers: HeaderMap, Path((token, message)): Path<(String, String)>) -> Response {
     let engine = &site.engine;
-    let opened = match open(engine, &token, &headers).await {
+    let opened = match open(engine, token, None, &headers).await {
         Ok(opened) => opened,
         Err(response) => return *response,
     };
