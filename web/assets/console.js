@@ -264,6 +264,78 @@
     if (field.dataset.upload) upload(field);
   });
 
+  // Choices of several levels: each shows what lies below the one before.
+  const narrow = (ways) => {
+    let above = null;
+    for (const level of every("select", ways)) {
+      if (above !== null) {
+        for (const group of every("optgroup", level)) {
+          const fits = above !== "" && group.dataset.under === above;
+          group.hidden = group.disabled = !fits;
+          if (!fits) for (const option of group.children) option.selected = false;
+        }
+        level.hidden = !every("optgroup", level).some((group) => !group.hidden);
+        if (level.hidden || !level.selectedOptions.length) level.value = "";
+      }
+      above = level.hidden ? "" : level.value;
+    }
+  };
+  document.addEventListener("change", (event) => {
+    const ways = event.target.closest("[data-ways]");
+    if (ways) narrow(ways);
+  });
+
+  // A slash at the beginning of a reply finds macros; what is chosen is shown before it is done.
+  let finding = 0;
+  const canned = () => document.getElementById("canned");
+  const hideCanned = () => { const list = canned(); if (list) { list.hidden = true; list.replaceChildren(); } };
+  const findCanned = async (field) => {
+    const list = canned();
+    const turn = ++finding;
+    if (!list || !field.value.startsWith("/") || field.value.startsWith("//") || field.value.includes("\n")) return hideCanned();
+    const query = new URLSearchParams({ line: "macro " + field.value.slice(1) });
+    const conversation = one("[data-conversation]")?.dataset.conversation;
+    if (conversation) query.set("conversation", conversation);
+    try {
+      const answer = await fetch(`${body.dataset.root}/console/commands?${query}`, { headers: { "X-Live": "1" } });
+      if (!answer.ok || turn !== finding) return;
+      const found = every("[data-line]", parse(`<ul>${await answer.text()}</ul>`)).filter((entry) => !one(".entry-name", entry)?.textContent.startsWith("/"));
+      list.replaceChildren(...found.map((entry, index) => Object.assign(document.importNode(entry, true), { id: `canned-${index}` })));
+      every("[data-line]", list).forEach((entry, index) => entry.setAttribute("aria-selected", String(index === 0)));
+      list.hidden = !found.length;
+    } catch {
+      lost(body.dataset.lost);
+    }
+  };
+  const takeCanned = (entry) => {
+    const field = document.getElementById("text");
+    hideCanned();
+    field.value = "";
+    keepDraft(field);
+    give(entry.dataset.line + " preview");
+  };
+  document.addEventListener("input", (event) => { if (event.target.id === "text" && event.target.matches("[data-draft]")) findCanned(event.target); });
+  document.addEventListener("click", (event) => { const entry = event.target.closest("#canned [data-line]"); if (entry) takeCanned(entry); });
+  document.addEventListener("keydown", (event) => {
+    const list = canned();
+    if (event.target.id !== "text" || !list || list.hidden || event.isComposing) return;
+    const all = every("[data-line]", list);
+    const at = all.findIndex((entry) => entry.getAttribute("aria-selected") === "true");
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (move) {
+      all[at]?.setAttribute("aria-selected", "false");
+      all[(at + move + all.length) % all.length]?.setAttribute("aria-selected", "true");
+    } else if ((event.key === "Enter" || event.key === "Tab") && all[at] && !event.ctrlKey && !event.metaKey) {
+      takeCanned(all[at]);
+    } else if (event.key === "Escape") {
+      hideCanned();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+
   // Files go up at once, one by one, and with the reply by their ids.
   const upload = async (field) => {
     const list = one(".attached", field.form);
@@ -448,6 +520,7 @@
   // What only the script can do is shown only with it.
   const dressed = () => {
     for (const part of every(".attach[hidden]")) part.hidden = false;
+    every("[data-ways]").forEach(narrow);
     countPicked();
   };
   document.documentElement.classList.add("has-script");

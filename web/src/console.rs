@@ -5,6 +5,7 @@
 
 mod account;
 mod articles;
+mod blank;
 mod clean;
 mod commands;
 mod customer;
@@ -13,6 +14,8 @@ mod entry;
 mod guard;
 mod inbox;
 mod live;
+mod macros;
+mod reports;
 mod review;
 mod shell;
 mod thread;
@@ -107,6 +110,10 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
         does("/console/tickets/{number}", handle_tickets, tickets::change),
         does("/console/tickets/{number}/say", handle_tickets, tickets::say),
         does("/console/tickets/{number}/joined", handle_tickets, tickets::join),
+        shows("/console/macros", handle, macros::list),
+        shows("/console/macros/{key}", handle, macros::show),
+        does("/console/macros/{key}", handle, macros::change),
+        shows("/console/reports", see_tickets, reports::show),
         shows("/console/articles", read, articles::list),
         does("/console/articles", edit, articles::begin),
         shows("/console/articles/{slug}", read, articles::show),

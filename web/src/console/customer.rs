@@ -54,6 +54,10 @@ pub(super) struct Panel {
     pub(super) conversations: Vec<Before>,
     pub(super) tags: Vec<String>,
     pub(super) category: Option<String>,
+    /// The category that the bot proposes: the command that takes it, and its name.
+    pub(super) proposed: Option<(String, String)>,
+    /// Every category: its key, its name with everything above it, and whether it is the one.
+    pub(super) categories: Vec<(String, String, bool)>,
 }
 
 /// Puts it together.
@@ -103,8 +107,24 @@ pub(super) async fn panel(visit: &Visit, conversation: &Conversation, contact: &
         tickets: tickets.iter().map(|ticket| ticket_before(shell, &desk, ticket)).collect(),
         conversations: others.iter().filter(|other| other.id != conversation.id).take(MOST_BEFORE as usize).map(before).collect(),
         tags: conversation.tags.clone(),
-        category: conversation.category.as_ref().map(|key| shell.named(desk.categories.get(key).map(|category| &category.name), key)),
+        category: conversation.category.as_ref().map(|key| desk.category_name(key, shell.lang)),
+        proposed: conversation
+            .proposed
+            .as_ref()
+            .filter(|proposed| conversation.category.is_none() && desk.categories.contains_key(&proposed.category))
+            .map(|proposed| (format!("/category {}", proposed.category), desk.category_name(&proposed.category, shell.lang))),
+        categories: categories(shell, &desk, conversation.category.as_deref()),
     })
+}
+
+fn categories(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Vec<(String, String, bool)> {
+    let mut all: Vec<(String, String, bool)> = desk
+        .categories
+        .keys()
+        .map(|key| (key.clone(), desk.category_name(key, shell.lang), chosen == Some(key.as_str())))
+        .collect();
+    all.sort_by(|one, other| one.1.cmp(&other.1));
+    all
 }
 
 /// A ticket in a line.

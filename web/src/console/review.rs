@@ -7,39 +7,29 @@ use bellhop_domain::{
     condition::{Condition, Subject},
     routing::{Reason, Routing},
     sourced::Source,
-    template::{Choice, Field, FieldType, Required, show_value},
+    template::{Field, FieldType, SuggestedBy},
     ticket::{FieldValue, Ticket, number_text},
     words,
 };
 use bellhop_engine::{
     actions::{
-        ActionError, Problem,
+        ActionError, Problem, convert,
         review::{self, ReviewPatch, Reviewed},
     },
     desk::DeskSnapshot,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
+    blank::{Blank, Has, blank, changed, files_of},
     inbox,
     shell::{Asked, Fields, Said, Shell, Visit, status_of},
 };
 
-/// A field of the card.
-pub(super) struct Blank {
-    pub(super) key: String,
-    pub(super) label: String,
-    /// How it is asked for: `text`, `long`, `choice`, `many`, `date` or `fixed`.
-    pub(super) kind: &'static str,
-    pub(super) value: String,
-    /// Where the value came from.
-    pub(super) source: Option<String>,
-    pub(super) required: bool,
-    pub(super) missing: bool,
-    /// Keys and labels, and whether each is chosen.
-    pub(super) choices: Vec<(String, String, bool)>,
-    pub(super) wrong: Option<String>,
-}
+/// The latest messages whose files may be chosen for a field.
+const FILES_LOOKED_FOR: u32 = 200;
+/// Tickets that a card offers for the conversation to go into.
+const MOST_OTHERS: usize = 3;
 
 /// Where a ticket goes, and why.
 pub(super) struct Route {
@@ -64,7 +54,7 @@ pub(super) struct Card {
     /// Keys, titles, and whether each is the one.
     pub(super) templates: Vec<(String, String, bool)>,
     pub(super) has_template: bool,
-    /// The customer's words that suggested it.
+    /// Why it was suggested.
     pub(super) suggested: Option<String>,
     /// How many messages it is about, where it is not about all.
     pub(super) part: Option<usize>,
@@ -75,6 +65,8 @@ pub(super) struct Card {
     pub(super) route: Option<Route>,
     /// The ticket that confirming leads to, because it is there already.
     pub(super) existing: Option<String>,
+    /// Other open tickets of the customer, which the conversation may go into: numbers and titles.
+    pub(super) others: Vec<(String, String)>,
     /// It is made: its number.
     pub(super) made: Option<String>,
     pub(super) may_undo: bool,
@@ -88,17 +80,29 @@ pub(super) async fn card(visit: &Visit, id: ConversationId, problems: &[Problem]
     let Some(reviewed) = review::look(visit.engine(), visit.caller(), id).await? else { return Ok(None) };
     let desk = visit.engine().desk();
     match reviewed.review.state {
-        ReviewState::Open => Ok(Some(of(&visit.shell, &desk, &reviewed, problems))),
-        ReviewState::Made { .. } if reviewed.undo_until.is_some() => Ok(Some(of(&visit.shell, &desk, &reviewed, &[]))),
+        ReviewState::Open => {
+            let takes_files = reviewed.fields().any(|(field, _)| field.kind == FieldType::File);
+            let said = if takes_files { visit.engine().reader().last_messages(id, FILES_LOOKED_FOR).await? } else { Vec::new() };
+            let mut card = of(&visit.shell, &desk, &reviewed, problems, &files_of(&said));
+            let others = convert::tickets_to_join(visit.engine(), visit.caller(), id).await?;
+            let title = |ticket: &Ticket| visit.shell.named(desk.form_of(ticket).map(|form| &form.title), &ticket.template);
+            card.others = others.iter().take(MOST_OTHERS).map(|ticket| (number_text(ticket.number), title(ticket))).collect();
+            Ok(Some(card))
+        }
+        ReviewState::Made { .. } if reviewed.undo_until.is_some() => Ok(Some(of(&visit.shell, &desk, &reviewed, &[], &[]))),
         ReviewState::Made { .. } | ReviewState::Cancelled => Ok(None),
     }
 }
 
-fn of(shell: &Shell, desk: &DeskSnapshot, reviewed: &Reviewed, problems: &[Problem]) -> Card {
+fn of(shell: &Shell, desk: &DeskSnapshot, reviewed: &Reviewed, problems: &[Problem], files: &[(String, String)]) -> Card {
     let review = &reviewed.review;
     let template = reviewed.template.as_ref();
     let title_of = |key: &str| shell.named(desk.templates.get(key).map(|template| &template.title), key);
     let asked_label = |key: &String| template.and_then(|template| template.field(key)).map(|field| shell.named(Some(&field.label), key));
+    let filled = |(field, needed): (&Field, bool)| {
+        let held = review.fields.get(&field.key);
+        blank(shell, field, needed, Has { held, source: held.map(|held| source(shell, reviewed, held)), files }, problems)
+    };
     let made = match review.state {
         ReviewState::Made { ticket } => Some(number_text(ticket)),
         _ => None,
@@ -107,9 +111,10 @@ fn of(shell: &Shell, desk: &DeskSnapshot, reviewed: &Reviewed, problems: &[Probl
         version: review.version,
         templates: desk.templates.keys().map(|key| (key.clone(), title_of(key), review.template.as_ref() == Some(key))).collect(),
         has_template: template.is_some(),
-        suggested: review.suggested.clone(),
+        suggested: why_suggested(shell, desk, reviewed),
         part: review.messages.as_ref().map(Vec::len),
-        blanks: template.map(|template| template.fields.iter().map(|field| blank(shell, reviewed, field, problems)).collect()).unwrap_or_default(),
+        blanks: reviewed.fields().map(filled).collect(),
+        others: Vec::new(),
         missing: reviewed.missing().len(),
         asking: reviewed.asking.as_ref().and_then(asked_label),
         route: reviewed.ticket.as_ref().map(|ticket| route(shell, desk, ticket)),
@@ -119,75 +124,15 @@ fn of(shell: &Shell, desk: &DeskSnapshot, reviewed: &Reviewed, problems: &[Probl
     }
 }
 
-fn blank(shell: &Shell, reviewed: &Reviewed, field: &Field, problems: &[Problem]) -> Blank {
-    let held = reviewed.review.fields.get(&field.key);
-    let shown = held.map(|held| as_written(field, &held.value)).unwrap_or_default();
-    let chosen: Vec<&str> = match held.map(|held| &held.value) {
-        Some(Value::String(key)) => vec![key],
-        Some(Value::Array(keys)) if field.kind == FieldType::MultiChoice => keys.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    let is_chosen = |key: &str| chosen.contains(&key) || (!shown.is_empty() && shown == key);
-    let place = format!("fields.{}", field.key);
-    Blank {
-        label: shell.named(Some(&field.label), &field.key),
-        kind: kind_of(field.kind),
-        choices: choices(shell, field)
-            .into_iter()
-            .map(|(key, label)| (is_chosen(&key), key, label))
-            .map(|(is, key, label)| (key, label, is))
-            .collect(),
-        source: held.map(|held| source(shell, reviewed, held)),
-        required: field.required == Required::Create,
-        missing: held.is_none() && field.required == Required::Create,
-        wrong: problems.iter().find(|problem| problem.field == place).map(|problem| problem.message.say(shell.lang)),
-        value: if field.kind == FieldType::File { held.map(|held| show_value(field, &held.value, shell.lang)).unwrap_or_default() } else { shown },
-        key: field.key.clone(),
+/// Why the template was suggested, where nobody picked it.
+fn why_suggested(shell: &Shell, desk: &DeskSnapshot, reviewed: &Reviewed) -> Option<String> {
+    if let Some(words) = &reviewed.review.suggested {
+        return Some(shell.say_of("review-suggested", "words", words));
     }
-}
-
-fn kind_of(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::LongText => "long",
-        FieldType::Choice | FieldType::CascadingChoice | FieldType::Checkbox => "choice",
-        FieldType::MultiChoice => "many",
-        FieldType::Date => "date",
-        FieldType::File => "fixed",
-        _ => "text",
-    }
-}
-
-/// A value as it is written into its field.
-fn as_written(field: &Field, value: &Value) -> String {
-    match (field.kind, value) {
-        (_, Value::String(text)) => text.clone(),
-        (FieldType::Checkbox, Value::Bool(yes)) => yes.to_string(),
-        (FieldType::CascadingChoice, Value::Array(keys)) => keys.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("/"),
-        (FieldType::MultiChoice, _) => String::new(),
-        (_, value) => show_value(field, value, "en"),
-    }
-}
-
-/// What may be chosen, ways of several levels in one line.
-fn choices(shell: &Shell, field: &Field) -> Vec<(String, String)> {
-    fn walk(shell: &Shell, choices: &[Choice], key: &str, label: &str, found: &mut Vec<(String, String)>) {
-        for choice in choices {
-            let own = shell.named(Some(&choice.label), &choice.key);
-            let (key, label) =
-                if key.is_empty() { (choice.key.clone(), own) } else { (format!("{key}/{}", choice.key), format!("{label} › {own}")) };
-            if choice.children.is_empty() {
-                found.push((key, label));
-            } else {
-                walk(shell, &choice.children, &key, &label, found);
-            }
-        }
-    }
-    if field.kind == FieldType::Checkbox {
-        return vec![("true".to_owned(), shell.say("button-yes")), ("false".to_owned(), shell.say("button-no"))];
-    }
-    let mut found = Vec::new();
-    walk(shell, &field.choices, "", "", &mut found);
-    found
+    Some(match reviewed.review.suggested_by.as_ref()? {
+        SuggestedBy::Category(key) => shell.say_of("review-suggested-category", "category", &desk.category_name(key, shell.lang)),
+        SuggestedBy::Article(slug) => shell.say_of("review-suggested-article", "article", slug),
+    })
 }
 
 fn source(shell: &Shell, reviewed: &Reviewed, held: &FieldValue) -> String {
@@ -305,6 +250,11 @@ async fn take(visit: &Visit, id: ConversationId, fields: &Fields) -> Result<Opti
             review::ask_customer(engine, caller, id).await?;
             Ok(Some(Said::plain(&shell.say("review-asked"))))
         }
+        step if step.starts_with("into:") => {
+            let number = step.strip_prefix("into:").and_then(bellhop_domain::ticket::parse_number).ok_or(ActionError::NotFound { what: "ticket" })?;
+            convert::add_conversation(engine, caller, number, id).await?;
+            Ok(Some(Said::plain(&shell.say_of("review-joined", "number", &number_text(number)))))
+        }
         "stop" => review::stop_asking(engine, caller, id).await.map(|_| None),
         "cancel" => review::cancel(engine, caller, id, None).await.map(|_| None),
         "undo" => {
@@ -326,38 +276,13 @@ async fn take(visit: &Visit, id: ConversationId, fields: &Fields) -> Result<Opti
 /// Keeps what was changed in the fields; answers the version that there is then.
 async fn keep(visit: &Visit, id: ConversationId, fields: &Fields, version: Option<i64>) -> Result<Option<i64>, ActionError> {
     let Some(reviewed) = review::look(visit.engine(), visit.caller(), id).await? else { return Ok(version) };
-    let Some(template) = reviewed.template.as_ref().filter(|_| reviewed.review.is_open()) else { return Ok(version) };
-    let mut patch = ReviewPatch::default();
-    for field in template.fields.iter().filter(|field| field.kind != FieldType::File) {
-        let name = format!("field.{}", field.key);
-        let Some(given) = fields.get(&name).map(str::trim) else { continue };
-        if field.kind == FieldType::MultiChoice {
-            let keys: Vec<Value> = fields.every(&name).filter(|key| !key.is_empty()).map(Value::from).collect();
-            let held = reviewed.review.fields.get(&field.key).map(|held| held.value.clone());
-            let wanted = if keys.is_empty() { Value::Null } else { Value::Array(keys) };
-            if held.unwrap_or(Value::Null) != wanted {
-                patch.fields.insert(field.key.clone(), wanted);
-            }
-            continue;
-        }
-        // What the form was shown with tells what somebody changed in it.
-        if fields.get(&format!("was.{}", field.key)).map(str::trim) == Some(given) {
-            continue;
-        }
-        patch.fields.insert(field.key.clone(), written(field, given));
+    if !reviewed.review.is_open() {
+        return Ok(version);
     }
-    if patch.fields == Map::new() {
+    let asked = reviewed.fields().map(|(field, _)| field);
+    let patch = ReviewPatch { fields: changed(asked, fields, &reviewed.review.fields), ..ReviewPatch::default() };
+    if patch.fields.is_empty() {
         return Ok(version);
     }
     Ok(Some(review::change(visit.engine(), visit.caller(), id, &patch, version).await?.review.version))
-}
-
-/// What somebody wrote into a field, as the action takes it.
-fn written(field: &Field, text: &str) -> Value {
-    match (field.kind, text) {
-        (_, "") => Value::Null,
-        (FieldType::Checkbox, text) => Value::Bool(text == "true"),
-        (FieldType::CascadingChoice, text) => text.split('/').map(Value::from).collect(),
-        (_, text) => text.into(),
-    }
 }

@@ -232,6 +232,11 @@ impl Shell {
         words::say(self.lang, key, &[(name, value.into())])
     }
 
+    /// The same with two values in it.
+    pub(super) fn say_two(&self, key: &str, one: &str, value: &str, other: &str, second: &str) -> String {
+        words::say(self.lang, key, &[(one, value.into()), (other, second.into())])
+    }
+
     /// The same with a number in it.
     pub(super) fn count(&self, key: &str, count: &usize) -> String {
         words::say(self.lang, key, &[("count", i64::try_from(*count).unwrap_or(i64::MAX).into())])

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use bellhop_domain::{
-    template::show_value,
+    template::{Around, Asked as AskedField, FieldType, Required, show_value},
     ticket::{Priority, Ticket, TicketStatus, number_text, parse_number},
     words,
 };
@@ -22,9 +22,11 @@ use bellhop_engine::{
     desk::DeskSnapshot,
 };
 use bellhop_store::{Cursor, tickets::TicketFilter};
+use serde_json::{Map, Value};
 use chrono::{DateTime, Utc};
 
 use super::{
+    blank::{self, Blank, Has, blank, files_of},
     customer::{Before, Known},
     guard::encode,
     review::{Route, route},
@@ -81,6 +83,8 @@ struct TicketPage<'a> {
     standing: String,
     stage: Option<String>,
     version: i64,
+    /// What can be filled in.
+    blanks: Vec<Blank>,
     made_at: Moment,
     changed_at: Moment,
     fields: Vec<Known>,
@@ -237,6 +241,16 @@ async fn one<'a>(
     };
     let mut keys: Vec<String> = template.map(|template| template.fields.iter().map(|field| field.key.clone()).collect()).unwrap_or_default();
     keys.extend(ticket.fields.keys().filter(|key| !keys.contains(key)).cloned().collect::<Vec<_>>());
+    let known = tickets::around(visit.engine(), &ticket).await?;
+    let around = Some(Around { desk: &desk, input: &known });
+    let asked = template.map(|template| template.asked(&ticket.fields, around)).unwrap_or_default();
+    let files = attached(visit, &ticket, asked.iter().any(|asked| asked.field.kind == FieldType::File)).await?;
+    let filled = |asked: &AskedField<'_>| {
+        let held = ticket.fields.get(&asked.field.key);
+        let source = held.map(|held| shell.say(words::source_key(held.source)));
+        let needed = asked.required == Required::Create || (asked.required == Required::Resolve && !ticket.status.is_open());
+        Blank { message: None, ..blank(shell, asked.field, needed, Has { held, source, files: &files }, &[]) }
+    };
     let stages = template.map(|template| template.stages.as_slice()).unwrap_or_default();
     let stage_name =
         |key: &String| template.and_then(|template| template.stage(key)).map_or_else(|| key.clone(), |stage| shell.named(Some(&stage.name), key));
@@ -252,6 +266,7 @@ async fn one<'a>(
         standing: shell.say(&status_words(ticket.status)),
         stage: ticket.stage.as_ref().map(stage_name),
         version: ticket.version,
+        blanks: asked.iter().map(filled).collect(),
         made_at: shell.moment(&ticket.created_at),
         changed_at: shell.moment(&ticket.updated_at),
         fields: keys.iter().filter_map(field).collect(),
@@ -283,6 +298,24 @@ async fn one<'a>(
     }))
 }
 
+/// Files of the ticket's conversations, where a field wants one.
+async fn attached(visit: &Visit, ticket: &Ticket, wanted: bool) -> Result<Vec<(String, String)>, ActionError> {
+    let mut files = Vec::new();
+    for id in ticket.conversations.iter().take(if wanted { 20 } else { 0 }) {
+        files.extend(files_of(&visit.engine().reader().last_messages(*id, 200).await?));
+    }
+    Ok(files)
+}
+
+/// What was changed in the fields of the form that the ticket was made with.
+async fn changed_fields(visit: &Visit, number: i64, fields: &Fields) -> Result<Option<Map<String, Value>>, ActionError> {
+    let Some(ticket) = visit.engine().reader().ticket(number).await? else { return Ok(None) };
+    let desk = visit.engine().desk();
+    let form = desk.form_of(&ticket).map(|form| form.fields.as_slice()).unwrap_or_default();
+    let changed = blank::changed(form.iter(), fields, &ticket.fields);
+    Ok((!changed.is_empty()).then_some(changed))
+}
+
 /// Changes what was changed in the form.
 pub(super) async fn change(mut visit: Visit, Path(number): Path<String>, fields: Fields) -> Response {
     let Some(parsed) = parse_number(&number) else { return visit.shell.not_found() };
@@ -295,6 +328,10 @@ pub(super) async fn change(mut visit: Visit, Path(number): Path<String>, fields:
         priority: changed("priority").and_then(Priority::parse),
         department: changed("department").map(optional),
         owner: changed("owner").map(optional),
+        fields: match changed_fields(&visit, parsed, &fields).await {
+            Ok(fields) => fields,
+            Err(error) => return visit.shell.stopped(error),
+        },
         ..TicketPatch::default()
     };
     let status = match tickets::update(visit.engine(), visit.caller(), parsed, &patch, version).await {

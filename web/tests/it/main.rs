@@ -9,6 +9,7 @@ mod editing;
 mod errors;
 mod fake;
 mod files;
+mod forms;
 mod inbox;
 mod joined;
 mod memory;
