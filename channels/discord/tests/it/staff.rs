@@ -295,7 +295,7 @@ async fn interactions_are_answered_in_time_or_told_to_wait() {
     let slow = room.agent.gives(place, "tier", &[("tier", "vip")]);
     let kept = running.inbox.until_event(&format!("i-{slow}")).await;
     assert_eq!(room.fake.until_answered(slow).await, 5);
-    let event = channel.normalise(std::str::from_utf8(&kept.body).unwrap()).unwrap();
+    let event = channel.normalise(&kept.body).unwrap();
     let trigger = event.trigger.unwrap();
     channel.whisper(&trigger, &card("Ann is a VIP")).await.unwrap();
     let shown = room.fake.until_shown(slow).await;
