@@ -1,11 +1,15 @@
 //! The desk: the installation's own tiers, regions, departments, people, categories, templates and rules, as one snapshot to decide on.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, routing::Rule, template::Template};
+use crate::{calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, phone::Prefixes, routing::Rule, template::Template};
+
+mod places;
+
+pub use places::{Around, Whereabouts};
 
 /// Everything that decisions look up, read together so that one decision sees one state.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +32,8 @@ pub struct Desk {
     pub macros: BTreeMap<String, Macro>,
     /// Routing rules in the order in which they are tried.
     pub rules: Vec<Rule>,
+    /// Regions by the beginnings of telephone numbers, where the operator has such a table.
+    pub prefixes: Arc<Prefixes>,
 }
 
 impl Desk {
@@ -131,7 +137,7 @@ pub struct Tier {
 }
 
 /// A node of the tree of regions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Region {
     /// Its key (`DE`).
@@ -142,6 +148,16 @@ pub struct Region {
     /// Key of the region above.
     #[serde(default)]
     pub parent: Option<String>,
+    /// The region of people of whom nothing is known.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub default: bool,
+    /// Where it lies, for those who share where they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub around: Option<Around>,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A part of the house with a queue of its own.

@@ -14,6 +14,7 @@ mod guard;
 mod inbox;
 mod live;
 mod review;
+mod routing;
 mod shell;
 mod thread;
 mod tickets;
@@ -77,6 +78,7 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
     use Permission as P;
     let (see, handle) = (Needs(P::ReadConversations), Needs(P::HandleConversations));
     let (see_tickets, handle_tickets) = (Needs(P::ReadTickets), Needs(P::HandleTickets));
+    let (see_desk, change_desk) = (Needs(P::ReadDesk), Needs(P::ChangeDesk));
     let (read, edit) = (Needs(P::ReadArticles), Needs(P::EditArticles));
     vec![
         shows("/console/sign-in", Open, entry::sign_in_page),
@@ -106,6 +108,9 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
         shows("/console/tickets/{number}", see_tickets, tickets::show),
         does("/console/tickets/{number}", handle_tickets, tickets::change),
         does("/console/tickets/{number}/say", handle_tickets, tickets::say),
+        shows("/console/routing", see_desk, routing::show),
+        does("/console/routing", change_desk, routing::add),
+        does("/console/routing/{key}", see_desk, routing::change),
         shows("/console/articles", read, articles::list),
         does("/console/articles", edit, articles::begin),
         shows("/console/articles/{slug}", read, articles::show),

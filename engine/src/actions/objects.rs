@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Between two rules, so that another fits in.
-const STEP: i64 = 10;
+pub(super) const STEP: i64 = 10;
 
 /// All objects of a kind, in their order.
 pub async fn list(engine: &Engine, caller: &Caller, kind: DeskKind) -> Result<Vec<DeskObject>, ActionError> {
@@ -134,7 +134,7 @@ async fn load(engine: &Engine, kind: DeskKind, key: &str) -> Result<DeskObject, 
     engine.reader().object(kind, key).await?.ok_or(ActionError::NotFound { what: kind.as_str() })
 }
 
-async fn changed(engine: &Engine) -> Result<(), ActionError> {
+pub(super) async fn changed(engine: &Engine) -> Result<(), ActionError> {
     engine.0.desk.reload_if_changed(engine.reader()).await?;
     engine.bus().tell(Signal::Desk);
     Ok(())
@@ -147,7 +147,7 @@ fn unless_unchanged<T>(result: Result<T, Unchanged>, kind: DeskKind, key: &str) 
     })
 }
 
-fn from_file(kind: DeskKind, key: &str) -> ActionError {
+pub(super) fn from_file(kind: DeskKind, key: &str) -> ActionError {
     ActionError::not_now(format!("“{key}” of the {} comes from the configuration file: change it there", kind.as_str()))
 }
 
