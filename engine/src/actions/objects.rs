@@ -1,6 +1,6 @@
 //! Templates, departments, rules and the like: documents, checked as a whole before they count.
 
-mod check;
+pub(super) mod check;
 
 pub(super) use check::profile as check_profile;
 
@@ -206,6 +206,6 @@ async fn refuse_used(engine: &Engine, kind: DeskKind, key: &str) -> Result<(), A
     Ok(())
 }
 
-fn problem(error: FieldError) -> Problem {
+pub(super) fn problem(error: FieldError) -> Problem {
     Problem { field: error.field, message: error.message }
 }
