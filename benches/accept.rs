@@ -126,6 +126,7 @@ async fn serve(database: &str) -> anyhow::Result<()> {
         index_folder: None,
         files_folder: PathBuf::from("files"),
         allow_private: Vec::new(),
+        places: bellhop_engine::places::PlaceFiles::default(),
         workers: 0,
         senders: 0,
     };

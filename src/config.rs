@@ -10,6 +10,7 @@ use std::{
 use bellhop_engine::{
     embeddings::{Embeddings, PATIENCE},
     knowledge::Costs,
+    places::PlaceFiles,
     settings::Network,
 };
 use config::{Environment, File, FileFormat};
@@ -79,6 +80,8 @@ pub struct Config {
     pub handoff_limit: Duration,
     /// Private networks that guarded calls may reach.
     pub allow_private: Vec<Network>,
+    /// Files that say where people are.
+    pub places: PlaceFiles,
     /// Sections of channels by name, with `kind`.
     pub channels: BTreeMap<String, Value>,
     /// What is logged.
@@ -114,6 +117,8 @@ struct Raw {
     conversations: RawConversations,
     handoff: RawHandoff,
     network: RawNetwork,
+    #[serde(default)]
+    regions: RawRegions,
     log: RawLog,
     #[serde(default)]
     channels: BTreeMap<String, Value>,
@@ -168,6 +173,13 @@ struct RawHandoff {
 #[serde(deny_unknown_fields)]
 struct RawNetwork {
     allow_private: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRegions {
+    phone_prefixes: Option<PathBuf>,
+    addresses: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -312,6 +324,10 @@ fn check(raw: Raw, overrides: &Overrides, origins: Origins) -> Result<Config, Co
         reopen_within: duration(&raw.conversations.reopen_within, "conversations.reopen_within", &origins)?,
         handoff_limit: duration(&raw.handoff.limit, "handoff.limit", &origins)?,
         allow_private: networks(&raw.network.allow_private, "network.allow_private", &origins)?,
+        places: PlaceFiles {
+            phone_prefixes: raw.regions.phone_prefixes.map(|file| root.join(file)),
+            addresses: raw.regions.addresses.map(|file| root.join(file)),
+        },
         channels: raw.channels,
         log_level: raw.log.level,
         log_json: match raw.log.format.as_str() {

@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, pattern::Pattern, routing::Rule, template::Template, ticket::Ticket};
+use crate::{calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, pattern::Pattern, phone::Prefixes, routing::Rule, template::Template, ticket::Ticket};
+
+mod places;
+
+pub use places::{Around, Whereabouts};
 
 /// Everything that decisions look up, read together so that one decision sees one state.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +34,8 @@ pub struct Desk {
     pub macros: BTreeMap<String, Macro>,
     /// Routing rules in the order in which they are tried.
     pub rules: Vec<Rule>,
+    /// Regions by the beginnings of telephone numbers, where the operator has such a table.
+    pub prefixes: Arc<Prefixes>,
 }
 
 impl Desk {
@@ -144,7 +150,7 @@ pub struct Tier {
 }
 
 /// A node of the tree of regions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Region {
     /// Its key (`DE`).
@@ -155,6 +161,16 @@ pub struct Region {
     /// Key of the region above.
     #[serde(default)]
     pub parent: Option<String>,
+    /// The region of people of whom nothing is known.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub default: bool,
+    /// Where it lies, for those who share where they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub around: Option<Around>,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A part of the house with a queue of its own.

@@ -1,5 +1,9 @@
 //! Telephone numbers: one way of writing them, and the country that they belong to.
 
+mod prefixes;
+
+pub use prefixes::{BadPrefixes, MOST_LINES, Prefixes};
+
 /// Calling codes of the international numbering plan and the countries behind them; where countries share a code, the
 /// longer prefixes tell them apart and the plain code stands for the largest.
 const PREFIXES: &[(&str, &str)] = &[
@@ -245,7 +249,7 @@ const PREFIXES: &[(&str, &str)] = &[
     ("65", "SG"),
     ("66", "TH"),
     ("670", "TL"),
-    ("6723", "NF"),
+    ("672", "NF"),
     ("673", "BN"),
     ("674", "NR"),
     ("675", "PG"),

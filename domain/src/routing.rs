@@ -21,8 +21,8 @@ mod reasons;
 mod wording;
 
 pub use check::check_skills;
-pub use decide::route;
-pub use effective::{effective_region, effective_tier};
+pub use decide::{ANY, route};
+pub use effective::{effective_region, effective_tier, known_regions, known_tiers};
 
 /// A routing rule; rules are tried in order and the first that matches decides.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -129,6 +129,13 @@ pub struct Field {
     /// What a text must look like from beginning to end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<Pattern>,
+    /// Its value says where the customer is: the key or a name of a region. For texts, choices and cascading choices.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub region: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// What can be entered in a field.

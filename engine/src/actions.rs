@@ -27,6 +27,7 @@ pub mod organisations;
 pub mod people;
 pub mod requests;
 pub mod review;
+pub mod rules;
 pub mod sessions;
 pub mod staff;
 pub mod tickets;

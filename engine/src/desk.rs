@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use bellhop_domain::{desk::Desk, routing::sort_rules};
+use bellhop_domain::{desk::Desk, phone::Prefixes, routing::sort_rules};
 use bellhop_store::{DbError, Reader};
 
 /// The desk at one moment; one decision looks at one snapshot.
@@ -51,13 +51,21 @@ impl DeskCache {
         if reader.last_change().await? <= self.snapshot().seq {
             return Ok(false);
         }
-        let new = read(reader).await?;
+        let mut new = read(reader).await?;
         let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
         // Two may read side by side; the older reading never replaces the newer one.
         if new.seq > current.seq {
+            new.desk.prefixes = Arc::clone(&current.desk.prefixes);
             *current = Arc::new(new);
         }
         Ok(true)
+    }
+
+    /// Takes another table of the beginnings of telephone numbers.
+    pub(crate) fn set_prefixes(&self, prefixes: Prefixes) {
+        let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let desk = Desk { prefixes: Arc::new(prefixes), ..current.desk.clone() };
+        *current = Arc::new(DeskSnapshot { desk, seq: current.seq });
     }
 }
 

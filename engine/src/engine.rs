@@ -90,6 +90,7 @@ pub(crate) struct Inner {
     pub(crate) staff: Option<Arc<dyn StaffDesk>>,
     pub(crate) bus: Bus,
     pub(crate) desk: DeskCache,
+    pub(crate) places: crate::places::Places,
     pub(crate) knowledge: Knowledge,
     pub(crate) lanes: Lanes,
     pub(crate) nothing_to_do: worker::NothingToDo,
@@ -123,6 +124,7 @@ impl Engine {
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let (engine, accepted) = Self::assemble(parts).await?;
         engine.recover().await?;
+        crate::places::start(&engine).await;
         crate::knowledge::catch_up(&engine).await?;
         scheduler::take_up_backlog(&engine).await;
         dispatch::start(&engine, accepted);
@@ -161,6 +163,7 @@ impl Engine {
             node: crate::clock::fresh_id(),
             bus: Bus::default(),
             desk,
+            places: crate::places::Places::default(),
             knowledge,
             lanes: Lanes::default(),
             nothing_to_do: worker::NothingToDo::default(),

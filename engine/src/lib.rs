@@ -14,6 +14,7 @@ pub mod intake;
 pub mod knowledge;
 pub mod links;
 pub mod outside;
+pub mod places;
 pub mod settings;
 pub mod staff;
 

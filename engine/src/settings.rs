@@ -25,6 +25,8 @@ pub struct Settings {
     pub files_folder: PathBuf,
     /// Networks that guarded calls may reach although they are private.
     pub allow_private: Vec<Network>,
+    /// Files that say where people are.
+    pub places: crate::places::PlaceFiles,
     /// How many lanes are handled side by side.
     pub workers: usize,
     /// How many messages are on the wire at once.

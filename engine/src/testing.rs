@@ -77,6 +77,7 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         index_folder: Some(folder.join("index")),
         files_folder: folder.join("files"),
         allow_private: vec!["127.0.0.0/8".parse().unwrap()],
+        places: crate::places::PlaceFiles::default(),
         workers: 2,
         senders: 2,
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use bellhop_engine::{
     embeddings::{Embeddings, PATIENCE},
     outside::Outside,
+    places::{self, AddressBook},
 };
 
 use super::{Place, open, say};
@@ -63,6 +64,7 @@ async fn look(place: &Place) -> Vec<Check> {
         checks.push(Check::of("embeddings", embeddings(settings, &config).await));
     }
     checks.extend(database(&config).await);
+    checks.extend(addresses(&config));
     checks.push(Check::of("disk", disk(&config)));
     checks
 }
@@ -81,6 +83,37 @@ fn secret_key(file: &Path) -> Result<String, String> {
         }
     }
     Ok(file.display().to_string())
+}
+
+/// Whether the file of network addresses can be read. Without it nobody is refused anything; regions come from elsewhere.
+fn addresses(config: &Config) -> Option<Check> {
+    let file = config.places.addresses.as_ref()?;
+    let found = match AddressBook::read(file) {
+        Ok(book) => {
+            let (kind, made) = book.made();
+            let made = i64::try_from(made).ok().and_then(|made| chrono::DateTime::from_timestamp(made, 0));
+            Ok(format!("{kind}, made on {}", made.map_or_else(|| "an unknown day".to_owned(), |made| made.format("%Y-%m-%d").to_string())))
+        }
+        Err(error) => Err(format!("{}: {error}; no region comes from network addresses, see regions.addresses", file.display())),
+    };
+    Some(Check::of("network addresses", found))
+}
+
+/// Whether the table of telephone prefixes can be read and names regions that there are.
+async fn phone_prefixes(config: &Config, store: &bellhop_store::Store) -> Option<Check> {
+    let file = config.places.phone_prefixes.as_ref()?;
+    let shown = file.display();
+    let found = match places::read_prefixes(file) {
+        Err(error) => Err(format!("{shown}: {error}; telephone numbers give countries only, see regions.phone_prefixes")),
+        Ok(table) => match store.reader.desk().await {
+            Err(error) => Err(error.to_string()),
+            Ok((desk, _)) => match table.regions().iter().find(|region| !desk.regions.contains_key(*region)) {
+                Some(region) => Err(format!("{shown}: there is no region “{region}”: lines that name it say nothing")),
+                None => Ok(format!("{} prefixes for {} regions", table.len(), table.regions().len())),
+            },
+        },
+    };
+    Some(Check::of("telephone prefixes", found))
 }
 
 /// Embeds a sentence.
@@ -123,6 +156,7 @@ async fn database(config: &Config) -> Vec<Check> {
     checks.push(Check::of("clock", clock(&store).await));
     checks.push(Check::of("dead letters", dead_letters(&store).await));
     checks.push(Check::of("learning", learning(&store).await));
+    checks.extend(phone_prefixes(config, &store).await);
     store.close().await;
     checks
 }

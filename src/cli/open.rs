@@ -53,6 +53,7 @@ pub fn settings(config: &Config) -> Settings {
         index_folder: Some(config.index_folder.clone()),
         files_folder: config.files_folder.clone(),
         allow_private: config.allow_private.clone(),
+        places: config.places.clone(),
         workers: 16,
         senders: 64,
     }

@@ -127,7 +127,7 @@ fn region(line: &str) -> Result<Seed, DbError> {
     if !chinese.is_empty() {
         name.0.insert("zh".to_owned(), chinese);
     }
-    let region = Region { key: key.clone(), name, parent: Some(parent).filter(|parent| !parent.is_empty()) };
+    let region = Region { key: key.clone(), name, parent: Some(parent).filter(|parent| !parent.is_empty()), ..Region::default() };
     let mut document = serde_json::to_value(region).map_err(|_| DbError::unwritable("a region"))?;
     if let Some(document) = document.as_object_mut() {
         document.remove("key");

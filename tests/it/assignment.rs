@@ -10,6 +10,7 @@ use crate::support::{Customer, Database, Fault, House, Setup, agent::id, on_both
 on_both_databases!(
     a_customer_is_handed_to_the_agent_who_fits_and_everybody_can_read_why,
     whoever_leaves_loses_what_waits_for_them_and_whoever_comes_gets_it_within_a_second,
+    whatever_makes_room_moves_the_queue_within_a_second,
     the_word_of_the_handoff_is_told_though_somebody_has_it_already,
     many_customers_and_agents_at_once_keep_every_limit,
     nothing_is_given_away_where_nobody_asked_for_it,
@@ -120,6 +121,65 @@ async fn whoever_leaves_loses_what_waits_for_them_and_whoever_comes_gets_it_with
     house.program.start().await;
     let house = house;
     house.agent.finds_with_status("thread-ann", "queued").await;
+    house.closes().await;
+}
+
+async fn whatever_makes_room_moves_the_queue_within_a_second(database: Database) {
+    let house = House::without_articles(database).await;
+    let agent = &house.agent;
+    agent.put("/departments/night", json!({ "name": { "en": "Night" } })).await;
+    assigns_by_itself(&house, json!({ "most_chats": 1, "most_tickets": 1, "away_after_minutes": 0 })).await;
+    employs(&house, "mei", json!({})).await;
+    says(&house, "mei", "online").await;
+    let names: Vec<String> = (0..7).map(|number| format!("c{number}")).collect();
+    let customers: Vec<Customer<'_>> = names.iter().map(|name| house.customer(name)).collect();
+    let mut has = Vec::new();
+    for (number, customer) in customers.iter().enumerate() {
+        customer.asks("/human").await;
+        if number == 0 {
+            has.push(is_given(&house, customer, "mei").await);
+        } else {
+            agent.finds_with_status(&customer.thread, "queued").await;
+        }
+    }
+    // Closed, back to the bot, put off, given to another department: each makes room for the next one.
+    let moves: [(&str, Value); 4] = [
+        ("close", json!({})),
+        ("bot", json!({})),
+        ("snooze", json!({ "until": "2099-01-01T00:00:00Z" })),
+        ("assign", json!({ "department": "night", "agent": null })),
+    ];
+    for (number, (step, body)) in moves.into_iter().enumerate() {
+        let last = has.last().expect("what Mei has");
+        agent.post(&format!("/conversations/{}/{step}", id(last)), body).await;
+        let next = customers.get(number + 1).expect("the next one");
+        has.push(is_given(&house, next, "mei").await);
+        assert_eq!(agent.all("/conversations?status=open&assignee=mei").await.len(), 1, "{step}");
+    }
+    // She takes one more for now.
+    agent.put("/agents/mei/presence", json!({ "presence": "online", "capacity": 2 })).await;
+    let sixth = is_given(&house, &customers[5], "mei").await;
+    // Who does not work here any more keeps nothing, at once.
+    employs(&house, "bo", json!({ "capacity": { "chats": 3 } })).await;
+    says(&house, "bo", "online").await;
+    is_given(&house, &customers[6], "bo").await;
+    agent.put("/agents/mei", json!({ "disabled": true })).await;
+    is_given(&house, &customers[5], "bo").await;
+    is_given(&house, &customers[4], "bo").await;
+    assert_eq!(agent.all("/conversations?status=open&assignee=mei").await, Vec::<Value>::new());
+
+    // A ticket that is done makes room for the next ticket.
+    let makes = |conversation: String, order: &'static str| {
+        let body = json!({ "template": "refund", "fields": { "order_number": order } });
+        async move { agent.post(&format!("/conversations/{conversation}/ticket"), body).await }
+    };
+    let first = makes(id(&sixth), "1001").await["number"].as_str().expect("a number").to_owned();
+    let owned = |number: String| async move { (agent.get(&format!("/tickets/{number}")).await["owner"] == "bo").then_some(()) };
+    until_within(A_SECOND, "first ticket with Bo", || owned(first.clone())).await;
+    let second = makes(id(&has[4]), "1002").await["number"].as_str().expect("a number").to_owned();
+    assert!(owned(second.clone()).await.is_none(), "he has as much as he takes");
+    agent.patch(&format!("/tickets/{first}"), json!({ "status": "resolved" })).await;
+    until_within(A_SECOND, "second ticket with Bo", || owned(second.clone())).await;
     house.closes().await;
 }
 

@@ -96,6 +96,52 @@ async fn an_agent_gets_from_a_waiting_customer_to_a_ticket_by_keyboard_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_table_of_tiers_and_regions_is_made_tried_and_switched_on() {
+    let (house, browser) = open(Screen { width: 1400, height: 1000, ..Screen::DESKTOP }).await;
+    let agent = &house.agent;
+    agent.put("/departments/vip_de", json!({ "name": { "en": "German VIP desk" } })).await;
+    let ann = house.customer("ann").with(json!({ "tier": "vip", "region": "DE" }));
+    ann.asks("/human").await;
+    let waiting = agent.finds_with_status(&ann.thread, "queued").await;
+    agent.post(&format!("/conversations/{}/ticket", waiting["id"].as_str().expect("an id")), json!({ "template": "refund", "fields": { "order_number": "1001" } })).await;
+
+    browser.types("g").await;
+    browser.types("r").await;
+    browser.sees("location.pathname === '/console/routing' && document.getElementById('rule-fallback')").await;
+    browser.runs("document.getElementById('name').focus()").await;
+    browser.types("Who serves whom").await;
+    browser.types(ENTER).await;
+    browser.sees("location.search === '?edit=table' && document.querySelectorAll('.matrix select').length === 5").await;
+    let picks = |name: &str, value: &str| format!("document.getElementById('{name}').value = '{value}'");
+    let presses = |step: &str| format!("document.querySelector('#rule-table button[value={step}]').click()");
+    // A column more; trying keeps what was chosen and changes nothing.
+    browser.runs(&format!("{}; {}", picks("add-region", "DE"), presses("try"))).await;
+    browser.sees("document.getElementById('tried') && document.querySelectorAll('.matrix select').length === 10").await;
+    browser.runs(&format!("document.querySelector('.matrix select').value = 'vip_de'; {}", presses("try"))).await;
+    browser.sees("document.querySelectorAll('#tried tbody tr').length === 1 && document.querySelector('#tried').textContent.includes('German VIP desk')").await;
+    browser.sees("document.querySelector('.differs small')").await;
+    assert_eq!(browser.faults().await, Vec::<String>::new(), "what would change");
+    browser.is_pictured("console-routing-tried").await;
+    assert_eq!(agent.get("/routing-rules/table").await["version"], 1, "nothing was changed");
+    // Somebody else is faster: it is said, and the choices stay.
+    agent.put("/routing-rules/table", json!({ "name": { "en": "Who serves whom" }, "enabled": false, "position": 10, "matrix": { "tiers": ["vip", "*"], "regions": ["*"], "departments": [["support"], [null]] } })).await;
+    browser.runs(&presses("save")).await;
+    browser.sees("document.querySelector('.said.wrong')?.textContent.includes('Somebody else')").await;
+    browser.sees("document.querySelector('.matrix select').value === 'vip_de' && document.querySelector('.differs small')").await;
+    browser.runs(&presses("save")).await;
+    browser.sees("location.search === '' && document.querySelector('#rule-table .matrix')").await;
+    let matrix = agent.get("/routing-rules/table").await["matrix"].clone();
+    assert_eq!(matrix, json!({ "tiers": ["vip"], "regions": ["DE"], "departments": [["vip_de"]] }));
+    // Switched on, it decides.
+    browser.runs(&presses("on")).await;
+    browser.sees("document.querySelector('#rule-table button[value=off]')").await;
+    assert_eq!(agent.post("/tickets/T-1/route", json!({})).await["department"], "vip_de");
+    assert_eq!(browser.faults().await, Vec::<String>::new(), "the rules");
+    house.closes().await;
+    browser.closes().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_editor_writes_tries_and_publishes_an_article() {
     let (house, browser) = open(Screen { width: 1400, height: 1000, ..Screen::DESKTOP }).await;
     browser.goes_to(&format!("{}/console/articles", house.program.url())).await;
@@ -175,6 +221,8 @@ async fn pages(house: &House) -> Vec<(&'static str, String)> {
         ("article", ours("/console/articles/track-my-order")),
         ("article-hostile", ours("/console/articles/hostile")),
         ("versions", ours("/console/articles/hostile/versions?lang=en")),
+        ("routing", ours("/console/routing")),
+        ("routing-table", ours("/console/routing?edit=table")),
         ("account", ours("/console/account")),
         ("design", ours("/console/design")),
         ("missing", ours("/console/inbox/cnv_0")),
@@ -235,6 +283,12 @@ async fn writes_what_may_run(house: &House) {
     house.agent.post(&format!("/conversations/{id}/assign"), json!({ "department": "hostile" })).await;
     house.agent.post(&format!("/conversations/{id}/ticket"), json!({ "template": "refund", "fields": { "order_number": HOSTILE[1] } })).await;
     house.agent.post("/tickets/T-1/messages", json!({ "text": whole })).await;
+    let desks = json!({ "tiers": ["vip", "gold", "*"], "regions": ["DE", "CN", "US", "*"],
+        "departments": [["hostile", "support", "support", "support"], [null, "support", null, null], ["support", null, null, null]] });
+    house.agent.put("/routing-rules/table", json!({ "name": { "en": HOSTILE[1], "zh": HOSTILE[2] }, "position": 20, "matrix": desks })).await;
+    let when = json!({ "any": [{ "field": "text", "op": "contains", "value": HOSTILE[4] }, { "field": "tags", "value": HOSTILE[0] }] });
+    let then = json!({ "department": "hostile", "priority": "high", "tags": [HOSTILE[2]], "skills": { "refunds": 3 } });
+    house.agent.put("/routing-rules/words", json!({ "name": { "en": HOSTILE[0] }, "position": 10, "enabled": false, "when": when, "then": then })).await;
     // What a macro may say, with the customer's name in it; a variable that there is not is refused.
     let says: Vec<&str> = HOSTILE.into_iter().filter(|text| !text.contains("{{")).collect();
     let text = json!({ "en": format!("{{{{customer.name}}}} {}", says.join(" ")) });

@@ -23,6 +23,7 @@ mod handoff;
 mod ingestion;
 mod outbound;
 mod real_words;
+mod regions;
 mod storage;
 mod story;
 mod support;

@@ -17,6 +17,7 @@ mod live;
 mod macros;
 mod reports;
 mod review;
+mod routing;
 mod shell;
 mod thread;
 mod tickets;
@@ -80,6 +81,7 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
     use Permission as P;
     let (see, handle) = (Needs(P::ReadConversations), Needs(P::HandleConversations));
     let (see_tickets, handle_tickets) = (Needs(P::ReadTickets), Needs(P::HandleTickets));
+    let (see_desk, change_desk) = (Needs(P::ReadDesk), Needs(P::ChangeDesk));
     let (read, edit) = (Needs(P::ReadArticles), Needs(P::EditArticles));
     vec![
         shows("/console/sign-in", Open, entry::sign_in_page),
@@ -114,6 +116,9 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
         shows("/console/macros/{key}", handle, macros::show),
         does("/console/macros/{key}", handle, macros::change),
         shows("/console/reports", see_tickets, reports::show),
+        shows("/console/routing", see_desk, routing::show),
+        does("/console/routing", change_desk, routing::add),
+        does("/console/routing/{key}", see_desk, routing::change),
         shows("/console/articles", read, articles::list),
         does("/console/articles", edit, articles::begin),
         shows("/console/articles/{slug}", read, articles::show),

@@ -83,6 +83,9 @@ pub struct Sender {
     pub verified: Vec<String>,
     /// The platform says that this is a program.
     pub is_bot: bool,
+    /// Key of the region in which the network address lies that they wrote from, on channels that we host; the address itself is not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_in: Option<String>,
 }
 
 impl fmt::Debug for Sender {

@@ -109,6 +109,9 @@ pub trait HostedMailbox: Mailbox {
 
     /// Whether people answer now.
     fn staffed(&self) -> Staffed;
+
+    /// Key of the region in which a network address lies, as far as the operator has a file that says so.
+    fn region_of(&self, address: IpAddr) -> Option<String>;
 }
 
 /// Something to be kept for the clients of a thread.

@@ -58,6 +58,7 @@ impl Identity {
             attributes: self.attributes.clone(),
             verified: self.verified.iter().filter(|claim| ["email", "phone"].contains(&claim.as_str())).cloned().collect(),
             is_bot: false,
+            seen_in: None,
         }
     }
 }

@@ -94,6 +94,7 @@ fn sender(sender: &Value) -> Option<Sender> {
             .unwrap_or_default(),
         verified: verified.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         is_bot: false,
+        seen_in: line(sender, "seen_in"),
     })
 }
 

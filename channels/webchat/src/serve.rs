@@ -1,6 +1,6 @@
 //! What clients ask for. The protocol is described in `docs/webchat-protocol.md`.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bellhop_channel::{HostedAnswer, HostedMailbox, HostedRequest, KeptFile, NewEntry, Refusal, Sender, clean};
@@ -97,7 +97,7 @@ impl Desk<'_> {
         }
         if is(Method::POST, "messages") {
             take(limits::Act::Say)?;
-            return whole(self.say(mailbox.as_ref(), &session, given(&request)?).await?, StatusCode::ACCEPTED);
+            return whole(self.say(mailbox.as_ref(), &session, given(&request)?, request.from).await?, StatusCode::ACCEPTED);
         }
         if is(Method::POST, "presses") {
             take(limits::Act::Say)?;
@@ -164,7 +164,7 @@ impl Desk<'_> {
         Ok(HostedAnswer::Live { headers, feed: Box::new(feed) })
     }
 
-    async fn say(&self, mailbox: &dyn HostedMailbox, session: &Session, given: Say) -> Result<Value, Problem> {
+    async fn say(&self, mailbox: &dyn HostedMailbox, session: &Session, given: Say, from: IpAddr) -> Result<Value, Problem> {
         let text = clean::text(given.text.as_deref().unwrap_or_default());
         let id = checked_id(&given.id)?;
         if text.trim().is_empty() && given.files.is_empty() {
@@ -182,7 +182,8 @@ impl Desk<'_> {
             .map(|token| read_file(mailbox, &session.thread, token))
             .collect::<Option<_>>()
             .ok_or_else(|| Problem::invalid("files", "not a file of this session"))?;
-        let sender = sender(session, &given);
+        // The address itself goes no further.
+        let sender = Sender { seen_in: mailbox.region_of(from), ..sender(session, &given) };
         let act = Act::Says { id, text: &text, reply_to: given.reply_to.as_deref().filter(|id| id.len() <= LONGEST_ID), files: &files };
         mailbox.accept(vec![incoming::envelope(&session.thread, &sender, &act, (self.now)())]).await?;
         // The visitor's other tabs and devices read it from here, and so does the next page.

@@ -126,6 +126,7 @@ fn sender(fields: &Fields<'_>) -> Result<Sender, NormaliseError> {
         attributes: fields.object("attributes").map(|attributes| attributes.values()).unwrap_or_default(),
         verified: fields.texts("verified").into_iter().filter(|claim| claim == "email" || claim == "phone").collect(),
         is_bot: false,
+        seen_in: None,
     })
 }
 

@@ -14,8 +14,8 @@ use crate::{
 
 /// The department of last resort.
 const SUPPORT: &str = "support";
-/// Word for any tier or region in a table.
-pub(super) const ANY: &str = "*";
+/// The word for any tier or region in a table.
+pub const ANY: &str = "*";
 /// Rules before the one that matched that are each given a line in the reasons.
 const EXPLAINED: usize = 20;
 

@@ -7,7 +7,6 @@ use crate::{
     contact::{Contact, Organisation},
     conversation::Conversation,
     desk::Desk,
-    phone,
     sourced::{Held, Source, Sourced},
 };
 
@@ -23,19 +22,44 @@ pub fn effective_tier(contact: &Contact, organisation: Option<&Organisation>, de
     most_trusted(&contact.tier, [inherited], |key| desk.tiers.contains_key(key)).or_else(default)
 }
 
-/// The region in force: the most trusted one that the desk knows, the organisation's standing for its members, else the country of
-/// a telephone number. Claims are never in force.
+/// The region in force: the most trusted one that the desk knows, the organisation's standing for its members, that of a telephone
+/// number behind what the person said; else the desk's default. Claims are never in force.
 pub fn effective_region(contact: &Contact, organisation: Option<&Organisation>, desk: &Desk) -> Option<Sourced<String>> {
+    let default = || {
+        let key = desk.default_region()?;
+        Some(Sourced { value: key.to_owned(), source: Source::Default, by: None, at: contact.created_at, warning: None })
+    };
+    most_trusted(&contact.region, derived_regions(contact, organisation, desk), |key| desk.regions.contains_key(key)).or_else(default)
+}
+
+/// Everything that speaks for a tier, the most trusted first: what was said, and what the organisation has.
+pub fn known_tiers(contact: &Contact, organisation: Option<&Organisation>) -> Held<String> {
+    let inherited = organisation.and_then(|organisation| inherited(organisation, organisation.tier.as_deref()));
+    with(&contact.tier, [inherited])
+}
+
+/// Everything that speaks for a region, the most trusted first: what was said, and what the organisation and the telephone numbers say.
+pub fn known_regions(contact: &Contact, organisation: Option<&Organisation>, desk: &Desk) -> Held<String> {
+    with(&contact.region, derived_regions(contact, organisation, desk))
+}
+
+fn with<const N: usize>(held: &Held<String>, derived: [Option<Sourced<String>>; N]) -> Held<String> {
+    let mut all = held.clone();
+    for value in derived.into_iter().flatten() {
+        all.set(value);
+    }
+    all
+}
+
+fn derived_regions(contact: &Contact, organisation: Option<&Organisation>, desk: &Desk) -> [Option<Sourced<String>>; 2] {
     let inherited = organisation.and_then(|organisation| inherited(organisation, organisation.region.as_deref()));
-    let known = |key: &str| desk.regions.contains_key(key);
     let mut phones: Vec<_> = contact.phones.iter().collect();
     phones.sort_by_key(|phone| (!phone.verified, phone.source));
-    let country = phones.into_iter().find_map(|address| {
-        let number = phone::normalise(&address.value)?;
-        let country = phone::country(&number).filter(|country| known(country))?;
-        Some(Sourced { value: country.to_owned(), source: Source::Phone, by: None, at: address.at, warning: None })
+    let called = phones.into_iter().find_map(|address| {
+        let value = desk.region_of_phone(&address.value)?.to_owned();
+        Some(Sourced { value, source: Source::Phone, by: None, at: address.at, warning: None })
     });
-    most_trusted(&contact.region, [inherited, country], known)
+    [inherited, called]
 }
 
 fn inherited(organisation: &Organisation, key: Option<&str>) -> Option<Sourced<String>> {

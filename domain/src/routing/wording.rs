@@ -40,6 +40,13 @@ impl Reason {
     }
 }
 
+impl Condition {
+    /// The condition in this language, with the names that the desk gives to what it compares with.
+    pub fn say(&self, desk: &Desk, language: &str) -> String {
+        Wording { desk, language }.condition(self)
+    }
+}
+
 struct Wording<'a> {
     desk: &'a Desk,
     language: &'a str,
@@ -154,7 +161,7 @@ mod tests {
     fn desk() -> Desk {
         let name = |english: &str, chinese: &str| Localised([("en".to_owned(), english.to_owned()), ("zh".to_owned(), chinese.to_owned())].into());
         let tier = Tier { key: "vip".into(), name: name("VIP", "贵宾"), rank: 40, default: false };
-        let region = Region { key: "DE".into(), name: name("Germany", "德国"), parent: None };
+        let region = Region { key: "DE".into(), name: name("Germany", "德国"), ..Region::default() };
         Desk { tiers: [("vip".to_owned(), tier)].into(), regions: [("DE".to_owned(), region)].into(), ..Desk::default() }
     }
 

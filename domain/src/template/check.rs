@@ -126,6 +126,9 @@ fn check_field(field: &Field, place: &str, errors: &mut Errors) {
     if field.kind == FieldType::File && !field.extract.is_empty() {
         errors.add(format!("{place}.extract"), "a file cannot be found in a text");
     }
+    if field.region && !matches!(field.kind, FieldType::Text | FieldType::Choice | FieldType::CascadingChoice) {
+        errors.add(format!("{place}.region"), format!("a {kind} field cannot say where somebody is; text, choice and cascading_choice can"));
+    }
     check_extract_choices(field, place, errors);
 
     let mut limits_fit = true;

@@ -36,7 +36,7 @@ use crate::{
 };
 
 pub use adding::{add_conversation, tickets_to_join};
-pub(crate) use plan::{History, Situation, decide_route, plan_ticket, preview, routing_details, routing_input};
+pub(crate) use plan::{History, Situation, decide_route, keep_region, plan_ticket, preview, routing_details, routing_input};
 
 /// Messages of a conversation that fields are looked for in, the latest ones.
 const MESSAGES_READ: u32 = 200;

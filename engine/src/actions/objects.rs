@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Between two rules, so that another fits in.
-const STEP: i64 = 10;
+pub(super) const STEP: i64 = 10;
 
 /// All objects of a kind, in their order.
 pub async fn list(engine: &Engine, caller: &Caller, kind: DeskKind) -> Result<Vec<DeskObject>, ActionError> {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -233,6 +234,11 @@ impl HostedMailbox for Host {
         let department = desk.rules.iter().rev().find_map(|rule| rule.then.department.as_deref());
         let open = desk.is_open(department, now);
         Staffed { open, opens_at: if open { None } else { desk.next_opening(department, now) } }
+    }
+
+    fn region_of(&self, address: IpAddr) -> Option<String> {
+        let engine = &self.post.engine;
+        engine.0.places.region_of(&engine.desk(), address)
     }
 }
 

@@ -3,7 +3,6 @@
 use bellhop_domain::{
     contact::{Contact, Organisation},
     desk::Desk,
-    phone,
     routing::{effective_region, effective_tier},
     sourced::{Source, Sourced},
 };
@@ -14,7 +13,7 @@ use bellhop_kb::{Viewer, Visibility};
 /// Only what is proven counts: an address or a tier that somebody merely claims opens nothing.
 pub fn viewer_for(contact: &Contact, organisation: Option<&Organisation>, desk: &Desk, channel: &str) -> Viewer {
     let tier = effective_tier(contact, organisation, desk);
-    let region = effective_region(contact, organisation, desk).filter(|region| region.source != Source::Phone || is_proven(contact, region));
+    let region = proven_region(contact, organisation, desk);
     let is_customer = contact.emails.iter().chain(&contact.phones).any(|address| address.verified)
         || tier.as_ref().is_some_and(|tier| tier.source <= Source::Organisation);
     Viewer {
@@ -25,10 +24,15 @@ pub fn viewer_for(contact: &Contact, organisation: Option<&Organisation>, desk: 
     }
 }
 
-/// Whether a region that a telephone number stands for comes from a number that is the person's own.
-fn is_proven(contact: &Contact, region: &Sourced<String>) -> bool {
-    let verified = contact.phones.iter().filter(|address| address.verified);
-    verified.filter_map(|address| phone::normalise(&address.value)).any(|number| phone::country(&number) == Some(&region.value))
+/// The region in force of what the person cannot say or choose by themselves: no form, no place that they share, no network address, and only
+/// telephone numbers that are proven to be theirs.
+fn proven_region(contact: &Contact, organisation: Option<&Organisation>, desk: &Desk) -> Option<Sourced<String>> {
+    let mut known = contact.clone();
+    for source in [Source::Form, Source::Location, Source::Ip] {
+        known.region.clear(source);
+    }
+    known.phones.retain(|address| address.verified);
+    effective_region(&known, organisation, desk)
 }
 
 #[cfg(test)]
@@ -50,7 +54,8 @@ mod tests {
             desk.tiers.insert(key.into(), Tier { key: key.into(), name: Localised::default(), rank, default: rank == 1 });
         }
         for (key, parent) in [("EU", None), ("DE", Some("EU")), ("DE-BE", Some("DE"))] {
-            desk.regions.insert(key.into(), Region { key: key.into(), name: Localised::default(), parent: parent.map(str::to_owned) });
+            desk.regions
+                .insert(key.into(), Region { key: key.into(), name: Localised::default(), parent: parent.map(str::to_owned), ..Region::default() });
         }
         desk
     }
@@ -100,6 +105,17 @@ mod tests {
         let mut contact = somebody();
         contact.phones.push(address("+493012345678", true));
         assert_eq!(seen(&contact), (Visibility::Customers, Some("standard".into()), vec!["DE".into(), "EU".into()]));
+    }
+
+    #[test]
+    fn where_somebody_says_to_be_opens_nothing_and_hides_nothing() {
+        for source in [Source::Form, Source::Location, Source::Ip] {
+            let mut contact = somebody();
+            contact.region.set(said("DE-BE", source));
+            assert_eq!(seen(&contact).2, Vec::<String>::new(), "{source:?}");
+            contact.phones.push(address("+493012345678", true));
+            assert_eq!(seen(&contact).2, ["DE", "EU"], "{source:?}");
+        }
     }
 
     #[test]

@@ -151,7 +151,11 @@ pub(super) async fn place(engine: &Engine, channel: &Channel, event: &Event, dec
             (thread, contact, None)
         }
     };
-    if people::learn(&mut contact, channel.name(), &event.sender, trusts, &desk, now) {
+    let mut has_news = people::learn(&mut contact, channel.name(), &event.sender, trusts, &desk, now);
+    if let EventKind::Message(IncomingMessage { location: Some(shared), .. }) = &event.kind {
+        has_news |= people::learn_place(&mut contact, channel.name(), shared, &desk, now);
+    }
+    if has_news {
         if contact.organisation.is_none() && contact.emails.iter().any(|address| address.verified) {
             contact.organisation = people::organisation_of(reader, &contact).await?;
         }

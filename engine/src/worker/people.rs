@@ -5,6 +5,7 @@ use bellhop_domain::{
     contact::{Address, Contact, Identity},
     desk::Desk,
     id::{ContactId, OrganisationId},
+    message::SharedLocation,
     phone,
     sourced::{Source, Sourced},
 };
@@ -92,11 +93,22 @@ pub(super) fn learn(contact: &mut Contact, channel: &str, sender: &Sender, trust
     if let Some(region) = &sender.region {
         contact.region.set(say(region.clone(), trusts.region && desk.regions.contains_key(region), desk.regions.contains_key(region), "region"));
     }
+    if let Some(region) = sender.seen_in.as_ref().filter(|region| desk.regions.contains_key(*region)) {
+        let by = Some(channel.to_owned());
+        contact.region.set(Sourced { value: region.clone(), source: Source::Ip, by, at: now, warning: None });
+    }
     for (name, value) in &sender.attributes {
         let held = contact.attributes.entry(name.clone()).or_default();
         held.set(Sourced { value: value.clone(), source: source(trusts.attributes), by: Some(channel.to_owned()), at: now, warning: None });
     }
     *contact != before
+}
+
+/// Keeps the region of a place that the person shared; answers whether that is news.
+pub(super) fn learn_place(contact: &mut Contact, channel: &str, place: &SharedLocation, desk: &Desk, now: DateTime<Utc>) -> bool {
+    let Some(region) = desk.region_at(place.latitude, place.longitude) else { return false };
+    let by = Some(channel.to_owned());
+    contact.region.set(Sourced { value: region.to_owned(), source: Source::Location, by, at: now, warning: None })
 }
 
 /// The company in whose domain a proven mail address of the person lies.
@@ -147,7 +159,10 @@ fn is_language_tag(tag: &str) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use bellhop_domain::{desk::Tier, localised::Localised};
+    use bellhop_domain::{
+        desk::{Region, Tier},
+        localised::Localised,
+    };
     use uuid::Uuid;
 
     fn desk() -> Desk {
@@ -189,6 +204,24 @@ mod tests {
         let untrusted = learned(sender.clone(), Trusts { verified: false, ..trusting() });
         assert_eq!(untrusted.emails.first().map(|address| address.verified), Some(false));
         assert_eq!(verified(&sender, Trusts { verified: false, ..trusting() }), None);
+    }
+
+    #[test]
+    fn where_somebody_is_is_kept_by_how_it_is_known() {
+        let around = bellhop_domain::desk::Around { latitude: 52.52, longitude: 13.4, kilometres: 30.0 };
+        let region = |key: &str, around| Region { key: key.to_owned(), name: Localised::of("en", key), around, ..Region::default() };
+        let regions = [region("DE", None), region("DE-BE", Some(around))].map(|region| (region.key.clone(), region));
+        let desk = Desk { regions: regions.into(), ..Desk::default() };
+        let mut contact = Contact::new(ContactId(Uuid::nil()), DateTime::UNIX_EPOCH);
+        for (seen_in, news) in [(Some("DE"), true), (Some("DE"), false), (Some("unheard of"), false), (None, false)] {
+            let sender = Sender { id: "u".into(), seen_in: seen_in.map(str::to_owned), ..Sender::default() };
+            assert_eq!(learn(&mut contact, "web", &sender, Trusts::default(), &desk, DateTime::UNIX_EPOCH), news, "{seen_in:?}");
+        }
+        let place = |latitude| SharedLocation { latitude, longitude: 13.4, title: None, address: None };
+        assert!(!learn_place(&mut contact, "web", &place(10.0), &desk, DateTime::UNIX_EPOCH));
+        assert!(learn_place(&mut contact, "web", &place(52.5), &desk, DateTime::UNIX_EPOCH));
+        let held: Vec<_> = contact.region.all().iter().map(|held| (held.value.as_str(), held.source)).collect();
+        assert_eq!(held, [("DE-BE", Source::Location), ("DE", Source::Ip)]);
     }
 
     #[test]

@@ -518,6 +518,7 @@ async fn start(folder: &Path, chat: &Arc<Watched>, shop: &Arc<Shop>, clock: &Arc
         index_folder: None,
         files_folder: folder.join("files"),
         allow_private: Vec::new(),
+        places: bellhop_engine::places::PlaceFiles::default(),
         workers: 2,
         senders: 2,
     };

@@ -6,7 +6,7 @@ use axum::{Extension, Json, extract::State, http::StatusCode, response::Response
 use bellhop_domain::{
     contact::{Address, Contact},
     id::{ContactId, OrganisationId},
-    routing::{effective_region, effective_tier},
+    routing::{effective_region, effective_tier, known_regions, known_tiers},
     sourced::{Source, Sourced},
 };
 use bellhop_engine::{
@@ -257,8 +257,8 @@ async fn out(engine: &Engine, contact: Contact) -> Result<ContactOut, Problem> {
     let (tier, region) = (effective_tier(&contact, organisation.as_ref(), &desk), effective_region(&contact, organisation.as_ref(), &desk));
     let attributes = contact.attributes.iter().filter_map(|(name, held)| Some((name.clone(), held.fact()?.value.clone()))).collect();
     let sources = Sources {
-        tier: contact.tier.all().to_vec(),
-        region: contact.region.all().to_vec(),
+        tier: known_tiers(&contact, organisation.as_ref()).all().to_vec(),
+        region: known_regions(&contact, organisation.as_ref(), &desk).all().to_vec(),
         attributes: contact.attributes.iter().map(|(name, held)| (name.clone(), held.all().to_vec())).collect(),
     };
     Ok(ContactOut {

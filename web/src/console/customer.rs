@@ -4,7 +4,7 @@ use bellhop_domain::{
     contact::{Address, Contact},
     conversation::Conversation,
     localised::Localised,
-    routing::{effective_region, effective_tier},
+    routing::{effective_region, effective_tier, known_regions, known_tiers},
     sourced::{Held, Sourced},
     ticket::{Ticket, number_text},
     words,
@@ -69,9 +69,23 @@ pub(super) async fn panel(visit: &Visit, conversation: &Conversation, contact: &
     };
     let mut known = Vec::new();
     let tier = effective_tier(contact, organisation.as_ref(), &desk);
-    held(shell, "console-tier", tier.as_ref(), &contact.tier, |key| desk.tiers.get(key).map(|tier| &tier.name), &mut known);
+    held(
+        shell,
+        "console-tier",
+        tier.as_ref(),
+        &known_tiers(contact, organisation.as_ref()),
+        |key| desk.tiers.get(key).map(|tier| &tier.name),
+        &mut known,
+    );
     let region = effective_region(contact, organisation.as_ref(), &desk);
-    held(shell, "console-region", region.as_ref(), &contact.region, |key| desk.regions.get(key).map(|region| &region.name), &mut known);
+    held(
+        shell,
+        "console-region",
+        region.as_ref(),
+        &known_regions(contact, organisation.as_ref(), &desk),
+        |key| desk.regions.get(key).map(|region| &region.name),
+        &mut known,
+    );
     if let Some(tag) = conversation.language.as_deref().or(contact.language.as_deref()) {
         let source = shell.say(if contact.language_chosen { "console-language-chosen" } else { "console-language-found" });
         known.push(Known { label: shell.say("console-language"), value: words::language_name(tag).to_owned(), source, warning: None, lost: false });

@@ -151,8 +151,20 @@ pub(super) fn route(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket) -> Rout
         department: ticket.department.as_deref().map_or_else(nobody, |key| shell.department(desk, key)),
         owner: ticket.owner.and_then(|id| desk.agent(id)).map(|agent| agent.name.clone()),
         priority: shell.say(&format!("choice-{}", ticket.priority.as_str())),
-        rule: ticket.routing.rule.as_deref().map(|key| shell.named(desk.rule(key).map(|rule| &rule.name), key)),
-        reasons: reasons(shell, desk, &ticket.routing),
+        ..decided(shell, desk, &ticket.routing)
+    }
+}
+
+/// What a decision says, and why.
+pub(super) fn decided(shell: &Shell, desk: &DeskSnapshot, routing: &Routing) -> Route {
+    Route {
+        department: routing.department.as_deref().map_or_else(|| shell.say("console-nobody"), |key| shell.department(desk, key)),
+        owner: routing.owner.and_then(|id| desk.agent(id)).map(|agent| agent.name.clone()),
+        priority: routing
+            .priority
+            .map_or_else(|| shell.say("console-rule-as-template"), |priority| shell.say(&format!("choice-{}", priority.as_str()))),
+        rule: routing.rule.as_deref().map(|key| shell.named(desk.rule(key).map(|rule| &rule.name), key)),
+        reasons: reasons(shell, desk, routing),
     }
 }
 

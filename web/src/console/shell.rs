@@ -172,6 +172,8 @@ pub(super) struct Shell {
     pub(super) may_see_tickets: bool,
     pub(super) may_read: bool,
     pub(super) may_edit: bool,
+    pub(super) may_see_desk: bool,
+    pub(super) may_change_desk: bool,
     /// Which part of the console it is.
     pub(super) part: &'static str,
     /// The address of this page, for forms that come back to it.
@@ -199,6 +201,8 @@ impl Shell {
             may_see_tickets: false,
             may_read: false,
             may_edit: false,
+            may_see_desk: false,
+            may_change_desk: false,
             part: "",
             here: String::new(),
             said: None,
@@ -218,6 +222,8 @@ impl Shell {
             may_see_tickets: may(Permission::ReadTickets),
             may_read: may(Permission::ReadArticles),
             may_edit: may(Permission::EditArticles),
+            may_see_desk: may(Permission::ReadDesk),
+            may_change_desk: may(Permission::ChangeDesk),
             ..Self::stranger(site, headers)
         }
     }
@@ -367,6 +373,8 @@ impl Shell {
             may_see_tickets: true,
             may_read: true,
             may_edit: true,
+            may_see_desk: true,
+            may_change_desk: true,
             part: "",
             here: String::new(),
             said: None,

@@ -17,5 +17,6 @@ mod operation;
 mod pages;
 mod reviews;
 mod routes;
+mod rules;
 mod speaking_first;
 mod world;

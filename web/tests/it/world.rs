@@ -91,6 +91,7 @@ fn settings(folder: &Path) -> Settings {
         index_folder: None,
         files_folder: folder.join("files"),
         allow_private: Vec::new(),
+        places: bellhop_engine::places::PlaceFiles::default(),
         workers: 2,
         senders: 2,
     }

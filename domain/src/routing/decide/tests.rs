@@ -26,7 +26,7 @@ pub(crate) fn desk(departments: &[&str], rules: Value) -> Desk {
         desk.tiers.insert(key.to_owned(), tier);
     }
     for (key, parent) in [("EU", None), ("DE", Some("EU")), ("DE-BE", Some("DE")), ("DE-BY", Some("DE")), ("FR", Some("EU")), ("CN", None)] {
-        desk.regions.insert(key.to_owned(), Region { key: key.to_owned(), name: name(), parent: parent.map(str::to_owned) });
+        desk.regions.insert(key.to_owned(), Region { key: key.to_owned(), name: name(), parent: parent.map(str::to_owned), ..Region::default() });
     }
     for key in departments {
         let department =

@@ -81,6 +81,27 @@ fn the_region_in_force() {
 }
 
 #[test]
+fn the_losers_stay_visible() {
+    let desk = desk(&[], json!([]));
+    let contact = contact(&[], &[("FR", Source::Agent), ("CN", Source::Ip)], &[("+4930123456", false)]);
+    let company = company("gold", "CN");
+    let known = known_regions(&contact, Some(&company), &desk);
+    let known: Vec<_> = known.all().iter().map(|held| (held.value.as_str(), held.source)).collect();
+    assert_eq!(known, [("FR", Source::Agent), ("CN", Source::Organisation), ("DE", Source::Phone), ("CN", Source::Ip)]);
+    assert_eq!(known_tiers(&contact, Some(&company)).all().len(), 1);
+}
+
+#[test]
+fn who_is_nowhere_else_is_where_the_desk_says() {
+    let mut desk = desk(&[], json!([]));
+    desk.regions.get_mut("FR").unwrap().default = true;
+    let region = effective_region(&contact(&[], &[("CN", Source::Claim)], &[]), None, &desk).unwrap();
+    assert_eq!((region.value.as_str(), region.source), ("FR", Source::Default));
+    let region = effective_region(&contact(&[], &[("CN", Source::Ip)], &[]), None, &desk).unwrap();
+    assert_eq!((region.value.as_str(), region.source), ("CN", Source::Ip));
+}
+
+#[test]
 fn a_value_with_a_warning_is_passed_over() {
     let mut contact = contact(&[("gold", Source::Crm)], &[], &[]);
     let doubted = Sourced { value: "vip".to_owned(), source: Source::Agent, by: None, at: DateTime::UNIX_EPOCH, warning: Some("expired".to_owned()) };

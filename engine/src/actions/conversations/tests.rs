@@ -22,6 +22,7 @@ fn settings() -> Settings {
         index_folder: None,
         files_folder: "files".into(),
         allow_private: Vec::new(),
+        places: crate::places::PlaceFiles::default(),
         workers: 1,
         senders: 1,
     }

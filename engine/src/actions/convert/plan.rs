@@ -1,5 +1,7 @@
 //! What a ticket will be: fields, priority, department, and why. No I/O.
 
+use std::borrow::Cow;
+
 use bellhop_domain::{
     actor::Actor,
     contact::{Contact, Organisation},
@@ -9,6 +11,7 @@ use bellhop_domain::{
     invalid::FieldError,
     message::Message,
     routing::{Routing, RoutingInput, route},
+    sourced::{Source, Sourced},
     template::{Around, Given, Known, Template, fill},
     ticket::{Priority, Ticket, TicketStatus, number_text},
     timeline::{TimelineEvent, TimelineKind},
@@ -57,6 +60,8 @@ pub(crate) struct Planned {
     ticket: Ticket,
     created: Value,
     actor: Actor,
+    /// The person, where the form says where they are and that is news.
+    contact: Option<Contact>,
 }
 
 /// What the ticket would be as far as is known, whatever may still be wrong or missing.
@@ -80,7 +85,9 @@ pub(crate) fn plan_ticket(
     }
     send_on_its_way(situation, wanted, &mut ticket, now);
     let created = json!({ "template": ticket.template, "part": !ticket.messages.is_empty(), "fields": sources(&ticket) });
-    Ok(Planned { ticket, created, actor: actor.clone() })
+    let mut contact = situation.contact.clone();
+    let moved = keep_region(situation.desk, &ticket, &mut contact, now);
+    Ok(Planned { ticket, created, actor: actor.clone(), contact: moved.then_some(contact) })
 }
 
 /// Department, owner and priority, by the rules.
@@ -171,8 +178,29 @@ impl Planned {
         decision.timeline.push(event(&self.actor, TimelineKind::TicketCreated, created));
         decision.timeline.push(event(&Actor::System, TimelineKind::Routed, routing_details(&ticket)));
         decision.new_ticket = Some(ticket.clone());
+        if let Some(contact) = self.contact {
+            match decision.new_contact.as_mut().or(decision.contact.as_mut()) {
+                Some(person) => person.region = contact.region,
+                None => decision.contact = Some(contact),
+            }
+        }
         ticket
     }
+}
+
+/// Keeps where the ticket's form says that the person is; answers whether that is news. An agent's correction of the form speaks for it too.
+pub(crate) fn keep_region(desk: &Desk, ticket: &Ticket, contact: &mut Contact, now: DateTime<Utc>) -> bool {
+    let Some(template) = desk.form_of(ticket) else { return false };
+    let said = template.fields.iter().filter(|field| field.region).find_map(|field| {
+        let held = ticket.fields.get(&field.key).filter(|held| held.source != Source::Default)?;
+        Some((format!("{}.{}", template.key, field.key), desk.region_said(&held.value)?))
+    });
+    let Some((by, region)) = said else { return false };
+    let changed = contact.region.set(Sourced { value: region.to_owned(), source: Source::Form, by: Some(by), at: now, warning: None });
+    if changed {
+        contact.updated_at = now;
+    }
+    changed
 }
 
 /// Where a ticket goes, and for whom.
@@ -201,7 +229,11 @@ pub(crate) fn decide_route(situation: &Situation<'_>, ticket: &Ticket, now: Date
 
 /// What the rules look at for a ticket.
 pub(crate) fn routing_input(situation: &Situation<'_>, ticket: &Ticket, now: DateTime<Utc>) -> RoutingInput {
-    let mut input = situation.known(None, now);
+    let mut contact = Cow::Borrowed(situation.contact);
+    if situation.desk.form_of(ticket).is_some_and(|template| template.fields.iter().any(|field| field.region)) {
+        keep_region(situation.desk, ticket, contact.to_mut(), now);
+    }
+    let mut input = RoutingInput::of_conversation(situation.conversation, &contact, situation.organisation, situation.desk, now);
     input.language = ticket.language.clone().or(input.language);
     input.template = Some(ticket.template.clone());
     input.category.clone_from(&ticket.category);

@@ -222,6 +222,10 @@ fn tier(desk: &Desk, tier: &Tier) -> Vec<FieldError> {
 fn region(desk: &Desk, region: &Region) -> Vec<FieldError> {
     let mut errors = named(&region.key, &region.name);
     above(&region.key, region.parent.as_deref(), usize::MAX, "region", |key| desk.regions.get(key).map(|it| it.parent.as_deref()), &mut errors);
+    if let Some(other) = desk.regions.values().find(|other| region.default && other.default && other.key != region.key) {
+        errors.push(FieldError::new("default", format!("{} is the default already: take it away there first", other.key)));
+    }
+    errors.extend(region.around.as_ref().and_then(|around| around.check().err()).map(|problem| FieldError::new("around", problem)));
     errors
 }
 
@@ -278,7 +282,7 @@ mod tests {
         let mut desk = Desk::default();
         for (kind, key, document) in [
             (DeskKind::Tiers, "standard", json!({"key": "standard", "name": {"en": "Standard"}, "rank": 1, "default": true})),
-            (DeskKind::Regions, "DE", json!({"key": "DE", "name": {"en": "Germany"}})),
+            (DeskKind::Regions, "DE", json!({"key": "DE", "name": {"en": "Germany"}, "default": true})),
             (DeskKind::Regions, "BE", json!({"key": "BE", "name": {"en": "Berlin"}, "parent": "DE"})),
             (DeskKind::Departments, "support", json!({"key": "support", "name": {"en": "Support"}})),
             (DeskKind::Categories, "a", json!({"key": "a", "name": {"en": "A"}})),
@@ -302,6 +306,13 @@ mod tests {
             (DeskKind::Tiers, "gold", json!({"key": "gold", "name": {}, "rank": 2}), vec!["name"]),
             (DeskKind::Regions, "DE", json!({"key": "DE", "name": {"en": "Germany"}, "parent": "BE"}), vec!["parent"]),
             (DeskKind::Regions, "X", json!({"key": "X", "name": {"en": "X"}, "parent": "nowhere"}), vec!["parent"]),
+            (DeskKind::Regions, "X", json!({"key": "X", "name": {"en": "X"}, "default": true}), vec!["default"]),
+            (
+                DeskKind::Regions,
+                "X",
+                json!({"key": "X", "name": {"en": "X"}, "around": {"latitude": 91, "longitude": 0, "kilometres": 5}}),
+                vec!["around"],
+            ),
             (DeskKind::Categories, "d", json!({"key": "d", "name": {"en": "D"}, "parent": "c"}), vec!["parent"]),
             (
                 DeskKind::Departments,

@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use super::happened;
 use crate::actions::{
     ActionError, Problem,
+    convert::keep_region,
     lookup::{Changes, check_category, check_department, known, working_agent},
 };
 
@@ -82,7 +83,7 @@ pub(super) fn apply(
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-/// Keeps tier and region as the agent's word on the person, or clears it; answers whether the person changed.
+/// Keeps tier and region as the agent's word on the person, or clears it, and where the form says that they are; answers whether the person changed.
 pub(super) fn apply_to_contact(
     desk: &Desk,
     patch: &TicketPatch,
@@ -93,6 +94,10 @@ pub(super) fn apply_to_contact(
     now: DateTime<Utc>,
 ) -> bool {
     let mut changed = false;
+    if patch.fields.is_some() && keep_region(desk, ticket, contact, now) {
+        changed = true;
+        ticket.region = effective_region(contact, organisation, desk).map(|region| region.value);
+    }
     if let Some(tier) = &patch.tier {
         changed |= set_as_agent(&mut contact.tier, tier.as_ref(), actor, now);
         ticket.tier = effective_tier(contact, organisation, desk).map(|tier| tier.value);
