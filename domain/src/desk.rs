@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, pattern::Pattern, phone::Prefixes, routing::Rule, template::Template, ticket::Ticket};
+use crate::{
+    calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, pattern::Pattern, phone::Prefixes, routing::Rule, template::Template,
+    ticket::Ticket,
+};
 
 mod places;
 

@@ -5,10 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Customer, Database, House, Setup, agent::id, on_both_databases, until};
 
-on_both_databases!(
-    regions_come_from_every_source_and_the_most_trusted_one_routes,
-    files_that_cannot_be_read_are_named_and_refuse_nobody,
-);
+on_both_databases!(regions_come_from_every_source_and_the_most_trusted_one_routes, files_that_cannot_be_read_are_named_and_refuse_nobody,);
 
 /// The visitor's network.
 const ADDRESS: &str = "203.0.113.9";

@@ -16,8 +16,11 @@ async fn world() -> World {
     let table = json!({ "tiers": ["vip", "*"], "regions": ["DE", "*"], "departments": [["support", null], [null, "support"]] });
     for (key, rule) in [
         ("table", json!({ "name": { "en": "Who serves whom", "zh": "谁服务谁" }, "position": 10, "matrix": table })),
-        ("closed", json!({ "name": { "en": "At night" }, "position": 20, "when": { "field": "tickets_open", "op": "gt", "value": 3 },
-            "then": { "department": "support", "priority": "high", "tags": ["late"], "skills": { "refunds": 3 } } })),
+        (
+            "closed",
+            json!({ "name": { "en": "At night" }, "position": 20, "when": { "field": "tickets_open", "op": "gt", "value": 3 },
+            "then": { "department": "support", "priority": "high", "tags": ["late"], "skills": { "refunds": 3 } } }),
+        ),
     ] {
         admin.put(&format!("/api/v1/routing-rules/{key}"), rule).await.is(201);
     }
@@ -29,7 +32,9 @@ async fn rules_are_read_in_words_by_everybody_and_changed_by_administrators() {
     let world = world().await;
     let mut agent = Visitor::with_role(&world, Role::Agent).await;
     let page = agent.get("/console/routing").await.is(200).text();
-    for words in ["Who serves whom", "open tickets is more than 3", "Priority: High", "Needs refunds at level 3", "any tier", "Germany", "goes on", "always"] {
+    for words in
+        ["Who serves whom", "open tickets is more than 3", "Priority: High", "Needs refunds at level 3", "any tier", "Germany", "goes on", "always"]
+    {
         assert!(page.contains(words), "{words}");
     }
     assert!(!page.contains("value=\"off\"") && !page.contains("Edit the table"), "an agent only reads");
@@ -39,7 +44,10 @@ async fn rules_are_read_in_words_by_everybody_and_changed_by_administrators() {
         agent.post("/console/routing/table", form).await.is(403);
     }
     agent.post("/console/routing", "name=Mine").await.is(403);
-    assert!(agent.post("/console/routing/table", "step=try-off").await.is(200).text().contains("None of the last 0 tickets"), "trying changes nothing");
+    assert!(
+        agent.post("/console/routing/table", "step=try-off").await.is(200).text().contains("None of the last 0 tickets"),
+        "trying changes nothing"
+    );
     assert_eq!(stored(&world, "table").await["version"], 1);
     agent.post("/console/language", "language=zh&back=/console/routing").await.is(303);
     let page = agent.get("/console/routing").await.is(200).text();

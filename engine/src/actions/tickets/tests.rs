@@ -91,7 +91,8 @@ fn ticket() -> Ticket {
 
 fn patched(patch: TicketPatch) -> Result<Ticket, Vec<String>> {
     let mut ticket = ticket();
-    changes::apply(&desk(), &patch, &mut ticket, &RoutingInput::default(), AT).map_err(|problems| problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>())?;
+    changes::apply(&desk(), &patch, &mut ticket, &RoutingInput::default(), AT)
+        .map_err(|problems| problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>())?;
     Ok(ticket)
 }
 
