@@ -103,7 +103,7 @@ async fn statuses(engine: &Engine, place: &Place) -> Result<Vec<Suggestion>, Act
     let mut suggested = Vec::new();
     if let Some(conversation) = place.conversation {
         for ticket in engine.reader().tickets_of_conversation(conversation).await? {
-            let stages = desk.templates.get(&ticket.template).map(|template| template.stages.as_slice()).unwrap_or_default();
+            let stages = desk.form_of(&ticket).map(|template| template.stages.as_slice()).unwrap_or_default();
             suggested.extend(stages.iter().map(|stage| Suggestion { label: stage.name.get(language).to_owned(), value: stage.key.clone() }));
         }
     }
@@ -138,7 +138,7 @@ async fn tickets(engine: &Engine, place: &Place) -> Result<Vec<Suggestion>, Acti
     let Some(conversation) = place.conversation else { return Ok(Vec::new()) };
     let desk = engine.desk();
     let shown = |ticket: bellhop_domain::ticket::Ticket| {
-        let title = desk.templates.get(&ticket.template).map_or("", |template| template.title.get(&place.language));
+        let title = desk.form_of(&ticket).map_or("", |template| template.title.get(&place.language));
         let number = number_text(ticket.number);
         Suggestion { label: format!("{number} {title}"), value: number }
     };

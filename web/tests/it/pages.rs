@@ -185,7 +185,7 @@ async fn the_way_has_the_templates_stages_with_the_time_of_each() {
     let stage = |key: &str, en: &str, next: &[&str]| json!({"key": key, "name": {"en": en, "de": format!("{en} (de)")}, "next": next});
     let stages = [stage("waiting", "Not planned", &["planned"]), stage("planned", "Planned", &["done"]), stage("done", "Done", &[])];
     let template = json!({"title": {"en": "Idea"}, "stages": stages, "fields": []});
-    admin.put("/api/v1/templates/idea", template).await.is(200);
+    admin.put("/api/v1/templates/idea", template).await.is(201);
     let id = world.customer_says("thread-1", "I have an idea", json!({})).await;
     let ticket = world.with("agent").await.post(&format!("/api/v1/conversations/{id}/ticket"), json!({"template": "idea"})).await.is(201).json();
     let page = ticket["tracking_url"].as_str().unwrap().strip_prefix("https://help.example.org").unwrap().to_owned();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bellhop_domain::{
     actor::Actor,
     localised::base_language,
+    template::Around,
     ticket::{Move, Relation, Ticket, TicketLink, TicketStatus, number_text},
     timeline::TimelineKind,
     why::Why,
@@ -118,7 +119,9 @@ pub async fn solve(engine: &Engine, caller: &Caller, number: i64, answer: &BTree
         let refused = |error: bellhop_domain::ticket::IllegalMove| ActionError::Invalid {
             problems: error.field_errors().into_iter().map(|error| Problem { field: error.field, message: error.message }).collect(),
         };
-        ticket.move_to(to, desk.templates.get(&ticket.template), now).map_err(refused)?;
+        let known = super::around(engine, &before).await?;
+        let around = Around { desk: &desk, input: &known };
+        ticket.move_to(to, desk.form_of(&before), Some(around), now).map_err(refused)?;
         ticket.updated_at = now;
         let mut decision = Decision::by(caller);
         decision.timeline = changes::timeline(&desk, &before, &ticket, &caller.actor, now);
@@ -208,7 +211,7 @@ pub(crate) async fn solved(
     let now = engine.now();
     let mut ticket = before.clone();
     // What its own form still lacks is no reason to leave a customer without the answer.
-    let moved = ticket.move_to(Move { status: Some(TicketStatus::Resolved), stage: None }, None, now);
+    let moved = ticket.move_to(Move { status: Some(TicketStatus::Resolved), stage: None }, None, None, now);
     moved.map_err(|error| ActionError::not_now(error.why()))?;
     let contact = load_contact(engine, ticket.contact).await?;
     let language = ticket.language.clone().or_else(|| contact.language.clone()).unwrap_or_default();

@@ -3,7 +3,7 @@
 use axum::{
     Extension, Form,
     body::Bytes,
-    extract::{FromRequest as _, Multipart, Path, Query, Request, State, rejection::QueryRejection},
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Query, Request, State, rejection::QueryRejection},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -22,7 +22,7 @@ use serde::Deserialize;
 
 use super::{Asked, Opened, Said, open, shown};
 use crate::{
-    Site,
+    LARGEST_BODY, Site,
     api::{Memory, hash_of},
 };
 
@@ -149,11 +149,12 @@ async fn opened(engine: &Engine, token: String, asked: Result<Query<Asked>, Quer
 }
 
 /// The form, with its files if it has any.
-async fn read(request: Request) -> Result<Written, Unreadable> {
+async fn read(mut request: Request) -> Result<Written, Unreadable> {
     let has_files =
         request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"multipart/form-data"));
     let sorted = |status| if status == StatusCode::PAYLOAD_TOO_LARGE { Unreadable::TooLarge } else { Unreadable::Broken };
     if !has_files {
+        DefaultBodyLimit::max(LARGEST_BODY).apply(&mut request);
         return Form::from_request(request, &()).await.map(|Form(written)| written).map_err(|rejection| sorted(rejection.status()));
     }
     let mut form = Multipart::from_request(request, &()).await.map_err(|rejection| sorted(rejection.status()))?;

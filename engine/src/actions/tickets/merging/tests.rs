@@ -59,7 +59,7 @@ async fn a_merged_ticket_leads_to_the_other_and_comes_back_as_it_was() {
     assert!(matches!(review::undo(&engine, &caller, two.number).await, Err(ActionError::NotNow(_))));
     let waiting = TicketPatch { status: Some(TicketStatus::WaitingCustomer), ..TicketPatch::default() };
     tickets::update(&engine, &caller, two.number, &waiting, None).await.unwrap();
-    tickets::add_customer_message(&engine, one.id, "Any news?").await.unwrap();
+    tickets::add_customer_message(&engine, one.id, tickets::Left { text: "Any news?".to_owned(), files: Vec::new() }).await.unwrap();
     assert_eq!(now_is(&engine, &two).await.status, TicketStatus::Open, "what its customer writes on the old page touches the other");
 
     clock.turn(TimeDelta::days(6));
