@@ -20,10 +20,16 @@ fn desk() -> Desk {
     desk.departments.insert("support".to_owned(), serde_json::from_value(json!({"key": "support", "name": {"en": "Support"}})).unwrap());
     let rule = |number: usize| {
         let when = match number % 5 {
-            0 => json!({"all": [{"field": "tier", "op": "at_least", "value": "gold"}, {"field": "tags", "op": "contains", "value": format!("t{number}")}]}),
+            0 => {
+                json!({"all": [{"field": "tier", "op": "at_least", "value": "gold"}, {"field": "tags", "op": "contains", "value": format!("t{number}")}]})
+            }
             1 => json!({"field": "text", "op": "matches", "value": format!("(?:refund|money back) .{{0,40}} order {number}\\b")}),
-            2 => json!({"any": [{"field": "fields.amount", "op": "gt", "value": 1_000 + number}, {"field": "fields.reason", "value": format!("r{number}")}]}),
-            3 => json!({"all": [{"field": "language", "op": "in", "value": ["de", "fr"]}, {"not": {"field": "text", "op": "contains", "value": "parcel"}}]}),
+            2 => {
+                json!({"any": [{"field": "fields.amount", "op": "gt", "value": 1_000 + number}, {"field": "fields.reason", "value": format!("r{number}")}]})
+            }
+            3 => {
+                json!({"all": [{"field": "language", "op": "in", "value": ["de", "fr"]}, {"not": {"field": "text", "op": "contains", "value": "parcel"}}]})
+            }
             _ => json!({"field": "attributes.plan", "op": "in", "value": [format!("p{number}"), "team"]}),
         };
         json!({"key": format!("rule_{number:03}"), "position": number, "when": when, "then": {"department": "support"}})

@@ -182,7 +182,10 @@ mod tests {
             (json!({"tags": ["a", "b"], "untag": ["b", " "]}), vec!["untag[0]: “b” is put on", "untag[1]: a label must not be empty"]),
             (json!({"close": true, "assign": "mei"}), vec!["assign: a conversation that is closed"]),
             (json!({"department": "sales", "assign": "mei"}), vec!["assign: mei does not work in “sales”"]),
-            (json!({"department": "x", "category": "y", "assign": "z", "owner": "z"}), vec!["category: there is no", "department: there is no", "owner: there is no agent", "assign: there is no agent"]),
+            (
+                json!({"department": "x", "category": "y", "assign": "z", "owner": "z"}),
+                vec!["category: there is no", "department: there is no", "owner: there is no agent", "assign: there is no agent"],
+            ),
             (json!({"status": "new"}), vec!["status: a ticket cannot become new again"]),
             (json!({"stage": "gone"}), vec!["stage: no template has a stage “gone”"]),
             (json!({"stage": "sent", "status": "open"}), vec!["status: the stage “sent” means another status than “open”"]),

@@ -38,11 +38,7 @@ impl Given<'_> {
         let named = |name: &String| {
             let name = name.trim().trim_matches('/');
             let is_above = |path: &str| path == name || path.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
-            if name == self.slug {
-                Some(usize::MAX)
-            } else {
-                self.category.filter(|path| is_above(path)).map(|_| name.len())
-            }
+            if name == self.slug { Some(usize::MAX) } else { self.category.filter(|path| is_above(path)).map(|_| name.len()) }
         };
         names.iter().filter_map(named).max()
     }

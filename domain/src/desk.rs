@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, pattern::Pattern, routing::Rule, template::Template, ticket::Ticket};
+use crate::{
+    calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, pattern::Pattern, routing::Rule, template::Template, ticket::Ticket,
+};
 
 /// Everything that decisions look up, read together so that one decision sees one state.
 #[derive(Debug, Clone, Default)]

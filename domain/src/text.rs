@@ -28,16 +28,8 @@ const FILTERS: [&str; 5] = ["default", "upper", "lower", "capitalize", "trim"];
 /// Blocks that a text may have.
 const BLOCKS: [&str; 4] = ["if", "elif", "else", "endif"];
 /// What may be known of a ticket, beside its fields.
-pub const OF_TICKET: [&str; 8] = [
-    "ticket.number",
-    "ticket.url",
-    "ticket.title",
-    "ticket.status",
-    "ticket.stage",
-    "ticket.priority",
-    "ticket.department",
-    "customer.name",
-];
+pub const OF_TICKET: [&str; 8] =
+    ["ticket.number", "ticket.url", "ticket.title", "ticket.status", "ticket.stage", "ticket.priority", "ticket.department", "customer.name"];
 
 /// Why a text could not be filled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -171,7 +163,8 @@ fn refuse(text: &str) -> Result<(), TextError> {
         return Err(TextError(format!("has at most {LONGEST} characters")));
     }
     for (_, rest) in parts_after(text, "{%") {
-        let word: String = rest.trim_start_matches(['-', '+']).trim_start().chars().take_while(|sign| sign.is_alphanumeric() || *sign == '_').collect();
+        let word: String =
+            rest.trim_start_matches(['-', '+']).trim_start().chars().take_while(|sign| sign.is_alphanumeric() || *sign == '_').collect();
         if !BLOCKS.contains(&word.as_str()) {
             return Err(TextError(format!("“{{% {word}” is not possible here; there are {}", BLOCKS.join(", "))));
         }

@@ -2,11 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{
-    error::DbError,
-    reader::Reader,
-    sql::args,
-};
+use crate::{error::DbError, reader::Reader, sql::args};
 
 /// Contacts of one category in a time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -154,7 +154,9 @@ impl Reader {
             let (key, version, text): (String, i64, String) = (row.next()?, row.next()?, row.next()?);
             match document(&text, &key) {
                 Ok(template) => drop(desk.versions.entry(key).or_default().insert(version, Arc::new(template))),
-                Err(error) => tracing::error!(key, version, error = %error, "A template's old version cannot be read: its tickets show the present one."),
+                Err(error) => {
+                    tracing::error!(key, version, error = %error, "A template's old version cannot be read: its tickets show the present one.")
+                }
             }
         }
         for record in self.agents().await? {

@@ -93,7 +93,11 @@ fn fill<'t>(turn: &Turn<'_>, template: &'t Template, collected: &BTreeMap<String
     }
     let nothing = Map::new();
     let given = Given { values: &nothing, source: Source::Form, message: None };
-    template::fill(template, &given, &Known { contact: Some(turn.situation.contact), messages: &messages, collected: Some(collected), around: around(turn) })
+    template::fill(
+        template,
+        &given,
+        &Known { contact: Some(turn.situation.contact), messages: &messages, collected: Some(collected), around: around(turn) },
+    )
 }
 
 fn file<'a>(mut turn: Turn<'a>, template: &Template, form: Form, lead: Vec<String>) -> Turn<'a> {

@@ -33,7 +33,8 @@ pub fn suggest_by_place(desk: &Desk, category: Option<&str>, given: &[Given<'_>]
         // A template that may be filed under anything says nothing about this category.
         let path = desk.category_path(category);
         let is_limited = path.iter().any(|key| desk.categories.get(*key).is_some_and(|level| !level.templates.is_empty()));
-        let mut fitting = desk.templates.values().filter(|template| (is_limited || !template.categories.is_empty()) && desk.offers(template, category));
+        let mut fitting =
+            desk.templates.values().filter(|template| (is_limited || !template.categories.is_empty()) && desk.offers(template, category));
         match (fitting.next(), fitting.next()) {
             (Some(only), None) => Some((only.key.clone(), SuggestedBy::Category(category.to_owned()))),
             _ => None,
@@ -41,7 +42,8 @@ pub fn suggest_by_place(desk: &Desk, category: Option<&str>, given: &[Given<'_>]
     });
     by_category.or_else(|| {
         given.iter().rev().find_map(|article| {
-            let found = desk.templates.values().filter_map(|template| Some((article.is_named(&template.articles)?, std::cmp::Reverse(&template.key))));
+            let found =
+                desk.templates.values().filter_map(|template| Some((article.is_named(&template.articles)?, std::cmp::Reverse(&template.key))));
             found.max().map(|(_, key)| (key.0.clone(), SuggestedBy::Article(article.slug.to_owned())))
         })
     })
@@ -103,7 +105,9 @@ mod tests {
     #[test]
     fn a_category_asks_for_the_only_template_that_fits_and_an_article_for_its_own() {
         let mut desk = Desk::default();
-        for (key, categories, articles) in [("refund", vec!["money"], vec!["returns", "orders/back"]), ("bug", vec![], vec![]), ("order_problem", vec!["order"], vec![])] {
+        for (key, categories, articles) in
+            [("refund", vec!["money"], vec!["returns", "orders/back"]), ("bug", vec![], vec![]), ("order_problem", vec!["order"], vec![])]
+        {
             let own = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
             desk.templates.insert(key.to_owned(), Template { categories: own(categories), articles: own(articles), ..template(key, &[]) });
         }

@@ -55,7 +55,13 @@ fn what_a_text_cannot_do_is_refused() {
     }
     let mut errors = Vec::new();
     check(&Localised::of("en", "x".repeat(LONGEST + 1)), "text", &known, "these", &mut errors);
-    check(&Localised::of("de", "{% if fields.reason %}{{ fields.reason }}{% endif %} {{ customer.name|default('du') }}"), "text", &known, "", &mut errors);
+    check(
+        &Localised::of("de", "{% if fields.reason %}{{ fields.reason }}{% endif %} {{ customer.name|default('du') }}"),
+        "text",
+        &known,
+        "",
+        &mut errors,
+    );
     assert_eq!(errors.len(), 1, "{errors:?}");
 }
 

@@ -77,9 +77,14 @@ pub(super) fn routes() -> Vec<Route> {
         .gives::<TicketOut>(201)
         .gives::<TicketOut>(200),
         Route::post(macro_at, handle, macro_says, apply_macro).takes::<MacroBody>().gives::<ConversationOut>(200),
-        Route::post("/conversations/{id}/macros/{key}/preview", handle, "What a macro would say and change, and why it would be refused", preview_macro)
-            .takes::<Nothing>()
-            .gives::<PreviewOut>(200),
+        Route::post(
+            "/conversations/{id}/macros/{key}/preview",
+            handle,
+            "What a macro would say and change, and why it would be refused",
+            preview_macro,
+        )
+        .takes::<Nothing>()
+        .gives::<PreviewOut>(200),
         Route::post(assign_at, handle, assign_says, assign).takes::<AssignBody>().gives::<ConversationOut>(200),
         Route::post(take_at, handle, take_says, take).takes::<TakeBody>().gives::<ConversationOut>(200),
         Route::post(handoff_at, handle, handoff_says, handoff).takes::<HandoffBody>().gives::<ConversationOut>(200),

@@ -28,7 +28,8 @@ fn routes_of(kind: DeskKind) -> Vec<Route> {
     let change = if kind == DeskKind::Macros { Permission::HandleConversations } else { Permission::ChangeDesk };
     let read = Permission::ReadDesk;
     let mut routes = vec![
-        Route::get(all.clone(), read, "All of this kind, in their order", move |site, caller, params| list(kind, site, caller, params)).lists::<ObjectOut>(),
+        Route::get(all.clone(), read, "All of this kind, in their order", move |site, caller, params| list(kind, site, caller, params))
+            .lists::<ObjectOut>(),
         Route::post(all, change, "Adds one; its document names its key", move |site, caller, body| create(kind, site, caller, body))
             .takes::<Document>()
             .gives::<ObjectOut>(201),
@@ -121,12 +122,7 @@ impl Document {
     }
 }
 
-async fn list(
-    kind: DeskKind,
-    State(site): State<Site>,
-    Extension(caller): Extension<Caller>,
-    mut params: Params,
-) -> Answer<List<ObjectOut>> {
+async fn list(kind: DeskKind, State(site): State<Site>, Extension(caller): Extension<Caller>, mut params: Params) -> Answer<List<ObjectOut>> {
     let wanted: Wanted<Skip> = params.page()?;
     params.end()?;
     let (skip, limit) = (wanted.cursor.map_or(0, |skip| skip.0), wanted.limit as usize);

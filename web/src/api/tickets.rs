@@ -318,12 +318,7 @@ struct JoinBody {
     on_behalf_of: Option<String>,
 }
 
-async fn join(
-    State(site): State<Site>,
-    Extension(caller): Extension<Caller>,
-    at: At,
-    Given(body): Given<JoinBody>,
-) -> Result<Response, Problem> {
+async fn join(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<JoinBody>) -> Result<Response, Problem> {
     let caller = speaking_for(caller, body.on_behalf_of)?;
     let ticket = convert::add_conversation(&site.engine, &caller, number(&at)?, body.conversation).await?;
     Ok(versioned(StatusCode::OK, ticket.version, TicketOut::of(ticket, &site.engine)))

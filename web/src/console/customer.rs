@@ -118,11 +118,8 @@ pub(super) async fn panel(visit: &Visit, conversation: &Conversation, contact: &
 }
 
 fn categories(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Vec<(String, String, bool)> {
-    let mut all: Vec<(String, String, bool)> = desk
-        .categories
-        .keys()
-        .map(|key| (key.clone(), desk.category_name(key, shell.lang), chosen == Some(key.as_str())))
-        .collect();
+    let mut all: Vec<(String, String, bool)> =
+        desk.categories.keys().map(|key| (key.clone(), desk.category_name(key, shell.lang), chosen == Some(key.as_str()))).collect();
     all.sort_by(|one, other| one.1.cmp(&other.1));
     all
 }

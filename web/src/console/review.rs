@@ -2,9 +2,9 @@
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 use bellhop_domain::{
+    condition::{Condition, Subject},
     id::{ConversationId, MessageId},
     review::ReviewState,
-    condition::{Condition, Subject},
     routing::{Reason, Routing},
     sourced::Source,
     template::{Field, FieldType, SuggestedBy},

@@ -21,8 +21,8 @@ use bellhop_engine::{
     desk::DeskSnapshot,
 };
 use bellhop_store::{Cursor, tickets::TicketFilter};
-use serde_json::{Map, Value};
 use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
 
 use super::{
     blank::{self, Blank, Has, blank, files_of},

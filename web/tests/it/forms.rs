@@ -49,7 +49,8 @@ async fn what_is_asked_for_follows_what_is_known_and_an_old_ticket_keeps_its_for
     let (admin, agent) = (world.with("admin").await, world.with("agent").await);
     put(&admin, "templates", "repair", repair("Repair")).await;
     let id = world.queued("thread-1").await;
-    let convert = async |fields: Value| agent.post(&format!("/api/v1/conversations/{id}/ticket"), json!({"template": "repair", "fields": fields})).await;
+    let convert =
+        async |fields: Value| agent.post(&format!("/api/v1/conversations/{id}/ticket"), json!({"template": "repair", "fields": fields})).await;
 
     assert_eq!(convert(json!({"kind": "lamp"})).await.is(422).field(), "fields.kind", "the way goes on");
     assert_eq!(convert(json!({"kind": "lamp/desk"})).await.is(422).field(), "fields.bulb", "needed for a lamp");
@@ -82,7 +83,8 @@ async fn what_is_asked_for_follows_what_is_known_and_an_old_ticket_keeps_its_for
     let titles: Vec<&Value> = versions["items"].as_array().unwrap().iter().map(|kept| &kept["template"]["title"]["en"]).collect();
     assert_eq!(json!(titles), json!(["Mending", "Repair"]));
     let new = world.queued("thread-2").await;
-    let made = agent.post(&format!("/api/v1/conversations/{new}/ticket"), json!({"template": "repair", "fields": {"colour": "red"}})).await.is(201).json();
+    let made =
+        agent.post(&format!("/api/v1/conversations/{new}/ticket"), json!({"template": "repair", "fields": {"colour": "red"}})).await.is(201).json();
     assert_eq!(made["template_version"], 2);
 }
 
@@ -101,7 +103,10 @@ async fn a_template_that_contradicts_itself_is_refused_with_the_place() {
         (field(json!({"when": {"field": "fields.colour", "value": "b"}})), "fields[1].when.field"),
         (field(json!({"when": {"field": "tier", "value": "platinum"}})), "fields[1].when.value"),
         (field(json!({"when": {"field": "text", "op": "matches", "value": "(a+)+$"}})), "fields[1].when"),
-        (field(json!({"required": "create", "when": {"all": [{"field": "tier", "value": "vip"}, {"field": "tier", "value": "gold"}]}})), "fields[1].when"),
+        (
+            field(json!({"required": "create", "when": {"all": [{"field": "tier", "value": "vip"}, {"field": "tier", "value": "gold"}]}})),
+            "fields[1].when",
+        ),
         (field(json!({"default": 5, "type": "date"})), "fields[1].default"),
         (json!({"title": {"en": "T"}, "acknowledgement": {"en": "{{ customer.password }}"}}), "acknowledgement.en"),
         (json!({"title": {"en": "T"}, "acknowledgement": {"en": "{% for x in 'abc' %}{{ x }}{% endfor %}"}}), "acknowledgement.en"),
@@ -206,7 +211,9 @@ async fn a_macro_is_made_looked_at_and_used_in_the_console() {
     mei.get(&path).await.is(200);
     let shown = mei.post(&format!("{path}/command"), &format!("line={}", encode("/macro sorry preview"))).await.is(200).text();
     assert!(shown.contains("Sorry, Ann") && shown.contains("Do it"));
-    assert!(!world.channel.sent.lock().unwrap().iter().any(|outbound| outbound.message.as_ref().is_some_and(|message| message.text.contains("Sorry"))));
+    assert!(
+        !world.channel.sent.lock().unwrap().iter().any(|outbound| outbound.message.as_ref().is_some_and(|message| message.text.contains("Sorry")))
+    );
     mei.post(&format!("{path}/command"), &format!("line={}", encode("/macro sorry"))).await.is(200);
     sent(&world, "Sorry, Ann").await;
     mei.get("/console/macros/sorry").await.is(200);

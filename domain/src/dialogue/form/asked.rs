@@ -8,7 +8,12 @@ use super::{
     super::{CollectReason, Effect, Form, Phase, commands, saying::Words, turn::Turn},
     TRIES, around, ask_again, asked, complaint, found_in, question, value,
 };
-use crate::{conversation::ConversationStatus, intent::Intent, template::{FieldType, Template}, timeline::TimelineKind};
+use crate::{
+    conversation::ConversationStatus,
+    intent::Intent,
+    template::{FieldType, Template},
+    timeline::TimelineKind,
+};
 
 /// Begins to ask; what was asked before is asked no longer.
 pub(in crate::dialogue) fn begin<'a>(mut turn: Turn<'a>, template: &str, wanted: &[String]) -> Turn<'a> {
@@ -51,7 +56,8 @@ fn want_what_depends(turn: &Turn<'_>, form: &mut Form) {
     let Some(template) = form.template.as_ref().and_then(|key| turn.situation.desk.templates.get(key)) else { return };
     let missing = template.missing(&form.fields, around(turn), false);
     let depend = missing.into_iter().filter(|field| field.depends_on().any(|key| form.fields.contains_key(key)));
-    let more: Vec<String> = depend.filter(|field| field.kind != FieldType::File && !form.wanted.contains(&field.key)).map(|field| field.key.clone()).collect();
+    let more: Vec<String> =
+        depend.filter(|field| field.kind != FieldType::File && !form.wanted.contains(&field.key)).map(|field| field.key.clone()).collect();
     form.wanted.extend(more);
 }
 

@@ -34,7 +34,8 @@ pub(crate) fn desk(departments: &[&str], rules: Value) -> Desk {
         desk.departments.insert((*key).to_owned(), department);
     }
     for (key, parent) in [("money", None), ("money_back", Some("money"))] {
-        let category = Category { key: key.to_owned(), name: name(), parent: parent.map(str::to_owned), templates: vec![], suggest: vec![], articles: vec![] };
+        let category =
+            Category { key: key.to_owned(), name: name(), parent: parent.map(str::to_owned), templates: vec![], suggest: vec![], articles: vec![] };
         desk.categories.insert(key.to_owned(), category);
     }
     for (number, key) in [(1, "mei"), (2, "gone")] {

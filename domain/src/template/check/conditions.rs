@@ -106,9 +106,7 @@ fn needed_for<'t>(template: &'t Template, index: usize, condition: Option<&'t Co
 
 fn has_one_value(template: &Template, subject: &Subject) -> bool {
     match subject {
-        Subject::Field(key) => {
-            template.field(key).is_some_and(|field| !matches!(field.kind, FieldType::MultiChoice | FieldType::CascadingChoice))
-        }
+        Subject::Field(key) => template.field(key).is_some_and(|field| !matches!(field.kind, FieldType::MultiChoice | FieldType::CascadingChoice)),
         // A region and a category are also everything above them.
         Subject::Region | Subject::Category | Subject::Tags | Subject::Language | Subject::Attribute(_) => false,
         _ => true,

@@ -146,10 +146,7 @@ fn conditions_that_cannot_hold_or_look_ahead_are_named() {
     check(json!({"fields": [choice("one", json!({})), choice("two", json!({"when": eq("one", "a"), "required": "create"}))]}), &[]);
     check(
         json!({"fields": [choice("one", json!({"when": eq("two", "a")})), choice("two", json!({"when": eq("one", "a")})), choice("three", json!({"when": eq("three", "a")}))]}),
-        &[
-            "fields[0].when: “two” is asked for later: a field can depend only on those before it",
-            "fields[2].when: “three” cannot depend on itself",
-        ],
+        &["fields[0].when: “two” is asked for later: a field can depend only on those before it", "fields[2].when: “three” cannot depend on itself"],
     );
     check(
         json!({"fields": [

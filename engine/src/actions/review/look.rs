@@ -8,8 +8,8 @@ use bellhop_domain::{
     id::MessageId,
     message::Direction,
     review::{Review, ReviewState, UNDO_WITHIN},
-    sourced::{Source, Sourced},
     routing::RoutingInput,
+    sourced::{Source, Sourced},
     template::{Around, Field, Required, Template},
     ticket::Ticket,
 };

@@ -47,13 +47,7 @@ pub struct TicketPatch {
 }
 
 /// Changes the ticket by the form that it was made with, or says everything that is wrong; `known` is what the conditions of fields look at.
-pub(super) fn apply(
-    desk: &Desk,
-    patch: &TicketPatch,
-    ticket: &mut Ticket,
-    known: &RoutingInput,
-    now: DateTime<Utc>,
-) -> Result<(), Vec<Problem>> {
+pub(super) fn apply(desk: &Desk, patch: &TicketPatch, ticket: &mut Ticket, known: &RoutingInput, now: DateTime<Utc>) -> Result<(), Vec<Problem>> {
     let template = desk.form_of(ticket);
     let around = Around { desk, input: known };
     let mut problems = Vec::new();
@@ -246,7 +240,9 @@ fn set_fields(template: Option<&Template>, fields: &Map<String, Value>, ticket: 
 
 /// Why the ticket does not move, place by place as the API names them.
 fn refused(refusal: &IllegalMove) -> Vec<Problem> {
-    let place = |field: String| if matches!(refusal, IllegalMove::Missing { .. } | IllegalMove::MissingForStage { .. }) { format!("fields.{field}") } else { field };
+    let place = |field: String| {
+        if matches!(refusal, IllegalMove::Missing { .. } | IllegalMove::MissingForStage { .. }) { format!("fields.{field}") } else { field }
+    };
     refusal.field_errors().into_iter().map(|error| Problem { field: place(error.field), message: error.message }).collect()
 }
 

@@ -18,9 +18,9 @@ pub(super) fn text_of(desk: &Desk, before: &Ticket, ticket: &Ticket, contact: Op
         words::say(language, key, &values)
     };
     let stage = entered_stage(desk, before, ticket);
-    let own = stage.and_then(|stage| stage.notice.as_ref()).and_then(|notice| {
-        text::fill_in(notice, language, &Values::default().of_ticket(desk, ticket, contact, language, url))
-    });
+    let own = stage
+        .and_then(|stage| stage.notice.as_ref())
+        .and_then(|notice| text::fill_in(notice, language, &Values::default().of_ticket(desk, ticket, contact, language, url)));
     if let Some(own) = own {
         return Some(format!("{own}\n\n{}", say("ticket-number-link", &[])));
     }

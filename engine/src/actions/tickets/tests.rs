@@ -2,7 +2,12 @@
 use std::collections::BTreeMap;
 
 use super::{changes, telling, *};
-use bellhop_domain::{desk::Desk, id::AgentId, routing::{Routing, RoutingInput}, ticket::FieldValue};
+use bellhop_domain::{
+    desk::Desk,
+    id::AgentId,
+    routing::{Routing, RoutingInput},
+    ticket::FieldValue,
+};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -83,7 +88,8 @@ fn ticket() -> Ticket {
 
 fn patched(patch: TicketPatch) -> Result<Ticket, Vec<String>> {
     let mut ticket = ticket();
-    changes::apply(&desk(), &patch, &mut ticket, &RoutingInput::default(), AT).map_err(|problems| problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>())?;
+    changes::apply(&desk(), &patch, &mut ticket, &RoutingInput::default(), AT)
+        .map_err(|problems| problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>())?;
     Ok(ticket)
 }
 
