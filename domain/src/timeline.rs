@@ -75,10 +75,6 @@ pub enum TimelineKind {
     Linked,
     /// A ticket does not stand so to another one any more.
     Unlinked,
-    /// Where a ticket's case is in another system: linked, changed there, or no longer linked.
-    Referenced,
-    /// Something is to be done at a time: set, changed, due, or done.
-    FollowUp,
     /// A ticket in the making was begun, asked about, answered, dropped or made; details hold which.
     Reviewed,
     /// A ticket was taken back as a mistake.
@@ -114,8 +110,6 @@ impl TimelineKind {
             Self::Unmerged => "unmerged",
             Self::Linked => "linked",
             Self::Unlinked => "unlinked",
-            Self::Referenced => "referenced",
-            Self::FollowUp => "follow_up",
             Self::Reviewed => "reviewed",
             Self::Withdrawn => "withdrawn",
             Self::Requested => "requested",

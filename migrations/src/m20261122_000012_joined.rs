@@ -1,4 +1,4 @@
-//! How tickets and people are joined, where a ticket's case is elsewhere, and what is to be done at a time.
+//! How tickets and people are joined.
 
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait, sea_orm::DbErr};
 
@@ -50,38 +50,6 @@ CREATE INDEX ticket_link_other ON ticket_link (other, relation);
 CREATE UNIQUE INDEX ticket_link_parent ON ticket_link (ticket) WHERE relation = 'child_of';
 INSERT INTO counter (name, value) VALUES ('link', 0);
 
-CREATE TABLE ticket_reference (
-    id UUID NOT NULL PRIMARY KEY,
-    version BIGINT NOT NULL,
-    ticket UUID NOT NULL,
-    system TEXT NOT NULL,
-    external_id TEXT NOT NULL,
-    url TEXT,
-    state TEXT,
-    state_at BIGINT,
-    created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
-);
-CREATE UNIQUE INDEX ticket_reference_ticket ON ticket_reference (ticket, system, external_id);
-CREATE INDEX ticket_reference_case ON ticket_reference (system, external_id);
-
-CREATE TABLE follow_up (
-    id UUID NOT NULL PRIMARY KEY,
-    version BIGINT NOT NULL,
-    ticket UUID NOT NULL,
-    text TEXT NOT NULL,
-    due_at BIGINT NOT NULL,
-    owner UUID,
-    reference UUID,
-    told_at BIGINT,
-    done_at BIGINT,
-    created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
-);
-CREATE INDEX follow_up_ticket ON follow_up (ticket, due_at);
-CREATE INDEX follow_up_due ON follow_up (due_at, id) WHERE told_at IS NULL AND done_at IS NULL;
-CREATE INDEX follow_up_owner ON follow_up (owner, due_at) WHERE done_at IS NULL;
-
 CREATE TABLE contact_merge (
     other UUID NOT NULL PRIMARY KEY,
     contact UUID NOT NULL,
@@ -92,13 +60,4 @@ CREATE TABLE contact_merge (
     undone_at BIGINT
 );
 CREATE INDEX contact_merge_contact ON contact_merge (contact);
-
-CREATE TABLE contact_code (
-    code_hash TEXT NOT NULL PRIMARY KEY,
-    contact UUID NOT NULL,
-    channel TEXT NOT NULL,
-    external_thread TEXT NOT NULL,
-    expires_at BIGINT NOT NULL
-);
-CREATE INDEX contact_code_contact ON contact_code (contact);
 ";

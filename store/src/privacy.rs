@@ -215,8 +215,6 @@ impl Tx {
             let rating = rating.as_ref().map_or(Ok(Arg::Text(None)), document)?;
             self.exec(sql, &[document(&fields)?, document(&routing)?, rating, at.into(), ticket.into()]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE ticket = $1", &args![ticket]).await?;
-            self.exec("DELETE FROM ticket_reference WHERE ticket = $1", &args![ticket]).await?;
-            self.exec("DELETE FROM follow_up WHERE ticket = $1", &args![ticket]).await?;
             self.erase_answers(&format!("\"{}\"", bellhop_domain::ticket::number_text(number))).await?;
         }
         Ok(())

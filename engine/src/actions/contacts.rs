@@ -121,7 +121,7 @@ pub async fn merge(engine: &Engine, caller: &Caller, id: ContactId, other: Conta
     require(caller, Permission::ChangeContacts)?;
     let reason = reason.map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
     if reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
-        return Err(ActionError::invalid("reason", Why::new("why-too-long").count("most", LONGEST_REASON)));
+        return Err(ActionError::invalid("reason", Why::new("why-at-most-characters").count("most", LONGEST_REASON)));
     }
     if id == other {
         return Err(ActionError::invalid("other", Why::new("why-same-person")));

@@ -99,10 +99,16 @@ pub async fn solve(engine: &Engine, caller: &Caller, number: i64, answer: &BTree
     let mut words = BTreeMap::new();
     for (language, text) in answer {
         crate::actions::lookup::check_language(&format!("answer.{language}"), language)?;
-        words.insert(language.clone(), check_text(text, false)?);
+        let place = |error| match error {
+            ActionError::Invalid { problems } => ActionError::Invalid {
+                problems: problems.into_iter().map(|problem| Problem { field: format!("answer.{language}"), ..problem }).collect(),
+            },
+            error => error,
+        };
+        words.insert(language.clone(), check_text(text, false).map_err(place)?);
     }
     if words.is_empty() {
-        return Err(ActionError::invalid("answer", Why::new("why-empty-message")));
+        return Err(ActionError::invalid("answer", Why::new("why-is-empty")));
     }
     for _ in 0..TRIES {
         let before = load(engine, number).await?;

@@ -85,9 +85,11 @@ async fn an_incident_solved_by_its_status_resolves_its_children_too() {
     let caller = scoped("agent");
     let (ann, bob) = (conversation(&engine, "ann", "Broken").await, conversation(&engine, "bob", "Broken").await);
     let (one, two) = (made(&engine, &ann).await, made(&engine, &bob).await);
-    assert!(matches!(solve(&engine, &caller, one.number, &BTreeMap::from([("en".into(), "x".into())])).await, Err(ActionError::NotNow(_))));
+    assert!(matches!(solve(&engine, &caller, one.number, &BTreeMap::from([("en".to_owned(), "x".to_owned())])).await, Err(ActionError::NotNow(_))));
     declare(&engine, &caller, one.number, &[two.number]).await.unwrap();
     assert_eq!(fields(solve(&engine, &caller, one.number, &BTreeMap::new()).await.unwrap_err()), ["answer"]);
+    let nothing = BTreeMap::from([("de".to_owned(), " \u{200b}".to_owned())]);
+    assert_eq!(fields(solve(&engine, &caller, one.number, &nothing).await.unwrap_err()), ["answer.de"]);
     super::super::update(&engine, &caller, one.number, &to(TicketStatus::Resolved), None).await.unwrap();
     soon("the child is resolved", async || (status(&engine, two.number).await == TicketStatus::Resolved).then_some(())).await;
 }

@@ -167,8 +167,8 @@ async fn joined_people_are_parted_with_what_each_had_and_what_came_since() {
     assert!(person(other.contact).await.is_none());
     assert_eq!(engine.reader().contact_merge(other.contact).await.unwrap().unwrap().reason.as_deref(), Some("the same telephone"));
     assert_eq!(now_is(&engine, &ticket).await.contact, ann.contact);
-    // What is said to the ticket goes where its conversation is, not to the person's other endpoint.
-    let reply = TicketReply { text: "Here".into(), ..TicketReply::default() };
+    // What is said to the ticket stands where its conversation is, not at the person's other endpoint.
+    let reply = TicketReply { text: "Here".into(), internal: true, ..TicketReply::default() };
     let said = tickets::add_message(&engine, &caller, ticket.number, &reply).await.unwrap();
     assert_eq!(said.conversation, other.id);
 
