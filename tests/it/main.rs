@@ -12,6 +12,7 @@ mod commands;
 mod console;
 mod context;
 mod crash;
+mod discord;
 mod duplicates;
 mod editor;
 #[cfg(debug_assertions)]

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bellhop_discord_fake::DiscordFake;
 use bellhop_telegram_fake::TelegramFake;
 use serde_json::json;
 
@@ -18,6 +19,9 @@ pub(crate) const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/kb/sample"
 /// The name of the Telegram channel in the configuration.
 pub(crate) const TELEGRAM: &str = "helpdesk";
 
+/// The name of the Discord channel in the configuration.
+pub(crate) const DISCORD: &str = "community";
+
 /// The name of the chat in the configuration.
 pub(crate) const WEB: &str = "web";
 
@@ -29,13 +33,24 @@ pub(crate) struct Setup {
     turned: bool,
     wrapper: Option<String>,
     telegram: Option<&'static str>,
+    discord: bool,
     staff_chat: bool,
     chat: Option<String>,
 }
 
 impl Setup {
     pub(crate) fn on(database: Database) -> Self {
-        Self { database, tweaks: Vec::new(), articles: None, turned: false, wrapper: None, telegram: None, staff_chat: true, chat: None }
+        Self {
+            database,
+            tweaks: Vec::new(),
+            articles: None,
+            turned: false,
+            wrapper: None,
+            telegram: None,
+            discord: false,
+            staff_chat: true,
+            chat: None,
+        }
     }
 
     /// Sets a key of the configuration, by its environment variable.
@@ -64,6 +79,12 @@ impl Setup {
     /// With a Telegram bot and its staff group, by `poll` or `webhook`.
     pub(crate) fn with_telegram(mut self, mode: &'static str) -> Self {
         self.telegram = Some(mode);
+        self
+    }
+
+    /// With a Discord bot.
+    pub(crate) fn with_discord(mut self) -> Self {
+        self.discord = true;
         self
     }
 
@@ -107,6 +128,17 @@ impl Setup {
             }
             telegram = Some(fake);
         }
+        let mut discord = None;
+        if self.discord {
+            let fake = DiscordFake::start().await;
+            configuration += &format!(
+                "\n[channels.{DISCORD}]\nkind = \"discord\"\ntoken = \"{}\"\napi_url = \"{}\"\ngateway_url = \"{}\"\n",
+                fake.token(),
+                fake.url(),
+                fake.gateway_url(),
+            );
+            discord = Some(fake);
+        }
         if let Some(lines) = &self.chat {
             configuration += &format!("\n[channels.{WEB}]\nkind = \"webchat\"\n{lines}\n");
         }
@@ -121,7 +153,7 @@ impl Setup {
         program.start().await;
         let shop = Shop::new(&program.url(), Arc::clone(&program.clock));
         let agent = Agent::new(&program.url(), token.trim());
-        House { shop, agent, program, receiver, telegram }
+        House { shop, agent, program, receiver, telegram, discord }
     }
 }
 
@@ -133,6 +165,7 @@ pub(crate) struct House {
     /// Dropped after the program, which may still send.
     pub(crate) receiver: Receiver,
     telegram: Option<TelegramFake>,
+    discord: Option<DiscordFake>,
 }
 
 impl House {
@@ -151,6 +184,11 @@ impl House {
     /// The Bot API that the program speaks to, where the test asked for one.
     pub(crate) fn telegram(&self) -> &TelegramFake {
         self.telegram.as_ref().expect("this test did not ask for Telegram")
+    }
+
+    /// The Discord that the program speaks to, where the test asked for one.
+    pub(crate) fn discord(&self) -> &DiscordFake {
+        self.discord.as_ref().expect("this test did not ask for Discord")
     }
 
     /// One without articles: the bot hands everything over.
@@ -184,6 +222,9 @@ impl House {
         self.program.stop().await;
         if let Some(telegram) = &self.telegram {
             telegram.assert_clean();
+        }
+        if let Some(discord) = &self.discord {
+            discord.assert_clean();
         }
     }
 }
