@@ -1,6 +1,7 @@
 //! The command line.
 
 mod dead_letters;
+mod desk;
 mod doctor;
 mod kb;
 mod kb_eval;
@@ -67,6 +68,14 @@ enum Command {
     /// Events and messages that could not be handled or sent.
     #[command(subcommand)]
     DeadLetters(dead_letters::DeadLettersCommand),
+    /// Writes templates, departments, rules, people and everything else that is set into a folder, a file for each kind.
+    Export {
+        /// The folder; made when it is not there.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Takes in what `export` wrote: adds and replaces, removes nothing, and does nothing at all when anything does not fit.
+    Import(desk::Import),
     /// Prints the API's OpenAPI description.
     Openapi,
 }
@@ -115,6 +124,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Migrate) => open::block_on(open::migrate(&place)),
         Some(Command::Doctor { json }) => open::block_on(doctor::run(&place, json)),
         Some(Command::DeadLetters(command)) => open::block_on(dead_letters::run(&place, command)),
+        Some(Command::Export { folder }) => open::block_on(desk::export(&place, &folder)),
+        Some(Command::Import(import)) => open::block_on(desk::import(&place, import)),
         Some(Command::Openapi) => {
             say(bellhop_web::openapi_json());
             Ok(())

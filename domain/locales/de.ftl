@@ -210,6 +210,7 @@ page-author-you = Sie
 page-author-bot = Assistent
 page-author-team = Unser Team
 page-add-message = Nachricht hinzufügen
+page-earlier = Frühere Nachrichten
 page-message-label = Ihre Nachricht
 page-send = Senden
 page-sent = Vielen Dank, Ihre Nachricht ist angekommen. Wir antworten dort, von wo Sie geschrieben haben.
@@ -223,11 +224,13 @@ page-not-found = Diese Seite gibt es nicht oder nicht mehr.
 page-error-title = Etwas ist schiefgegangen
 page-error = Das liegt an uns. Bitte versuchen Sie es gleich noch einmal.
 page-language = Sprache
+page-latest = Zurück zu den neuesten Nachrichten
 article-updated-at = Zuletzt geändert
 article-only-in = Diesen Artikel gibt es noch nicht in Ihrer Sprache.
 article-other-versions = Auch verfügbar auf
 article-gone-page = Diesen Artikel gibt es nicht mehr.
 page-owner = Wer sich darum kümmert
+page-whole-message = Ganze Nachricht lesen
 
 ## Times
 

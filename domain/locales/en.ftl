@@ -209,6 +209,7 @@ page-author-you = You
 page-author-bot = Assistant
 page-author-team = Our team
 page-add-message = Add a message
+page-earlier = Earlier messages
 page-message-label = Your message
 page-send = Send
 page-sent = Thank you, your message has arrived. We answer in the channel you wrote from.
@@ -222,6 +223,7 @@ page-not-found = This page is gone or never existed.
 page-error-title = Something went wrong
 page-error = That is our fault. Please try again in a moment.
 page-language = Language
+page-latest = Back to the latest messages
 article-updated-at = Last updated
 article-only-in = This article is not available in your language yet.
 article-other-versions = Also available in
@@ -235,6 +237,7 @@ page-start-channel = Connect a channel in the configuration file:
 page-start-links = Links
 page-start-api = Description of the programming interface
 page-start-health = Is it ready?
+page-whole-message = Read the whole message
 
 ## Times
 
@@ -576,7 +579,7 @@ review-routing = Goes to { $department }.
 review-routing-owner = Goes to { $department }, to { $owner }.
 review-routing-priority = Priority: { $priority }
 review-because = Why: { $reasons }
-review-rule = rule { $rule }
+review-rule = rule “{ $rule }”
 review-waiting = ⏳ Waiting for the customer: { $label }
 review-existing = { $number } exists already and is not closed; confirming leads there.
 review-cancelled = No ticket is made. `/ticket` begins again.
@@ -1038,6 +1041,10 @@ console-time-year = { $day } { $month ->
    *[12] Dec
  } { $year }
 console-detail-region = region
+console-earlier-events = Show what happened before
+console-latest = Back to the newest messages
+console-latest-events = Back to the latest
+console-whole-message = Show the whole message
 ## Why something is not done
 
 why-empty = must not be empty
@@ -1350,6 +1357,32 @@ refusal-file-empty = a file is empty, which Telegram does not take
 refusal-file-gone = a file is not there any more
 refusal-too-late = not sent in time
 refusal-no-channel = the channel is no longer configured
+refusal-no-connection = no connection to the receiver
+refusal-broken = the connection broke before the answer
+refusal-not-built = the request could not be built
+refusal-redirected = the receiver answered { $given }: redirects are not followed
+refusal-answered = the receiver answered { $given }
+refusal-no-answer = no answer within { $given }
+refusal-not-stored = it could not be stored in time
+refusal-starting = the channel is just starting
+refusal-telegram-no-connection = no connection to Telegram
+refusal-telegram-broken = the connection to Telegram broke before the answer
+refusal-telegram-no-answer = no answer from Telegram within { $given }
+refusal-telegram-answered = Telegram answered { $given }
+refusal-telegram-fewer = Telegram wants fewer messages in this chat
+refusal-telegram-token = Telegram does not know this bot (any more): its token is wrong or was revoked; put the one that BotFather shows into the configuration
+refusal-direct-closed = the customer does not take direct messages from the bot: they have blocked it, closed their direct messages, or share no server with it
+refusal-no-thread = Discord does not know the customer's thread (any more)
+refusal-discord-file-too-large = a file is larger than Discord takes from bots
+refusal-discord-file-over-limit = a file is larger than the 10 MB that Discord takes from bots
+refusal-discord-no-access = the bot does not see this channel: give its role View Channel there
+refusal-discord-no-permission = the bot lacks a permission in this channel: it needs Send Messages, Send Messages in Threads, Create Private Threads, Manage Threads, Embed Links, Attach Files and Read Message History
+refusal-discord-no-connection = no connection to Discord
+refusal-discord-broken = the connection to Discord broke before the answer
+refusal-discord-no-answer = no answer from Discord within { $given }
+refusal-discord-answered = Discord answered { $given }
+refusal-discord-fewer = Discord wants fewer messages in this channel
+refusal-discord-token = Discord does not know this bot (any more): its token is wrong or was reset; put the one from the page Bot of the Developer Portal into the configuration
 
 ## A conversation of their own
 

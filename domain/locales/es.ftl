@@ -210,6 +210,7 @@ page-author-you = Usted
 page-author-bot = Asistente
 page-author-team = Nuestro equipo
 page-add-message = Añadir un mensaje
+page-earlier = Mensajes anteriores
 page-message-label = Su mensaje
 page-send = Enviar
 page-sent = Gracias, su mensaje ha llegado. Le responderemos por el canal desde el que escribió.
@@ -223,11 +224,13 @@ page-not-found = Esta página ya no existe o nunca existió.
 page-error-title = Algo ha salido mal
 page-error = Es culpa nuestra. Inténtelo de nuevo dentro de un momento, por favor.
 page-language = Idioma
+page-latest = Volver a los mensajes más recientes
 article-updated-at = Última actualización
 article-only-in = Este artículo todavía no está disponible en su idioma.
 article-other-versions = También disponible en
 article-gone-page = Este artículo ya no está disponible.
 page-owner = Quién lo atiende
+page-whole-message = Leer el mensaje completo
 
 ## Times
 

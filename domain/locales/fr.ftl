@@ -210,6 +210,7 @@ page-author-you = Vous
 page-author-bot = Assistant
 page-author-team = Notre équipe
 page-add-message = Ajouter un message
+page-earlier = Messages précédents
 page-message-label = Votre message
 page-send = Envoyer
 page-sent = Merci, votre message est arrivé. Nous répondons là d'où vous avez écrit.
@@ -223,11 +224,13 @@ page-not-found = Cette page n'existe plus ou n'a jamais existé.
 page-error-title = Un problème est survenu
 page-error = C'est de notre faute. Réessayez dans un instant, s'il vous plaît.
 page-language = Langue
+page-latest = Revenir aux derniers messages
 article-updated-at = Dernière mise à jour
 article-only-in = Cet article n'est pas encore disponible dans votre langue.
 article-other-versions = Aussi disponible en
 article-gone-page = Cet article n'est plus disponible.
 page-owner = Qui s'en occupe
+page-whole-message = Lire le message entier
 
 ## Times
 

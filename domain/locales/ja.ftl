@@ -201,6 +201,7 @@ page-author-you = お客様
 page-author-bot = アシスタント
 page-author-team = 担当チーム
 page-add-message = メッセージを追加
+page-earlier = 以前のメッセージ
 page-message-label = メッセージ
 page-send = 送信
 page-sent = ありがとうございます。メッセージを受け付けました。お問い合わせいただいた窓口でお返事いたします。
@@ -214,11 +215,13 @@ page-not-found = このページは存在しないか、削除されました。
 page-error-title = 問題が発生しました
 page-error = 申し訳ありません。しばらくしてからもう一度お試しください。
 page-language = 言語
+page-latest = 最新のメッセージに戻る
 article-updated-at = 最終更新
 article-only-in = この記事はまだお客様の言語ではご用意がありません。
 article-other-versions = ほかの言語
 article-gone-page = この記事は現在ご覧いただけません。
 page-owner = 担当者
+page-whole-message = メッセージ全文を読む
 
 ## Times
 

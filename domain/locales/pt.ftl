@@ -210,6 +210,7 @@ page-author-you = Você
 page-author-bot = Assistente
 page-author-team = Nossa equipe
 page-add-message = Adicionar uma mensagem
+page-earlier = Mensagens anteriores
 page-message-label = Sua mensagem
 page-send = Enviar
 page-sent = Obrigado, sua mensagem chegou. Respondemos pelo canal de onde você escreveu.
@@ -223,11 +224,13 @@ page-not-found = Esta página não existe mais ou nunca existiu.
 page-error-title = Algo deu errado
 page-error = A culpa é nossa. Tente de novo daqui a pouco, por favor.
 page-language = Idioma
+page-latest = Voltar às mensagens mais recentes
 article-updated-at = Última atualização
 article-only-in = Este artigo ainda não está disponível no seu idioma.
 article-other-versions = Também disponível em
 article-gone-page = Este artigo não está mais disponível.
 page-owner = Quem está cuidando
+page-whole-message = Ler a mensagem completa
 
 ## Times
 

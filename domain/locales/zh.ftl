@@ -199,6 +199,7 @@ page-author-you = 您
 page-author-bot = 自动助手
 page-author-team = 客服团队
 page-add-message = 补充留言
+page-earlier = 更早的消息
 page-message-label = 您的留言
 page-send = 发送
 page-sent = 谢谢，留言已收到，我们会在您联系我们的渠道里回复。
@@ -212,6 +213,7 @@ page-not-found = 这个页面已经删除，或者从来没有过。
 page-error-title = 出了点问题
 page-error = 是我们这边的问题，请稍后再试。
 page-language = 语言
+page-latest = 回到最新的消息
 article-updated-at = 最近更新
 article-only-in = 这篇文章暂时没有您所用语言的版本。
 article-other-versions = 其他语言版本
@@ -225,6 +227,7 @@ page-start-channel = 在配置文件里接入渠道：
 page-start-links = 链接
 page-start-api = 接口说明
 page-start-health = 是否就绪？
+page-whole-message = 查看完整消息
 
 ## 时间
 
@@ -544,7 +547,7 @@ review-routing = 转给 { $department }。
 review-routing-owner = 转给 { $department }，负责人 { $owner }。
 review-routing-priority = 优先级：{ $priority }
 review-because = 依据：{ $reasons }
-review-rule = 规则 { $rule }
+review-rule = 规则“{ $rule }”
 review-waiting = ⏳ 等待客户回答：{ $label }
 review-existing = 已有未关闭的工单 { $number }，确认后会直接用它。
 review-cancelled = 没有建工单。用 `/ticket` 可以重新开始。
@@ -980,6 +983,10 @@ console-wrong-password = 密码为 { $count } 到 200 个字符。
 console-time-day = { $month }月{ $day }日 { $time }
 console-time-year = { $year }年{ $month }月{ $day }日
 console-detail-region = 地区
+console-earlier-events = 查看更早的记录
+console-latest = 回到最新的消息
+console-latest-events = 回到最新的记录
+console-whole-message = 查看完整消息
 ## 为什么不行
 
 why-empty = 不能为空
@@ -1289,6 +1296,32 @@ refusal-file-empty = 文件是空的，Telegram 不接收空文件
 refusal-file-gone = 文件已经不在了
 refusal-too-late = 未能及时发出
 refusal-no-channel = 该渠道已不再配置
+refusal-no-connection = 无法连接到接收方
+refusal-broken = 连接在收到响应之前中断
+refusal-not-built = 无法生成请求
+refusal-redirected = 接收方返回 { $given }：不跟随重定向
+refusal-answered = 接收方返回 { $given }
+refusal-no-answer = 在 { $given } 内没有收到响应
+refusal-not-stored = 未能及时保存
+refusal-starting = 渠道正在启动
+refusal-telegram-no-connection = 无法连接到 Telegram
+refusal-telegram-broken = 与 Telegram 的连接在收到响应之前中断
+refusal-telegram-no-answer = Telegram 在 { $given } 内没有响应
+refusal-telegram-answered = Telegram 返回 { $given }
+refusal-telegram-fewer = Telegram 要求在此聊天中放慢发送
+refusal-telegram-token = Telegram（已）不认识这个机器人：令牌有误或已被撤销；请把 BotFather 显示的令牌写入配置
+refusal-direct-closed = 客户不接收机器人的私信：可能屏蔽了机器人、关闭了私信，或与机器人没有共同的服务器
+refusal-no-thread = Discord 上（已）找不到该客户的子区
+refusal-discord-file-too-large = 文件超过 Discord 允许机器人发送的大小
+refusal-discord-file-over-limit = 文件超过 Discord 允许机器人发送的 10 MB
+refusal-discord-no-access = 机器人看不到这个频道：请给它的身份组开启“查看频道”
+refusal-discord-no-permission = 机器人在这个频道里缺少权限：需要发送消息、在子区内发送消息、创建私密子区、管理子区、嵌入链接、附加文件和读取消息历史
+refusal-discord-no-connection = 无法连接到 Discord
+refusal-discord-broken = 与 Discord 的连接在收到响应之前中断
+refusal-discord-no-answer = Discord 在 { $given } 内没有响应
+refusal-discord-answered = Discord 返回 { $given }
+refusal-discord-fewer = Discord 要求在此频道中放慢发送
+refusal-discord-token = Discord（已）不认识这个机器人：令牌有误或已被重置；请把开发者门户 Bot 页面上的令牌写入配置
 
 ## 单独的对话
 

@@ -107,6 +107,11 @@ impl Desk {
     pub fn agent(&self, id: AgentId) -> Option<&Agent> {
         self.agents.values().find(|agent| agent.id == id)
     }
+
+    /// The routing rule with this key.
+    pub fn rule(&self, key: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.key == key)
+    }
 }
 
 /// A step of the ranked list of customers.

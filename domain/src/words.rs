@@ -15,6 +15,10 @@ use crate::{
     ticket::{TicketStatus, number_text},
 };
 
+mod refusals;
+
+pub use refusals::refusal;
+
 /// Tags of the languages with a catalogue; the first is the one to fall back to.
 pub const SHIPPED: [&str; 7] = ["en", "zh", "de", "es", "fr", "ja", "pt"];
 
@@ -65,31 +69,6 @@ pub fn say(language: &str, key: &str, values: &[(&str, Value<'_>)]) -> String {
         }
     }
     key.to_owned()
-}
-
-/// What channels say when a message does not arrive. It is kept as they said it, in English, and worded anew for whoever reads it.
-const REFUSALS: [&str; 15] = [
-    "refusal-blocked",
-    "refusal-account-gone",
-    "refusal-never-wrote",
-    "refusal-no-chat",
-    "refusal-not-taken",
-    "refusal-message-gone",
-    "refusal-no-change",
-    "refusal-no-taking-back",
-    "refusal-file-too-large",
-    "refusal-file-over-limit",
-    "refusal-file-not-fetched",
-    "refusal-file-empty",
-    "refusal-file-gone",
-    "refusal-too-late",
-    "refusal-no-channel",
-];
-
-/// Why a message did not arrive, in `language`; what no catalogue has, such as a platform's own words, stays as it is.
-pub fn refusal(language: &str, said: &str) -> String {
-    let key = REFUSALS.iter().find(|key| say("en", key, &[]) == said);
-    key.map_or_else(|| said.to_owned(), |key| say(language, key, &[]))
 }
 
 /// The key of the words for a ticket's status.

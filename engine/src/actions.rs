@@ -16,6 +16,7 @@ pub mod convert;
 pub mod dead_letters;
 pub mod drafts;
 pub mod editing;
+pub mod exchange;
 pub mod first_run;
 mod lookup;
 pub mod macros;

@@ -5,6 +5,7 @@ use bellhop_domain::{
     id::{ContactId, ConversationId, MessageId, ThreadId},
     message::{AttachmentState, Delivery, DeliveryState, Direction, Message},
 };
+use chrono::{DateTime, Utc};
 
 use crate::{
     dialect::{Insert, Kind},
@@ -114,6 +115,23 @@ reading! {
     pub async fn last_messages(&self, conversation: ConversationId, n: u32) -> Result<Vec<Message>, DbError> {
         let sql = format!("SELECT {COLUMNS} FROM message m WHERE m.conversation = $1 ORDER BY m.seq DESC LIMIT $2");
         self.few(sql, &args![conversation, i64::from(n)]).await?.iter_mut().rev().map(alone).collect()
+    }
+
+    /// The `n` messages of a conversation that came right before this one of it, the oldest of them first.
+    pub async fn messages_before(&self, conversation: ConversationId, before: MessageId, n: u32) -> Result<Vec<Message>, DbError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM message m WHERE m.conversation = $1
+             AND m.seq < (SELECT b.seq FROM message b WHERE b.id = $2 AND b.conversation = $1) ORDER BY m.seq DESC LIMIT $3"
+        );
+        self.few(sql, &args![conversation, before, i64::from(n)]).await?.iter_mut().rev().map(alone).collect()
+    }
+
+    /// The newest `n` messages of a conversation by their own time that are older than `before`, the oldest of them first.
+    pub async fn messages_older_than(&self, conversation: ConversationId, before: DateTime<Utc>, n: u32) -> Result<Vec<Message>, DbError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM message m WHERE m.conversation = $1 AND m.created_at < $2 ORDER BY m.created_at DESC, m.seq DESC LIMIT $3"
+        );
+        self.few(sql, &args![conversation, before, i64::from(n)]).await?.iter_mut().rev().map(alone).collect()
     }
 
     /// The newest `n` messages of a thread's last two conversations, the oldest of them first.

@@ -4,6 +4,7 @@ use bellhop_domain::{
     id::{ConversationId, TicketId},
     timeline::{TimelineEvent, TimelineKind},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize as _, de::IntoDeserializer as _};
 
 use crate::{
@@ -66,6 +67,13 @@ reading! {
         let sql = format!("SELECT {COLUMNS} FROM timeline WHERE ticket = $1 AND seq > $2 ORDER BY seq LIMIT $3");
         let after = cursor.map_or(0, |cursor| cursor.place);
         Page::read(self.all(sql, &args![id, after, i64::from(limit) + 1]).await?, limit, event)
+    }
+
+    /// The newest `n` events of a ticket that are older than `before`, the oldest of them first.
+    pub async fn timeline_of_ticket_before(&self, id: TicketId, before: DateTime<Utc>, n: u32) -> Result<Vec<TimelineEvent>, DbError> {
+        let sql = format!("SELECT {COLUMNS} FROM timeline WHERE ticket = $1 AND at < $2 ORDER BY seq DESC LIMIT $3");
+        let rows = self.all(sql, &args![id, before, i64::from(n)]).await?;
+        rows.into_iter().rev().map(|mut row| event(&mut row).map(|(_, event)| event)).collect()
     }
 
     /// What happened in a conversation, in order.

@@ -11,6 +11,7 @@ on_both_databases!(
     a_question_on_the_command_line_says_what_the_bot_would,
     tokens_and_people_are_made_beside_the_running_program,
     dead_letters_are_listed_explained_and_replayed,
+    what_is_set_moves_to_another_house_as_files,
     the_doctor_finds_nothing_wrong,
     migrate_refuses_while_a_node_is_live,
     wrong_configuration_is_named_in_one_line,
@@ -174,6 +175,53 @@ fn one_line(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes).into_owned();
     assert_eq!(text.trim_end().lines().count(), 1, "one clear line: {text:?}");
     text
+}
+
+async fn what_is_set_moves_to_another_house_as_files(database: Database) {
+    let house = House::without_articles(database).await;
+    house.opens_the_vip_desk().await;
+    house.program.prints(&["user", "create", "--email", "jan@example.org", "--role", "supervisor", "--name", "Jan"]).await;
+    let jan = json!({ "departments": ["vip_de"], "languages": ["de"], "skills": { "refunds": 3 }, "capacity": { "chats": 4 } });
+    house.agent.put("/agents/jan", jan).await;
+    let vip = house.agent.get("/departments/vip_de").await;
+    let folder = house.program.folder().join("settings");
+    let folder = folder.to_str().expect("a path").to_owned();
+    assert!(house.program.prints(&["export", &folder]).await.contains("files in"));
+    let nothing_new = house.program.prints(&["import", &folder]).await;
+    assert!(nothing_new.starts_with("0 added, 0 changed, "), "taking in what is there changes nothing: {nothing_new}");
+
+    // In a new house only what differs is new, and looking first changes nothing.
+    let other = House::without_articles(database).await;
+    let looked = other.program.prints(&["import", &folder, "--dry-run"]).await;
+    assert!(looked.contains("added departments vip_de") && looked.contains("added agents jan") && looked.contains("nothing was changed"), "{looked}");
+    assert!(!looked.contains("templates refund"), "what is the same is not listed: {looked}");
+    assert!(other.agent.all("/departments").await.iter().all(|department| department["key"] != "vip_de"));
+    other.program.prints(&["import", &folder]).await;
+    let moved = until("the department", || async { other.agent.all("/departments").await.into_iter().find(|it| it["key"] == "vip_de") }).await;
+    assert_eq!(moved["name"], vip["name"]);
+    let jan = other.agent.get("/agents/jan").await;
+    assert_eq!((&jan["email"], &jan["skills"]["refunds"], &jan["capacity"]["chats"]), (&json!("jan@example.org"), &json!(3), &json!(4)), "{jan}");
+    // Routing goes by it at once.
+    let rules = |rules: Vec<Value>| rules.into_iter().map(|rule| (rule["key"].clone(), rule["when"].clone())).collect::<Vec<_>>();
+    assert_eq!(rules(other.agent.all("/routing-rules").await), rules(house.agent.all("/routing-rules").await));
+
+    // What does not fit is named with its place, and none of it is taken.
+    let file = format!("{folder}/departments.json");
+    let mut departments: Value = serde_json::from_str(&std::fs::read_to_string(&file).expect("the file")).expect("JSON");
+    departments["support"]["name"]["en"] = json!("Changed");
+    departments["vip_de"]["head"] = json!("nobody");
+    std::fs::write(&file, departments.to_string()).expect("the file");
+    let refused = other.program.run(&["import", &folder]).await;
+    assert_eq!(refused.status.code(), Some(1));
+    let line = one_line(&refused.stderr);
+    assert!(line.contains("departments.vip_de.head: there is no agent “nobody”"), "{line}");
+    assert_eq!(other.agent.get("/departments/support").await["name"]["en"], "Support");
+    std::fs::write(&file, "{\"support\": ").expect("the file");
+    assert!(one_line(&other.program.run(&["import", &folder]).await.stderr).contains("departments.json"));
+    std::fs::rename(&file, format!("{folder}/departements.json")).expect("the file");
+    assert!(one_line(&other.program.run(&["import", &folder]).await.stderr).contains("departements.json is none of the files"));
+    house.closes().await;
+    other.closes().await;
 }
 
 async fn wrong_configuration_is_named_in_one_line(database: Database) {

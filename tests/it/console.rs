@@ -235,6 +235,49 @@ async fn writes_what_may_run(house: &House) {
     house.agent.post(&format!("/conversations/{id}/assign"), json!({ "department": "hostile" })).await;
     house.agent.post(&format!("/conversations/{id}/ticket"), json!({ "template": "refund", "fields": { "order_number": HOSTILE[1] } })).await;
     house.agent.post("/tickets/T-1/messages", json!({ "text": whole })).await;
+    // What a macro may say, with the customer's name in it; a variable that there is not is refused.
+    let says: Vec<&str> = HOSTILE.into_iter().filter(|text| !text.contains("{{")).collect();
+    let text = json!({ "en": format!("{{{{customer.name}}}} {}", says.join(" ")) });
+    house.agent.put("/macros/hostile", json!({ "title": { "en": HOSTILE[1], "zh": HOSTILE[0] }, "text": text, "tags": [HOSTILE[2]] })).await;
+    house.agent.post(&format!("/conversations/{id}/macro"), json!({ "key": "hostile" })).await;
+}
+
+/// Sends files by the page whose names were made to run.
+async fn sends_files_that_may_run(house: &House, browser: &Browser) {
+    let waiting = house.agent.all("/conversations?status=open").await.remove(0);
+    let id = waiting["id"].as_str().expect("an id").to_owned();
+    browser.goes_to(&format!("{}/console/inbox/{id}?view=all", house.program.url())).await;
+    // The history does not fit: the script puts what came before in front, where it stays when there is news.
+    let first =
+        "[...document.querySelectorAll('#messages .message')].some((line) => line.textContent.includes('I want my money back for order 1002'))";
+    assert_eq!(browser.runs(&format!("return {first}")).await, json!(false));
+    browser.runs("document.querySelector('[data-earlier] a').click()").await;
+    browser.sees(&format!("!document.querySelector('[data-earlier]') && {first}")).await;
+    let picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    let names = json!(["<img src=x onerror=alert(8)>.png", "\"><svg onload=alert(9)>.svg", "x'onerror='alert(10).html", HOSTILE[21], HOSTILE[19]]);
+    browser
+        .runs(&format!(
+            "const field = document.querySelector('input[data-upload]'), chosen = new DataTransfer();
+             const picture = Uint8Array.from(atob('{picture}'), (sign) => sign.charCodeAt(0));
+             for (const name of {names}) chosen.items.add(new File([picture], name));
+             field.files = chosen.files;
+             field.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+        ))
+        .await;
+    browser.sees("document.querySelectorAll('#composer input[name=file]').length === 5").await;
+    assert_eq!(browser.runs("return document.querySelectorAll('#composer .chip *:not(input)').length").await, json!(0), "names are names");
+    browser.runs("document.getElementById('text').focus()").await;
+    browser.types("here you are").await;
+    browser.types_with_control(ENTER).await;
+    browser.sees("[...document.querySelectorAll('#messages .files a')].some((link) => link.innerHTML.includes('alert(9)'))").await;
+    assert_eq!(browser.runs(&format!("return {first}")).await, json!(true));
+    assert_eq!(
+        browser
+            .runs("const ids = [...document.querySelectorAll('#messages .message')].map((line) => line.id); return ids.length - new Set(ids).size")
+            .await,
+        json!(0)
+    );
+    assert_eq!(browser.runs("return window.found").await, json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -242,6 +285,7 @@ async fn everybody_can_use_every_page_and_nothing_on_it_runs() {
     let (house, browser) = open(Screen { width: 1400, height: 900, ..Screen::DESKTOP }).await;
     writes_what_may_run(&house).await;
     browser.watches().await;
+    sends_files_that_may_run(&house, &browser).await;
     looks(&house, &browser, "light").await;
     // In Chinese.
     browser.goes_to(&format!("{}/console/account", house.program.url())).await;

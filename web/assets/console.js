@@ -24,6 +24,40 @@
     return isWriting || every("input, textarea, select", region).some(isTouched);
   };
 
+  // Messages from before those that a page shows stay where they are.
+  const olderThan = (next, now) => {
+    const first = one(".message", next)?.id;
+    const lines = every(".message", now);
+    const count = first ? lines.findIndex((line) => line.id === first) : -1;
+    return count > 0 ? { lines: lines.slice(0, count), link: one("[data-earlier]", now) } : null;
+  };
+  const putBefore = (messages, lines, link) => {
+    one(".messages", messages).prepend(...lines);
+    one("[data-earlier]", messages)?.remove();
+    if (link) messages.prepend(link);
+  };
+  const showEarlier = async (messages, address) => {
+    try {
+      const answer = await fetch(address, { headers: { "X-Live": "1" } });
+      if (!answer.ok) return location.assign(address);
+      const page = parse(await answer.text());
+      const fromEnd = messages.scrollHeight - messages.scrollTop;
+      const added = every("#messages .message", page).map((line) => document.importNode(line, true));
+      const link = one("[data-earlier]", page);
+      putBefore(messages, added, link && document.importNode(link, true));
+      messages.scrollTop = messages.scrollHeight - fromEnd;
+      one("[data-earlier] a", messages)?.focus({ preventScroll: true });
+    } catch {
+      lost(body.dataset.lost);
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("#messages [data-earlier] a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    showEarlier(document.getElementById("messages"), link.href);
+  });
+
   const put = (page, { all = false, only = null } = {}) => {
     for (const next of every("[data-region]", page)) {
       const now = document.getElementById(next.id);
@@ -35,7 +69,9 @@
       const isAtEnd = now.scrollHeight - now.scrollTop - now.clientHeight < 80;
       const picked = every("input[name=message]:checked", now).map((box) => box.value);
       const place = now.scrollTop;
+      const older = olderThan(next, now);
       now.replaceChildren(...[...next.childNodes].map((node) => document.importNode(node, true)));
+      if (older) putBefore(now, older.lines, older.link);
       for (const value of picked) {
         const box = one(`input[name=message][value="${value}"]`, now);
         if (box) box.checked = true;

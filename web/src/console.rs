@@ -94,6 +94,7 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
         does("/console/commands", SignedIn, commands::run_anywhere),
         shows("/console/inbox", see, inbox::list),
         shows("/console/inbox/{id}", see, inbox::conversation),
+        shows("/console/inbox/{id}/messages/{message}", see, inbox::words),
         does("/console/inbox/{id}/say", handle, inbox::say),
         does("/console/inbox/{id}/draft", handle, inbox::draft),
         does("/console/inbox/{id}/typing", handle, inbox::typing),

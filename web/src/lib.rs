@@ -12,6 +12,7 @@ mod live;
 mod pages;
 mod problem;
 mod server;
+mod weight;
 
 use std::sync::Arc;
 

@@ -24,6 +24,7 @@ pub(crate) fn router(memory: &Memory) -> Router<Site> {
         .route("/", get(start::show))
         .route("/t/{token}", get(ticket::show))
         .route("/t/{token}/messages", axum::routing::post(ticket::say))
+        .route("/t/{token}/messages/{message}", get(ticket::conversation::words))
         .route("/a/{slug}", get(article::show))
         .route("/f/{token}", get(file::fetch))
         .route("/assets/{name}", get(asset))

@@ -1,6 +1,6 @@
 //! Templates, departments, rules and the like: documents, checked as a whole before they count.
 
-mod check;
+pub(super) mod check;
 
 pub(super) use check::profile as check_profile;
 
@@ -134,7 +134,7 @@ async fn load(engine: &Engine, kind: DeskKind, key: &str) -> Result<DeskObject, 
     engine.reader().object(kind, key).await?.ok_or(ActionError::NotFound { what: kind.as_str() })
 }
 
-async fn changed(engine: &Engine) -> Result<(), ActionError> {
+pub(super) async fn changed(engine: &Engine) -> Result<(), ActionError> {
     engine.0.desk.reload_if_changed(engine.reader()).await?;
     engine.bus().tell(Signal::Desk);
     Ok(())
@@ -147,7 +147,7 @@ fn unless_unchanged<T>(result: Result<T, Unchanged>, kind: DeskKind, key: &str) 
     })
 }
 
-fn from_file(kind: DeskKind, key: &str) -> ActionError {
+pub(super) fn from_file(kind: DeskKind, key: &str) -> ActionError {
     ActionError::not_now(format!("“{key}” of the {} comes from the configuration file: change it there", kind.as_str()))
 }
 
@@ -206,6 +206,6 @@ async fn refuse_used(engine: &Engine, kind: DeskKind, key: &str) -> Result<(), A
     Ok(())
 }
 
-fn problem(error: FieldError) -> Problem {
+pub(super) fn problem(error: FieldError) -> Problem {
     Problem { field: error.field, message: error.message }
 }

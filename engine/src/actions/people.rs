@@ -301,7 +301,7 @@ async fn changed(engine: &Engine) -> Result<(), ActionError> {
     Ok(())
 }
 
-fn taken(error: DbError) -> ActionError {
+pub(super) fn taken(error: DbError) -> ActionError {
     if error.is_unique_violation() { ActionError::invalid("email", "another person has this mail address or key") } else { error.into() }
 }
 
@@ -312,12 +312,17 @@ fn only_password(patch: &AgentPatch) -> bool {
     password.is_some() && name.is_none() && email.is_none() && role.is_none() && same_lists && disabled.is_none()
 }
 
+/// Whether anybody may administer.
+pub(super) fn has_admin(desk: &Desk) -> bool {
+    desk.agents.values().any(|agent| agent.role == Role::Admin && !agent.disabled)
+}
+
 fn is_last_admin(desk: &Desk, id: AgentId) -> bool {
     let mut admins = desk.agents.values().filter(|agent| agent.role == Role::Admin && !agent.disabled);
     admins.next().is_some_and(|admin| admin.id == id) && admins.next().is_none()
 }
 
-fn check(desk: &Desk, agent: &Agent) -> Vec<Problem> {
+pub(super) fn check(desk: &Desk, agent: &Agent) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut add = |field: &str, message: String| problems.push(Problem { field: field.to_owned(), message: message.into() });
     if let Err(message) = check_key(&agent.key) {

@@ -157,6 +157,13 @@ async fn messages_keep_the_order_of_arrival(base: &Base) {
     assert_eq!(found, messages, "whatever time they claim");
     assert!(second.next.is_none());
     assert_eq!(base.store.reader.last_messages(conversation.id, 2).await.unwrap(), messages[3..]);
+    assert_eq!(base.store.reader.messages_before(conversation.id, messages[3].id, 2).await.unwrap(), messages[1..3]);
+    assert_eq!(base.store.reader.messages_before(conversation.id, messages[0].id, 2).await.unwrap(), []);
+    let elsewhere = talking(base, 2).await;
+    assert_eq!(base.store.reader.messages_before(elsewhere.id, messages[3].id, 2).await.unwrap(), [], "of another conversation");
+    let by_time = [messages[4].clone(), messages[0].clone()];
+    assert_eq!(base.store.reader.messages_older_than(conversation.id, at(1001), 2).await.unwrap(), by_time, "by their own time");
+    assert_eq!(base.store.reader.messages_older_than(conversation.id, at(1000), 1).await.unwrap(), messages[4..]);
 }
 
 async fn an_incoming_message_is_stored_once(base: &Base) {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{
     body::Bytes,
     extract::Path,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use bellhop_domain::{
@@ -119,9 +119,9 @@ async fn open(visit: &Visit, id: ConversationId, asked: &Fields) -> Result<Optio
     let reader = visit.engine().reader();
     let Some(conversation) = reader.conversation(id).await? else { return Ok(None) };
     let Some(contact) = reader.contact(conversation.contact).await? else { return Ok(None) };
-    let shown = asked.get("shown").and_then(|shown| shown.parse().ok()).unwrap_or(0);
+    let before = asked.get("before").and_then(|before| before.parse().ok());
     Ok(Some(Open {
-        thread: thread(visit, &conversation, &contact, shown).await?,
+        thread: thread(visit, &conversation, &contact, before).await?,
         panel: panel(visit, &conversation, &contact).await?,
         card: card(visit, id, &[]).await?,
     }))
@@ -272,6 +272,18 @@ pub(super) async fn typing(visit: Visit, Path(id): Path<String>) -> Response {
     match conversations::typing(visit.engine(), visit.caller(), id).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => status_of(&error).into_response(),
+    }
+}
+
+/// The words of a message that is too long for the page, as they are.
+pub(super) async fn words(visit: Visit, Path((id, message)): Path<(String, String)>) -> Response {
+    let (Ok(id), Ok(message)) = (id.parse::<ConversationId>(), message.parse::<MessageId>()) else { return visit.shell.not_found() };
+    match visit.engine().reader().message(message).await {
+        Ok(Some(message)) if message.conversation == id && message.extras.deleted_at.is_none() => {
+            ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "private, no-store")], message.text).into_response()
+        }
+        Ok(_) => visit.shell.not_found(),
+        Err(error) => visit.shell.stopped(error.into()),
     }
 }
 

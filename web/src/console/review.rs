@@ -205,7 +205,7 @@ pub(super) fn route(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket) -> Rout
         department: ticket.department.as_deref().map_or_else(nobody, |key| shell.department(desk, key)),
         owner: ticket.owner.and_then(|id| desk.agent(id)).map(|agent| agent.name.clone()),
         priority: shell.say(&format!("choice-{}", ticket.priority.as_str())),
-        rule: ticket.routing.rule.clone(),
+        rule: ticket.routing.rule.as_deref().map(|key| shell.named(desk.rule(key).map(|rule| &rule.name), key)),
         reasons: reasons(shell, desk, &ticket.routing),
     }
 }
@@ -224,7 +224,8 @@ fn reasons(shell: &Shell, desk: &DeskSnapshot, routing: &Routing) -> Vec<Because
 fn met(shell: &Shell, desk: &DeskSnapshot, reason: &Reason) -> String {
     let text = match &reason.value {
         Value::String(text) => text,
-        Value::Null => return "–".to_owned(),
+        Value::Null if reason.is_telling() => return "–".to_owned(),
+        Value::Null => return String::new(),
         other => return other.to_string(),
     };
     let subject = reason.compared.as_ref().and_then(|compared| match compared {

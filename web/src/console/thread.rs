@@ -4,7 +4,7 @@ use bellhop_domain::{
     actor::Actor,
     contact::Contact,
     conversation::{Conversation, ConversationStatus},
-    id::{AgentId, FileId},
+    id::{AgentId, FileId, MessageId},
     message::{Attachment, AttachmentState, DeliveryState, Direction, Message},
     words,
 };
@@ -19,11 +19,10 @@ use super::{
     clean::Clean,
     shell::{Moment, Shell, Visit},
 };
+use crate::weight;
 
-/// Messages that are shown at first.
+/// Messages that are shown at most; long ones leave room for fewer.
 pub(super) const SHOWN: u32 = 60;
-/// Messages that are shown at most.
-pub(super) const MOST_SHOWN: u32 = 1000;
 
 /// A message.
 pub(super) struct Line {
@@ -37,6 +36,8 @@ pub(super) struct Line {
     pub(super) text: String,
     /// What we wrote, in light Markdown.
     pub(super) ours: Option<Clean>,
+    /// It is longer than what stands here.
+    pub(super) is_cut: bool,
     pub(super) gone: bool,
     pub(super) edited: bool,
     pub(super) files: Vec<Attached>,
@@ -76,8 +77,10 @@ pub(super) struct Thread {
     pub(super) is_resolved: bool,
     pub(super) is_with_bot: bool,
     pub(super) lines: Vec<Line>,
-    /// How many more to show, where there are more.
-    pub(super) earlier: Option<u32>,
+    /// The first message that is shown, where there are more before it.
+    pub(super) earlier: Option<String>,
+    /// There are later ones than those that are shown.
+    pub(super) is_past: bool,
     /// That a colleague has it, or writes here.
     pub(super) collisions: Vec<String>,
     pub(super) draft: String,
@@ -88,16 +91,19 @@ pub(super) struct Thread {
     pub(super) wrong: Option<String>,
 }
 
-/// Puts it together; `unsent` is what could not be sent just now.
-pub(super) async fn thread(visit: &Visit, conversation: &Conversation, contact: &Contact, shown: u32) -> Result<Thread, ActionError> {
+/// Puts it together, with the newest messages or those before one of them.
+pub(super) async fn thread(visit: &Visit, conversation: &Conversation, contact: &Contact, before: Option<MessageId>) -> Result<Thread, ActionError> {
     let (engine, shell) = (visit.engine(), &visit.shell);
     let desk = engine.desk();
-    let shown = shown.clamp(SHOWN, MOST_SHOWN);
-    let mut messages = engine.reader().last_messages(conversation.id, shown + 1).await?;
-    let has_more = messages.len() > shown as usize;
-    if has_more {
-        messages.remove(0);
-    }
+    let reader = engine.reader();
+    let mut messages = match before {
+        Some(before) => reader.messages_before(conversation.id, before, SHOWN + 1).await?,
+        None => reader.last_messages(conversation.id, SHOWN + 1).await?,
+    };
+    let fit = weight::newest_that_fit(&messages, weight::of_message).min(SHOWN as usize);
+    let hidden = messages.len() - fit;
+    messages.drain(..hidden);
+    let earlier = messages.first().filter(|_| hidden > 0).map(|message| message.id.to_string());
     let me = visit.session.agent.id;
     let name_of = |id: AgentId| desk.agent(id).map(|agent| agent.name.clone());
     let draft = drafts::draft(engine, visit.caller(), conversation.id).await?;
@@ -115,7 +121,8 @@ pub(super) async fn thread(visit: &Visit, conversation: &Conversation, contact: 
         is_resolved: conversation.status == ConversationStatus::Resolved,
         is_with_bot: conversation.status == ConversationStatus::Bot,
         lines,
-        earlier: (has_more && shown < MOST_SHOWN).then_some(shown * 4),
+        earlier,
+        is_past: before.is_some(),
         collisions: collisions(engine, shell, visit.caller(), conversation, me, name_of),
         draft: draft.as_ref().map(|draft| draft.text.clone()).unwrap_or_default(),
         draft_is_note: draft.is_some_and(|draft| draft.internal),
@@ -167,14 +174,18 @@ fn line(engine: &Engine, shell: &Shell, customer: &str, message: Message) -> Lin
     let is_gone = message.extras.deleted_at.is_some();
     let (failed, delivery, may_retry) = fate(shell, &message);
     let extras = message.extras;
+    let beginning = weight::beginning(&message.text).map(|beginning| format!("{beginning}…"));
+    let is_cut = beginning.is_some() && !is_gone;
+    let text = beginning.unwrap_or(message.text);
     Line {
         id: message.id.to_string(),
         initials: if kind == "bot" { "✦".to_owned() } else { shell.initials(&author) },
         kind,
         author,
         at: shell.moment(&message.created_at),
-        ours: (kind != "in" && !is_gone).then(|| Clean::message(&message.text)),
-        text: if is_gone { shell.say("deleted-marker") } else { message.text },
+        ours: (kind != "in" && !is_gone).then(|| Clean::message(&text)),
+        is_cut,
+        text: if is_gone { shell.say("deleted-marker") } else { text },
         gone: is_gone,
         edited: extras.edited_at.is_some() && !is_gone,
         files: if is_gone { Vec::new() } else { extras.attachments.into_iter().map(|file| attached(engine, shell, file)).collect() },

@@ -21,6 +21,7 @@ use bellhop_engine::{
     desk::DeskSnapshot,
 };
 use bellhop_store::{Cursor, tickets::TicketFilter};
+use chrono::{DateTime, Utc};
 
 use super::{
     customer::{Before, Known},
@@ -29,7 +30,7 @@ use super::{
     shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
     thread::name_of_contact,
 };
-use happened::{Event, events};
+use happened::{Events, events};
 
 /// Tickets on one page of the list.
 const LISTED: u32 = 50;
@@ -90,7 +91,7 @@ struct TicketPage<'a> {
     departments: Choices,
     owners: Choices,
     conversations: Vec<Before>,
-    events: Vec<Event>,
+    events: Events,
     tracking: String,
     text: String,
     is_note: bool,
@@ -186,22 +187,28 @@ fn departments(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Choi
     desk.departments.values().map(|it| (it.key.clone(), shell.named(Some(&it.name), &it.key), chosen == Some(&it.key))).collect()
 }
 
-pub(super) async fn show(mut visit: Visit, Path(number): Path<String>) -> Response {
-    page(&mut visit, &number, StatusCode::OK, ("", false)).await
+pub(super) async fn show(mut visit: Visit, Path(number): Path<String>, Asked(asked): Asked) -> Response {
+    let before = asked.get("before").and_then(|before| before.parse().ok());
+    page(&mut visit, &number, StatusCode::OK, before, ("", false)).await
 }
 
-async fn page(visit: &mut Visit, number: &str, status: StatusCode, unsent: (&str, bool)) -> Response {
+async fn page(visit: &mut Visit, number: &str, status: StatusCode, before: Option<DateTime<Utc>>, unsent: (&str, bool)) -> Response {
     visit.shell.part = "tickets";
     let Some(number) = parse_number(number) else { return visit.shell.not_found() };
     visit.shell.here = format!("{}/console/tickets/{}", visit.shell.root, number_text(number));
-    match one(visit, number, unsent).await {
+    match one(visit, number, before, unsent).await {
         Ok(Some(page)) => visit.shell.page(status, &page),
         Ok(None) => visit.shell.not_found(),
         Err(error) => visit.shell.stopped(error),
     }
 }
 
-async fn one<'a>(visit: &'a Visit, number: i64, (text, is_note): (&str, bool)) -> Result<Option<TicketPage<'a>>, ActionError> {
+async fn one<'a>(
+    visit: &'a Visit,
+    number: i64,
+    before: Option<DateTime<Utc>>,
+    (text, is_note): (&str, bool),
+) -> Result<Option<TicketPage<'a>>, ActionError> {
     let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
     let Some(ticket) = reader.ticket(number).await? else { return Ok(None) };
     let contact = reader.contact(ticket.contact).await?;
@@ -261,7 +268,7 @@ async fn one<'a>(visit: &'a Visit, number: i64, (text, is_note): (&str, bool)) -
             .to_vec(),
         departments: departments(shell, &desk, ticket.department.as_deref()),
         owners,
-        events: events(visit, &ticket).await?,
+        events: events(visit, &ticket, before).await?,
         tracking: visit.engine().links().ticket(ticket.id),
         is_closed: ticket.status == TicketStatus::Closed,
         conversations,
@@ -293,7 +300,7 @@ pub(super) async fn change(mut visit: Visit, Path(number): Path<String>, fields:
             status
         }
     };
-    page(&mut visit, &number, status, ("", false)).await
+    page(&mut visit, &number, status, None, ("", false)).await
 }
 
 /// Says something about it, to the customer or to colleagues.
@@ -306,7 +313,7 @@ pub(super) async fn say(mut visit: Visit, Path(number): Path<String>, fields: Fi
         Err(error) => {
             let status = status_of(&error);
             visit.shell.said = Some(Said { wrong: true, ..visit.shell.refused(error) });
-            page(&mut visit, &number, status, (&text, internal)).await
+            page(&mut visit, &number, status, None, (&text, internal)).await
         }
     }
 }

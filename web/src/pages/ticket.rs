@@ -11,10 +11,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use bellhop_domain::{
-    actor::Actor,
     desk::Desk,
     id::TicketId,
-    message::{AttachmentState, DeliveryState, Direction, Message},
+    message::Direction,
     ticket::{Ticket, TicketStatus, number_text},
     words,
 };
@@ -24,25 +23,28 @@ use bellhop_engine::{
     clock::fresh_id,
 };
 use bellhop_store::DbError;
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use serde::Deserialize;
 
+use self::conversation::{Line, SHOWN, Visible, line, visible_messages};
 use super::look::{Look, Moment};
 use crate::{
     Site,
     api::{Memory, hash_of},
 };
 
+pub(super) mod conversation;
+
 /// Characters that one message may have here.
 const LONGEST_TEXT: usize = 5_000;
-/// Messages shown of each conversation, the latest.
-const SHOWN: u32 = 100;
 /// Messages that may be left here in a minute.
 const A_MINUTE: usize = 10;
 
 #[derive(Deserialize, Default)]
 pub(super) struct Asked {
     sent: Option<String>,
+    /// Shows what was said before this moment.
+    before: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,15 +62,6 @@ struct Step {
     state: &'static str,
 }
 
-struct Line {
-    author: String,
-    /// From the customer.
-    mine: bool,
-    text: String,
-    at: Moment,
-    files: Vec<(String, Option<String>)>,
-}
-
 #[derive(Template)]
 #[template(path = "ticket.html")]
 struct TicketPage<'a> {
@@ -84,6 +77,10 @@ struct TicketPage<'a> {
     filed_at: Moment,
     updated_at: Moment,
     messages: Vec<Line>,
+    /// Where earlier messages are read.
+    earlier: Option<String>,
+    /// Where the latest are read, when these are not.
+    latest: Option<String>,
     /// Where a message is sent to; nothing when none is taken any more.
     action: Option<String>,
     form: String,
@@ -99,6 +96,7 @@ struct Said {
     sent: bool,
     wrong: Option<String>,
     text: String,
+    before: Option<DateTime<Utc>>,
 }
 
 /// A ticket that may be shown, and to whom it looks how.
@@ -117,8 +115,9 @@ pub(super) async fn show(
         Ok(opened) => opened,
         Err(response) => return *response,
     };
-    let sent = asked.is_ok_and(|Query(asked)| asked.sent.is_some());
-    shown(&site.engine, &token, &opened, StatusCode::OK, Said { sent, ..Said::default() }).await
+    let Query(asked) = asked.unwrap_or_default();
+    let said = Said { sent: asked.sent.is_some(), before: asked.before.and_then(|before| before.parse().ok()), ..Said::default() };
+    shown(&site.engine, &token, &opened, StatusCode::OK, said).await
 }
 
 pub(super) async fn say(
@@ -134,7 +133,7 @@ pub(super) async fn say(
         Err(response) => return *response,
     };
     let look = &opened.look;
-    let refused = |status, wrong: String, text: String| shown(engine, &token, &opened, status, Said { wrong: Some(wrong), text, sent: false });
+    let refused = |status, wrong: String, text: String| shown(engine, &token, &opened, status, Said { wrong: Some(wrong), text, ..Said::default() });
     let too_long = || words::say(look.lang, "page-message-too-long", &[("limit", (LONGEST_TEXT as i64).into())]);
     let left = match form {
         Ok(Form(left)) => left,
@@ -206,7 +205,7 @@ async fn too_many(engine: &Engine, ticket: &Ticket) -> Result<bool, DbError> {
 
 async fn shown(engine: &Engine, token: &str, opened: &Opened, status: StatusCode, said: Said) -> Response {
     let Opened { ticket, look } = opened;
-    let messages = match visible_messages(engine, ticket).await {
+    let messages = match visible_messages(engine, ticket, said.before).await {
         Ok(messages) => messages,
         Err(error) => return look.failed(&error),
     };
@@ -223,7 +222,7 @@ fn page<'a, Z: TimeZone<Offset: std::fmt::Display>>(
     desk: &Desk,
     token: &str,
     Opened { ticket, look }: &'a Opened,
-    messages: Vec<Message>,
+    Visible { messages, earlier }: Visible,
     said: Said,
     zone: &Z,
 ) -> TicketPage<'a> {
@@ -242,7 +241,9 @@ fn page<'a, Z: TimeZone<Offset: std::fmt::Display>>(
         next: look.say(words::next_key(ticket.status)),
         filed_at: moment(ticket.created_at),
         updated_at: moment(ticket.updated_at),
-        messages: messages.into_iter().map(|message| line(engine, look, message, moment)).collect(),
+        messages: messages.into_iter().map(|message| line(engine, look, token, message, moment)).collect(),
+        earlier: earlier.map(|before| format!("{}/t/{token}?before={}#messages", look.root, before.to_rfc3339_opts(SecondsFormat::Micros, true))),
+        latest: said.before.map(|_| format!("{}/t/{token}#messages", look.root)),
         action: (ticket.status != TicketStatus::Closed && !ticket.conversations.is_empty()).then(|| format!("{}/t/{token}/messages", look.root)),
         form: fresh_id().to_string(),
         limit: LONGEST_TEXT,
@@ -267,48 +268,6 @@ fn steps(status: TicketStatus, lang: &str) -> Vec<Step> {
         _ => "next",
     };
     way.iter().enumerate().map(|(place, step)| Step { label: words::say(lang, words::status_key(*step), &[]), state: state(place) }).collect()
-}
-
-/// What the customer said and was told, in the conversations of the ticket.
-async fn visible_messages(engine: &Engine, ticket: &Ticket) -> Result<Vec<Message>, DbError> {
-    let mut messages = Vec::new();
-    for id in &ticket.conversations {
-        let conversation = engine.reader().conversation(*id).await?;
-        // A thread may have changed hands: what others wrote there is none of this customer's business.
-        if conversation.is_some_and(|conversation| conversation.contact == ticket.contact) {
-            messages.extend(engine.reader().last_messages(*id, SHOWN).await?);
-        }
-    }
-    messages.retain(|message| match message.direction {
-        Direction::In => true,
-        Direction::Out => message
-            .delivery
-            .as_ref()
-            .is_none_or(|delivery| !matches!(delivery.state, DeliveryState::Scheduled | DeliveryState::Cancelled | DeliveryState::Expired)),
-        Direction::Note => false,
-    });
-    messages.sort_by_key(|message| message.created_at);
-    Ok(messages)
-}
-
-fn line(engine: &Engine, look: &Look, message: Message, moment: impl Fn(DateTime<Utc>) -> Moment) -> Line {
-    let author = match &message.author {
-        Actor::Contact { .. } => look.say("page-author-you"),
-        Actor::Bot => look.say("page-author-bot"),
-        Actor::Agent { name, .. } => first_name(name).unwrap_or_else(|| look.say("page-author-team")),
-        // What a program is called says nothing to a customer.
-        Actor::Token { on_behalf_of, .. } => on_behalf_of.as_deref().and_then(first_name).unwrap_or_else(|| look.say("page-author-team")),
-        Actor::System => look.say("page-author-team"),
-    };
-    let text = if message.extras.deleted_at.is_some() { look.say("deleted-marker") } else { message.text };
-    let files = message.extras.attachments.into_iter().map(|attachment| {
-        let url = match attachment.state {
-            AttachmentState::Stored { file, .. } => Some(engine.links().file(file)),
-            AttachmentState::Pending | AttachmentState::Failed { .. } => None,
-        };
-        (attachment.name, url)
-    });
-    Line { author, mine: message.direction == Direction::In, text, at: moment(message.created_at), files: files.collect() }
 }
 
 /// What a person is called by customers: not the whole name.

@@ -253,3 +253,60 @@ async fn a_page_with_all_that_it_needs_is_light() {
         assert!(bytes < 150 * 1024, "{path}: {bytes} bytes");
     }
 }
+
+/// Letters that no compression makes smaller.
+fn noise(characters: usize) -> String {
+    use rand::{Rng as _, distr::Alphanumeric};
+    rand::rng().sample_iter(Alphanumeric).take(characters).map(char::from).collect()
+}
+
+/// Bytes on the wire where a proxy compresses.
+fn compressed(bytes: &[u8]) -> usize {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap().len()
+}
+
+#[tokio::test]
+async fn no_page_is_heavy_whatever_is_written_and_all_of_it_can_be_read() {
+    let world = World::open().await;
+    with_admin(&world).await;
+    let mut boss = Visitor::with_role(&world, Role::Supervisor).await;
+    let (id, program) = (world.queued("thread-1").await, world.with("agent").await);
+    let ticket =
+        program.post(&format!("/api/v1/conversations/{id}/ticket"), json!({"template": "refund", "fields": {"order_number": "1001"}})).await.is(201);
+    let ticket = ticket.json();
+    let mut said = Vec::new();
+    for number in 0..64 {
+        let text = format!("number-{number:02} {}", noise(if number == 63 { 20_000 - 10 } else { 8_000 }));
+        program.post(&format!("/api/v1/conversations/{id}/messages"), json!({"text": text})).await.is(201);
+        said.push(text);
+    }
+    let tracking = ticket["tracking_url"].as_str().unwrap().strip_prefix("https://help.example.org").unwrap().to_owned();
+    for start in [format!("/console/inbox/{id}"), format!("/console/tickets/{}", ticket["number"].as_str().unwrap()), tracking] {
+        let mut path = Some(start.clone());
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..40 {
+            let Some(here) = path.take() else { break };
+            let answer = if start.starts_with("/t/") { world.anybody().get(&here).await } else { boss.get(&here).await }.is(200);
+            let text = answer.text();
+            assert!(compressed(&answer.body) + 24 * 1024 < 150 * 1024, "{here}: {} bytes besides style and script", compressed(&answer.body));
+            seen.extend(said.iter().map(|text| text.get(..9).unwrap()).filter(|start| text.contains(start)));
+            path = text.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).find(|link| link.contains("before=")).map(|link| {
+                link.replace("&amp;", "&").replace("&#38;", "&").trim_start_matches("https://help.example.org").split('#').next().unwrap().to_owned()
+            });
+        }
+        assert_eq!(seen.len(), said.len(), "{start}: every message stands on one of its pages");
+        assert!(path.is_none(), "{start}: there is an end");
+        // What is too long for a page is at an address of its own.
+        let first = if start.starts_with("/t/") { world.anybody().get(&start).await } else { boss.get(&start).await };
+        let first = first.text();
+        let whole =
+            first.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).filter(|link| link.contains("/messages/")).last().unwrap();
+        let whole = whole.trim_start_matches("https://help.example.org").to_owned();
+        let whole = if start.starts_with("/t/") { world.anybody().get(&whole).await } else { boss.get(&whole).await }.is(200);
+        assert_eq!(whole.header(header::CONTENT_TYPE), "text/plain; charset=utf-8");
+        assert_eq!(whole.text(), *said.last().unwrap());
+    }
+}

@@ -21,7 +21,7 @@ const MOST_AT_ONCE: u32 = 1000;
 const MOST_MINUTES: u32 = 366 * 24 * 60;
 
 /// Puts a document into the desk, replacing the one with the same key.
-pub(super) fn insert(desk: &mut Desk, kind: DeskKind, key: &str, document: Value) -> Result<(), Problem> {
+pub(in crate::actions) fn insert(desk: &mut Desk, kind: DeskKind, key: &str, document: Value) -> Result<(), Problem> {
     let key = key.to_owned();
     match kind {
         DeskKind::Templates => drop(desk.templates.insert(key, read(document)?)),
@@ -55,7 +55,7 @@ pub(super) fn remove(desk: &mut Desk, kind: DeskKind, key: &str) {
 }
 
 /// What is wrong with one object on this desk.
-pub(super) fn object(desk: &Desk, kind: DeskKind, key: &str) -> Vec<FieldError> {
+pub(in crate::actions) fn object(desk: &Desk, kind: DeskKind, key: &str) -> Vec<FieldError> {
     match kind {
         DeskKind::Templates => desk.templates.get(key).map(|template| {
             let mut errors = template.check().err().unwrap_or_default();
@@ -84,7 +84,7 @@ fn references(desk: &Desk, kind: DeskKind, key: &str) -> Vec<FieldError> {
 }
 
 /// What does not fit together anywhere, with the object where it shows (`routing-rules/vip`).
-pub(super) fn everything(desk: &Desk) -> Vec<(String, FieldError)> {
+pub(in crate::actions) fn everything(desk: &Desk) -> Vec<(String, FieldError)> {
     let all = |kind: DeskKind| -> Vec<&String> {
         match kind {
             DeskKind::Templates => desk.templates.keys().collect(),

@@ -208,7 +208,8 @@ fn route(desk: &Desk, language: &str, ticket: &Ticket) -> String {
     let matched = ticket.routing.reasons.iter().filter(|reason| reason.matched).take(MOST_REASONS);
     let mut reasons: Vec<String> = matched.map(|reason| escaped(&reason.say(desk, language))).collect();
     if let Some(rule) = &ticket.routing.rule {
-        reasons.insert(0, words::say(language, "review-rule", &[("rule", (&escaped(rule)).into())]));
+        let rule = desk.rule(rule).map_or_else(|| rule.clone(), |it| name(&it.name, rule, language));
+        reasons.insert(0, words::say(language, "review-rule", &[("rule", (&escaped(&rule)).into())]));
     }
     if !reasons.is_empty() {
         lines.push(words::say(language, "review-because", &[("reasons", (&reasons.join("; ")).into())]));

@@ -7,18 +7,19 @@ use bellhop_domain::{
     timeline::{TimelineEvent, TimelineKind},
 };
 use bellhop_engine::{actions::ActionError, desk::DeskSnapshot};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
 use super::super::{
     clean::Clean,
     shell::{Moment, Shell, Visit},
 };
+use crate::weight;
 
-/// Events that are shown, the latest.
-const SHOWN: u32 = 200;
-/// Messages of each conversation that are shown, the latest.
-const MESSAGES: u32 = 100;
+/// Events and messages that are shown at most; long ones leave room for fewer.
+const SHOWN: u32 = 150;
+/// Bytes that an event adds to a page besides its words.
+const EVENT: usize = 150;
 
 /// Something that happened, or was said.
 pub(in crate::console) struct Event {
@@ -30,27 +31,41 @@ pub(in crate::console) struct Event {
     pub(in crate::console) details: Vec<(String, String)>,
     /// What was said: `in`, `out` or `note`, and the words.
     pub(in crate::console) said: Option<(&'static str, String, Option<Clean>)>,
+    /// Where a message can be read that is too long for the page.
+    pub(in crate::console) whole: Option<String>,
     order: DateTime<Utc>,
+    bytes: usize,
 }
 
-/// Everything about a ticket, in order.
-pub(in crate::console) async fn events(visit: &Visit, ticket: &Ticket) -> Result<Vec<Event>, ActionError> {
+/// What happened to a ticket and was said about it.
+pub(in crate::console) struct Events {
+    /// In order.
+    pub(in crate::console) items: Vec<Event>,
+    /// The moment before which there is more.
+    pub(in crate::console) earlier: Option<String>,
+    /// There is more after these.
+    pub(in crate::console) is_past: bool,
+}
+
+/// The newest events of a ticket, or those before a moment.
+pub(in crate::console) async fn events(visit: &Visit, ticket: &Ticket, before: Option<DateTime<Utc>>) -> Result<Events, ActionError> {
     let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
-    let mut found = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = reader.timeline_of_ticket(ticket.id, cursor, SHOWN).await?;
-        found.extend(page.items.iter().filter(|event| event.kind != TimelineKind::Message).map(|event| happened(shell, &desk, ticket, event)));
-        if page.next.is_none() || found.len() > 1000 {
-            break;
-        }
-        cursor = page.next;
-    }
+    let until = before.unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let timeline = reader.timeline_of_ticket_before(ticket.id, until, SHOWN).await?;
+    // Of what was not read to its beginning, nothing is known before its oldest.
+    let mut known_since = timeline.first().filter(|_| timeline.len() >= SHOWN as usize).map(|event| event.at);
+    let mut found: Vec<Event> =
+        timeline.iter().filter(|event| event.kind != TimelineKind::Message).map(|event| happened(shell, &desk, ticket, event)).collect();
     if shell.may_see {
-        for conversation in ticket.conversations.iter().take(20) {
-            for message in reader.last_messages(*conversation, MESSAGES).await? {
+        for conversation in &ticket.conversations {
+            let messages = reader.messages_older_than(*conversation, until, SHOWN).await?;
+            let oldest = messages.first().filter(|_| messages.len() >= SHOWN as usize).map(|message| message.created_at);
+            known_since = known_since.max(oldest);
+            for message in messages {
                 let is_gone = message.extras.deleted_at.is_some();
-                let text = if is_gone { shell.say("deleted-marker") } else { message.text.clone() };
+                let beginning = weight::beginning(&message.text).filter(|_| !is_gone).map(|beginning| format!("{beginning}…"));
+                let whole = beginning.is_some().then(|| format!("{}/console/inbox/{conversation}/messages/{}", shell.root, message.id));
+                let text = if is_gone { shell.say("deleted-marker") } else { beginning.unwrap_or_else(|| message.text.clone()) };
                 let (kind, ours) = match message.direction {
                     Direction::In => ("in", None),
                     Direction::Out => ("out", Some(Clean::message(&text))),
@@ -62,13 +77,24 @@ pub(in crate::console) async fn events(visit: &Visit, ticket: &Ticket) -> Result
                     what: String::new(),
                     details: Vec::new(),
                     said: Some((kind, text, ours)),
+                    whole,
                     order: message.created_at,
+                    bytes: weight::of_message(&message),
                 });
             }
         }
     }
+    found.retain(|event| known_since.is_none_or(|since| event.order >= since));
     found.sort_by_key(|event| event.order);
-    Ok(found)
+    let mut from = found.len() - weight::newest_that_fit(&found, |event| event.bytes).min(SHOWN as usize);
+    // What happened in one moment stays together, so that nothing is left out between two pages.
+    while from > 0 && found.get(from - 1).map(|event| event.order) == found.get(from).map(|event| event.order) {
+        from -= 1;
+    }
+    let items = found.split_off(from);
+    let has_more = from > 0 || known_since.is_some();
+    let earlier = items.first().filter(|_| has_more).map(|event| event.order.to_rfc3339_opts(SecondsFormat::Micros, true));
+    Ok(Events { items, earlier, is_past: before.is_some() })
 }
 
 fn who(shell: &Shell, actor: &Actor) -> String {
@@ -94,7 +120,17 @@ fn happened(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket, event: &Timelin
             }
         }
     }
-    Event { at: shell.moment(&event.at), who: who(shell, &event.actor), what: shell.say(&key), details, said: None, order: event.at }
+    let bytes = EVENT + details.iter().map(|(name, text)| name.len() + text.len()).sum::<usize>();
+    Event {
+        at: shell.moment(&event.at),
+        who: who(shell, &event.actor),
+        what: shell.say(&key),
+        details,
+        said: None,
+        whole: None,
+        order: event.at,
+        bytes,
+    }
 }
 
 /// What fields are called. What stood in them is on the page; which ones they were is told here.
