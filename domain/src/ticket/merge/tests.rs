@@ -14,6 +14,7 @@ fn ticket(number: i64) -> Ticket {
         id: TicketId(id(100)),
         number,
         version: 1,
+        template_version: 1,
         template: "idea".to_owned(),
         status: TicketStatus::Open,
         stage: None,
@@ -58,7 +59,7 @@ fn what_is_merged_ends_and_can_be_put_back() {
         assert_eq!(two.conversations.len(), 3, "each once");
         assert!(two.followers.contains(&AgentId(Uuid::from_u128(201))), "who had it hears how it goes on");
         assert!(!one.can_reopen(DateTime::UNIX_EPOCH));
-        assert!(one.move_to(super::super::Move { status: Some(TicketStatus::Open), stage: None }, None, DateTime::UNIX_EPOCH).is_err());
+        assert!(one.move_to(super::super::Move { status: Some(TicketStatus::Open), stage: None }, None, None, DateTime::UNIX_EPOCH).is_err());
 
         let merge = record(&one, &two, merge);
         one.unmerge(&mut two, &merge, DateTime::UNIX_EPOCH).unwrap();
