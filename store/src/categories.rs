@@ -33,8 +33,8 @@ impl Reader {
                 add(count);
             }
         };
-        let sql = "SELECT COALESCE(c.category, c.proposed_category), CASE WHEN c.category IS NULL THEN 0 ELSE 1 END,
-                CASE WHEN EXISTS (SELECT 1 FROM ticket_conversation r WHERE r.conversation = c.id) THEN 1 ELSE 0 END, COUNT(*)
+        let sql = "SELECT COALESCE(c.category, c.proposed_category), CAST(CASE WHEN c.category IS NULL THEN 0 ELSE 1 END AS BIGINT),
+                CAST(CASE WHEN EXISTS (SELECT 1 FROM ticket_conversation r WHERE r.conversation = c.id) THEN 1 ELSE 0 END AS BIGINT), COUNT(*)
             FROM conversation c WHERE c.created_at >= $1 AND c.created_at < $2 GROUP BY 1, 2, 3";
         for mut row in self.all(sql, &args![from, to]).await? {
             let (category, is_filed, has_ticket): (Option<String>, i64, i64) = (row.next()?, row.next()?, row.next()?);

@@ -20,7 +20,6 @@ use bellhop_domain::{
     words,
 };
 use bellhop_store::tickets::TicketFilter;
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -131,7 +130,7 @@ pub(super) async fn convert_reviewed(
         }
         let now = engine.now();
         if converted.created {
-            announce(engine, &conversation, &contact, &converted, Actor::System, "", &mut decision, now);
+            announce(engine, &conversation, &contact, &converted, Actor::System, "", &mut decision);
         }
         if let Some(review) = review {
             review::made(review, &converted, &mut conversation, &caller.actor, &mut decision, now);
@@ -191,9 +190,8 @@ pub(crate) fn announce(
     author: Actor,
     lead: &str,
     decision: &mut Decision,
-    now: DateTime<Utc>,
 ) -> Message {
-    let ticket = &converted.ticket;
+    let (ticket, now) = (&converted.ticket, engine.now());
     let language = ticket.language.clone().unwrap_or_else(|| language_of(conversation, engine.settings()));
     let desk = engine.desk();
     let url = engine.links().ticket(ticket.id);

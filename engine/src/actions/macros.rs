@@ -168,7 +168,7 @@ async fn carry_out(
     if wanted.changes_ticket() {
         let before = case.ticket.as_ref().ok_or_else(|| ActionError::not_now(Why::new("why-macro-ticket")))?;
         let patch = TicketPatch { status: wanted.status, stage: wanted.stage.clone(), priority: wanted.priority, ..TicketPatch::default() };
-        tickets::change_within(engine, caller, before, &patch, decision).await?;
+        Box::pin(tickets::change_within(engine, caller, before, &patch, decision)).await?;
         if let Some(told) = decision.conversation.take().filter(|told| told.id == conversation.id) {
             conversation.dialogue = told.dialogue;
         }

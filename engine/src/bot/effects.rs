@@ -157,7 +157,7 @@ async fn file(
     let request = Convert { collected: fields, ..Convert::to(template, Source::Conversation) };
     let mut number = None;
     let converted = convert::prepare(engine, &case.conversation, &case.contact, &request, &Actor::Bot, &mut number, decision).await?;
-    convert::announce(engine, &case.conversation, &case.contact, &converted, Actor::Bot, lead, decision, facts.now);
+    convert::announce(engine, &case.conversation, &case.contact, &converted, Actor::Bot, lead, decision);
     Ok(())
 }
 

@@ -17,6 +17,7 @@ on_both!(
     a_fresh_database_has_a_desk,
     what_people_removed_does_not_come_back,
     objects_are_versioned,
+    a_template_keeps_its_versions,
     what_the_file_made_only_the_file_changes,
     a_document_that_cannot_be_read_stops_nothing,
     people_are_found_by_key_and_mail_address,
@@ -79,6 +80,32 @@ async fn objects_are_versioned(base: &Base) {
     };
     assert_eq!(delete(2).await, Err(Unchanged::Version));
     assert_eq!(delete(3).await, Ok(()));
+}
+
+async fn a_template_keeps_its_versions(base: &Base) {
+    let put = async |title: &'static str| {
+        let written = base.write(move |tx| {
+            Box::pin(async move {
+                let document = json!({"title": {"en": title}});
+                let put =
+                    PutObject { kind: DeskKind::Templates, key: "bug", position: None, document: &document, expected: None, origin: Origin::Console };
+                tx.put_object(put, at(5)).await
+            })
+        });
+        written.await.unwrap();
+    };
+    for title in ["Fault", "Fault", "Defect"] {
+        put(title).await;
+    }
+    let versions = async || base.store.reader.template_versions("bug").await.unwrap().into_iter().map(|kept| kept.version).collect::<Vec<_>>();
+    assert_eq!(versions().await, [3, 2, 1], "what changed nothing is no version");
+    let (desk, _) = base.store.reader.desk().await.unwrap();
+    let titles: Vec<&str> = desk.versions["bug"].values().map(|template| template.title.get("en")).collect();
+    assert_eq!((titles.get(1..).unwrap(), desk.version_of("bug")), (["Fault", "Defect"].as_slice(), 3));
+    // A template that is made again goes on counting: tickets of before keep their form.
+    base.write(|tx| Box::pin(async { tx.delete_object(DeskKind::Templates, "bug", None, Origin::Console).await })).await.unwrap();
+    put("New").await;
+    assert_eq!(versions().await, [4, 3, 2, 1]);
 }
 
 async fn what_the_file_made_only_the_file_changes(base: &Base) {

@@ -17,9 +17,32 @@ on_both!(
     an_old_ticket_is_refused,
     the_open_ticket_of_a_conversation_is_found,
     tickets_are_filtered,
+    contacts_are_counted_by_category,
     a_ticket_that_was_taken_back_is_in_no_list,
     the_timeline_keeps_everything_in_order,
 );
+
+async fn contacts_are_counted_by_category(base: &Base) {
+    use bellhop_domain::category::{Proposed, ProposedBy};
+    let of = async |number: u128, category: Option<&str>, proposed: Option<&str>| {
+        let mut conversation = talking(base, number).await;
+        conversation.category = category.map(str::to_owned);
+        conversation.proposed = proposed.map(|category| Proposed { category: category.to_owned(), by: ProposedBy::Words });
+        let kept = conversation.clone();
+        assert!(base.write(move |tx| Box::pin(async move { tx.update_conversation(&kept).await })).await);
+        let stored = base.store.reader.conversation(conversation.id).await.unwrap().unwrap();
+        assert_eq!(stored.proposed, conversation.proposed);
+    };
+    of(11, Some("late"), Some("lost")).await;
+    of(12, None, Some("late")).await;
+    of(13, None, None).await;
+    let _ticket = ticket(base, 14, "refund").await;
+    let counts = base.store.reader.category_counts(at(0), at(100)).await.unwrap();
+    let shown: Vec<_> =
+        counts.iter().map(|count| (count.category.as_deref(), count.conversations, count.proposed, count.without_ticket, count.tickets)).collect();
+    assert_eq!(shown, [(Some("late"), 1, 1, 2, 0), (None, 2, 0, 1, 1)]);
+    assert_eq!(base.store.reader.category_counts(at(100), at(200)).await.unwrap(), []);
+}
 
 pub(crate) async fn ticket(base: &Base, number: u128, template: &str) -> Ticket {
     let conversation = talking(base, number).await;

@@ -228,7 +228,10 @@ async fn every_page_has_its_policy_and_is_kept_by_nobody() {
 
 /// An address of the route, with something in its places that is nowhere.
 fn address(path: &str) -> String {
-    path.replace("{id}", "cnv_01934f00000070008000000000000001").replace("{number}", "T-999999").replace("{slug}", "nothing")
+    path.replace("{id}", "cnv_01934f00000070008000000000000001")
+        .replace("{number}", "T-999999")
+        .replace("{slug}", "nothing")
+        .replace("{key}", "nothing")
 }
 
 #[tokio::test]

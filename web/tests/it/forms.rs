@@ -122,7 +122,7 @@ async fn every_contact_is_counted_where_somebody_or_the_bot_says() {
     let world = World::open().await;
     let (admin, agent) = (world.with("admin").await, world.with("agent").await);
     let category = |suggest: &str| json!({"name": {"en": "Late"}, "parent": "order_transit", "suggest": [suggest]});
-    put(&admin, "categories", "order_late", category("parcel")).await;
+    put(&admin, "categories", "order_late", category("where is my parcel")).await;
     let (one, two) = (world.queued("thread-1").await, world.queued("thread-2").await);
     let other = world.customer_says("thread-3", "qwertz", json!({})).await;
     let shown = agent.get(&format!("/api/v1/conversations/{one}")).await.is(200).json();

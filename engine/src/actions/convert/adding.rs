@@ -56,7 +56,7 @@ pub async fn add_conversation(engine: &Engine, caller: &Caller, number: i64, id:
         }
         decision.tickets.push(ticket.clone());
         let converted = Converted { ticket: ticket.clone(), created: false };
-        announce(engine, &conversation, &contact, &converted, Actor::System, "", &mut decision, now);
+        announce(engine, &conversation, &contact, &converted, Actor::System, "", &mut decision);
         conversation.updated_at = now;
         decision.conversation = Some(conversation);
         match decision.commit(engine).await {
