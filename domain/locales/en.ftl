@@ -1164,6 +1164,7 @@ console-whole-message = Show the whole message
 why-empty = must not be empty
 why-is-empty = is empty
 why-no-text = must be a text
+why-too-long = is { $length } characters long; at most { $most } are allowed
 why-no-order = “{ $given }” is no order number; give it without spaces, like 1001
 why-not-offered = “{ $given }” is not offered; choose one of { $choices }
 why-choose-one = choose at least one of { $choices }

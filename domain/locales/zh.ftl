@@ -1106,6 +1106,7 @@ console-whole-message = 查看完整消息
 why-empty = 不能为空
 why-is-empty = 内容为空
 why-no-text = 必须是文字
+why-too-long = 有 { $length } 个字符，最多 { $most } 个
 why-no-order = “{ $given }”不是订单号；请不带空格填写，如 1001
 why-not-offered = 没有“{ $given }”这一项；请从这些中选择：{ $choices }
 why-choose-one = 请至少选择一项：{ $choices }
