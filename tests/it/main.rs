@@ -12,13 +12,13 @@ mod commands;
 mod console;
 mod context;
 mod crash;
-mod discord;
 mod duplicates;
 mod editor;
 #[cfg(debug_assertions)]
 mod failpoints;
 mod faults;
 mod files;
+mod gateway;
 mod handoff;
 mod ingestion;
 mod outbound;

@@ -17,7 +17,7 @@ pub(crate) use agent::Agent;
 pub(crate) use browser::Browser;
 pub(crate) use customer::Customer;
 pub(crate) use database::Database;
-pub(crate) use house::{DAY, HOUR, House, Setup};
+pub(crate) use house::{Agents, DAY, HOUR, House, Setup};
 pub(crate) use page::Page;
 pub(crate) use receiver::{Delivery, Fault, Receiver};
 pub(crate) use shop::Shop;

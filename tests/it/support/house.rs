@@ -33,9 +33,17 @@ pub(crate) struct Setup {
     turned: bool,
     wrapper: Option<String>,
     telegram: Option<&'static str>,
-    discord: bool,
     staff_chat: bool,
+    discord: Option<Agents>,
     chat: Option<String>,
+}
+
+/// Where agents work on Discord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Agents {
+    Nowhere,
+    InForum,
+    InText,
 }
 
 impl Setup {
@@ -47,8 +55,8 @@ impl Setup {
             turned: false,
             wrapper: None,
             telegram: None,
-            discord: false,
             staff_chat: true,
+            discord: None,
             chat: None,
         }
     }
@@ -82,9 +90,9 @@ impl Setup {
         self
     }
 
-    /// With a Discord bot.
-    pub(crate) fn with_discord(mut self) -> Self {
-        self.discord = true;
+    /// With a Discord bot, and agents there.
+    pub(crate) fn with_discord(mut self, agents: Agents) -> Self {
+        self.discord = Some(agents);
         self
     }
 
@@ -129,7 +137,7 @@ impl Setup {
             telegram = Some(fake);
         }
         let mut discord = None;
-        if self.discord {
+        if let Some(agents) = self.discord {
             let fake = DiscordFake::start().await;
             configuration += &format!(
                 "\n[channels.{DISCORD}]\nkind = \"discord\"\ntoken = \"{}\"\napi_url = \"{}\"\ngateway_url = \"{}\"\n",
@@ -137,6 +145,12 @@ impl Setup {
                 fake.url(),
                 fake.gateway_url(),
             );
+            let channel = match agents {
+                Agents::Nowhere => None,
+                Agents::InForum => Some(fake.settings().forum),
+                Agents::InText => Some(fake.settings().help),
+            };
+            configuration += &channel.map(|channel| format!("staff_channel = \"{channel}\"\n")).unwrap_or_default();
             discord = Some(fake);
         }
         if let Some(lines) = &self.chat {
@@ -186,11 +200,6 @@ impl House {
         self.telegram.as_ref().expect("this test did not ask for Telegram")
     }
 
-    /// The Discord that the program speaks to, where the test asked for one.
-    pub(crate) fn discord(&self) -> &DiscordFake {
-        self.discord.as_ref().expect("this test did not ask for Discord")
-    }
-
     /// One without articles: the bot hands everything over.
     pub(crate) async fn without_articles(database: Database) -> Self {
         Setup::on(database).open().await
@@ -199,6 +208,11 @@ impl House {
     /// One with the sample articles.
     pub(crate) async fn with_articles(database: Database) -> Self {
         Setup::on(database).with_articles().open().await
+    }
+
+    /// The Discord that the program speaks to, where the test asked for one.
+    pub(crate) fn discord(&self) -> &DiscordFake {
+        self.discord.as_ref().expect("this test did not ask for Discord")
     }
 
     /// A customer with a conversation of their own.

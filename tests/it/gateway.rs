@@ -4,12 +4,12 @@ mod connection;
 
 use serde_json::json;
 
-use crate::support::{Database, Page, Setup, agent::id, on_both_databases, until};
+use crate::support::{Agents, Database, Page, Setup, agent::id, on_both_databases, until};
 
 on_both_databases!(the_whole_story_in_direct_messages, a_thread_of_ones_own_is_a_conversation, what_is_not_taken_is_told_and_keeps_the_queue);
 
 async fn the_whole_story_in_direct_messages(database: Database) {
-    let house = Setup::on(database).with_articles().with_discord().open().await;
+    let house = Setup::on(database).with_articles().with_discord(Agents::Nowhere).open().await;
     let discord = house.discord();
     house.opens_the_vip_desk().await;
     let mei = discord.person("Mei", "zh-CN");
@@ -62,7 +62,7 @@ async fn the_whole_story_in_direct_messages(database: Database) {
 
 /// Somebody presses "contact us" and goes on in a private thread, like in direct messages.
 async fn a_thread_of_ones_own_is_a_conversation(database: Database) {
-    let house = Setup::on(database).with_articles().with_discord().open().await;
+    let house = Setup::on(database).with_articles().with_discord(Agents::Nowhere).open().await;
     let discord = house.discord();
     let ann = discord.person("Ann", "en-US");
     let help = discord.settings().help;
@@ -75,8 +75,8 @@ async fn a_thread_of_ones_own_is_a_conversation(database: Database) {
     ann.hears_next_in(thread, "greeting", |seen| seen.content.contains("automatic assistant")).await;
     ann.says_in(thread, "how long does shipping take");
     ann.hears_next_in(thread, "answer", |seen| seen.content.contains("working days")).await;
-    ann.says_in(thread, "my cat ate the remote control");
-    ann.hears_next_in(thread, "handoff", |seen| seen.content.contains("person will take over")).await;
+    ann.says_in(thread, "I want to talk to a person");
+    ann.hears_next_in(thread, "her place", |seen| seen.content.contains("next in line")).await;
     let conversation = house.agent.finds_with_status(&thread.to_string(), "queued").await;
     house.agent.replies(&conversation, "Poor cat! <@1> *really*").await;
     let heard = ann.hears_next_in(thread, "the person", |seen| seen.content.contains("Poor cat")).await;
@@ -91,7 +91,7 @@ async fn a_thread_of_ones_own_is_a_conversation(database: Database) {
 
 /// Blocked direct messages, a missing permission and a token that was reset are each said in words; what waits goes when that is mended.
 async fn what_is_not_taken_is_told_and_keeps_the_queue(database: Database) {
-    let house = Setup::on(database).with_discord().open().await;
+    let house = Setup::on(database).with_discord(Agents::Nowhere).open().await;
     let discord = house.discord();
     let (ann, ben) = (discord.person("Ann", "en-US"), discord.person("Ben", "en-US"));
     for person in [&ann, &ben] {
