@@ -1,8 +1,6 @@
 //! The main job through Discord: customers in direct messages, agents in a forum or a text channel; and each side with Telegram on the other.
 
 mod agents;
-mod connection;
-mod customers;
 mod mixed;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! The main job through Discord: a customer in direct messages, or in a thread of their own; agents work through the API.
 
+mod connection;
+
 use serde_json::json;
 
 use crate::support::{Agents, Database, Page, Setup, agent::id, on_both_databases, until};
@@ -73,8 +75,8 @@ async fn a_thread_of_ones_own_is_a_conversation(database: Database) {
     ann.hears_next_in(thread, "greeting", |seen| seen.content.contains("automatic assistant")).await;
     ann.says_in(thread, "how long does shipping take");
     ann.hears_next_in(thread, "answer", |seen| seen.content.contains("working days")).await;
-    ann.says_in(thread, "my cat ate the remote control");
-    ann.hears_next_in(thread, "handoff", |seen| seen.content.contains("person will take over")).await;
+    ann.says_in(thread, "I want to talk to a person");
+    ann.hears_next_in(thread, "her place", |seen| seen.content.contains("next in line")).await;
     let conversation = house.agent.finds_with_status(&thread.to_string(), "queued").await;
     house.agent.replies(&conversation, "Poor cat! <@1> *really*").await;
     let heard = ann.hears_next_in(thread, "the person", |seen| seen.content.contains("Poor cat")).await;
