@@ -174,7 +174,7 @@ async fn the_whole_story_in_a_forum(database: Database) {
     let closed = discord.until("the post put away", |discord| Some(discord.post(post)).filter(|post| post.archived)).await;
     assert!(closed.tags.contains(&"✅ closed".to_owned()), "{:?}", closed.tags);
 
-    // She thanks him: the same post is there again when people have her again.
+    // Next week's message is a new conversation, which the bot takes.
     house.pass(8 * DAY);
     let before = mei.hears().len();
     mei.says("怎么退货？");

@@ -98,7 +98,8 @@ async fn hostile_names_and_texts_stay_in_their_place() {
     assert!(!name.contains('\u{202e}') && name.chars().count() <= 100, "{name:?}");
     assert!(said.words().lines().filter(|line| line.contains("12:00 · note")).all(|line| line.starts_with("> ")), "{}", said.words());
     for message in discord.post(post).messages {
-        let words = message.words();
+        // A mark that is escaped is none.
+        let words = message.words().replace("\\[", "");
         assert!(!words.contains("[pay](https") && !words.contains("[here](https"), "no link hides behind words: {words}");
         assert!(!words.contains('\u{202e}'));
     }

@@ -38,7 +38,7 @@ async fn customers_on_telegram_and_agents_on_discord(database: Database) {
     bo.presses(post, ready.id, ready.button("Make the ticket"));
     ann.until_hears("T-1").await;
     bo.gives(post, "close", &[]);
-    ann.until_hears("conversation is closed").await;
+    ann.until_hears("closed this conversation").await;
     house.pass(Duration::from_secs(120));
     discord.until("the post put away", |discord| discord.post(post).archived.then_some(())).await;
     house.closes().await;
