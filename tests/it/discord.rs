@@ -113,7 +113,7 @@ async fn the_whole_story_in_a_forum(database: Database) {
             discord.post(post).messages.iter().any(|seen| seen.files.iter().any(|file| file.contains("broken"))).then_some(())
         })
         .await;
-    let conversation = house.agent.finds(&mei.id().to_string(), "open", |conversation| conversation["status"] == "open").await;
+    let conversation = house.agent.finds(&mei.direct().to_string(), "open", |conversation| conversation["status"] == "open").await;
     until("both notes", || async {
         let messages = house.agent.messages(&conversation).await;
         (messages.iter().filter(|message| message["direction"] == "note").count() == 2).then_some(())
@@ -179,7 +179,7 @@ async fn the_whole_story_in_a_forum(database: Database) {
     let before = mei.hears().len();
     mei.says("怎么退货？");
     discord.until("an answer", |_| (mei.hears().len() > before).then_some(())).await;
-    let fresh = house.agent.finds_with_status(&mei.id().to_string(), "bot").await;
+    let fresh = house.agent.finds_with_status(&mei.direct().to_string(), "bot").await;
     assert_ne!(id(&fresh), id(&conversation));
     house.closes().await;
 }

@@ -43,7 +43,7 @@ async fn a_stranger_in_the_server_can_do_nothing(database: Database) {
     assert_eq!(discord.until_shown(typed).await["choices"], json!([]));
     house.program.drained(PATIENCE).await;
     assert_eq!(ann.hears().len(), heard, "{:?}", ann.hears());
-    let conversation = house.agent.finds_with_status(&ann.id().to_string(), "queued").await;
+    let conversation = house.agent.finds_with_status(&ann.direct().to_string(), "queued").await;
     assert!(conversation["assignee"].is_null(), "{conversation}");
     assert!(discord.seen(discord.settings().help).is_empty() && house.agent.all("/tickets").await.is_empty());
 
@@ -53,7 +53,7 @@ async fn a_stranger_in_the_server_can_do_nothing(database: Database) {
     assert!(!words(&discord.until_shown(refused).await).is_empty());
     assert!(discord.seen(discord.settings().help).is_empty());
     bo.presses(post, card.id, card.button("Take it"));
-    let taken = house.agent.finds_with_status(&ann.id().to_string(), "open").await;
+    let taken = house.agent.finds_with_status(&ann.direct().to_string(), "open").await;
     assert_eq!(taken["assignee"], "bo");
     house.closes().await;
 }
