@@ -1371,6 +1371,18 @@ refusal-telegram-no-answer = no answer from Telegram within { $given }
 refusal-telegram-answered = Telegram answered { $given }
 refusal-telegram-fewer = Telegram wants fewer messages in this chat
 refusal-telegram-token = Telegram does not know this bot (any more): its token is wrong or was revoked; put the one that BotFather shows into the configuration
+refusal-direct-closed = the customer does not take direct messages from the bot: they have blocked it, closed their direct messages, or share no server with it
+refusal-no-thread = Discord does not know the customer's thread (any more)
+refusal-discord-file-too-large = a file is larger than Discord takes from bots
+refusal-discord-file-over-limit = a file is larger than the 10 MB that Discord takes from bots
+refusal-discord-no-access = the bot does not see this channel: give its role View Channel there
+refusal-discord-no-permission = the bot lacks a permission in this channel: it needs Send Messages, Send Messages in Threads, Create Private Threads, Manage Threads, Embed Links, Attach Files and Read Message History
+refusal-discord-no-connection = no connection to Discord
+refusal-discord-broken = the connection to Discord broke before the answer
+refusal-discord-no-answer = no answer from Discord within { $given }
+refusal-discord-answered = Discord answered { $given }
+refusal-discord-fewer = Discord wants fewer messages in this channel
+refusal-discord-token = Discord does not know this bot (any more): its token is wrong or was reset; put the one from the page Bot of the Developer Portal into the configuration
 
 
 ## Commands that a platform shows while they are typed

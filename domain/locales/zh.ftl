@@ -1310,6 +1310,18 @@ refusal-telegram-no-answer = Telegram 在 { $given } 内没有响应
 refusal-telegram-answered = Telegram 返回 { $given }
 refusal-telegram-fewer = Telegram 要求在此聊天中放慢发送
 refusal-telegram-token = Telegram（已）不认识这个机器人：令牌有误或已被撤销；请把 BotFather 显示的令牌写入配置
+refusal-direct-closed = 客户不接收机器人的私信：可能屏蔽了机器人、关闭了私信，或与机器人没有共同的服务器
+refusal-no-thread = Discord 上（已）找不到该客户的子区
+refusal-discord-file-too-large = 文件超过 Discord 允许机器人发送的大小
+refusal-discord-file-over-limit = 文件超过 Discord 允许机器人发送的 10 MB
+refusal-discord-no-access = 机器人看不到这个频道：请给它的身份组开启“查看频道”
+refusal-discord-no-permission = 机器人在这个频道里缺少权限：需要发送消息、在子区内发送消息、创建私密子区、管理子区、嵌入链接、附加文件和读取消息历史
+refusal-discord-no-connection = 无法连接到 Discord
+refusal-discord-broken = 与 Discord 的连接在收到响应之前中断
+refusal-discord-no-answer = Discord 在 { $given } 内没有响应
+refusal-discord-answered = Discord 返回 { $given }
+refusal-discord-fewer = Discord 要求在此频道中放慢发送
+refusal-discord-token = Discord（已）不认识这个机器人：令牌有误或已被重置；请把开发者门户 Bot 页面上的令牌写入配置
 
 
 ## 平台在输入时显示的命令

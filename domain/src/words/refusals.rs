@@ -3,7 +3,7 @@
 use super::say;
 
 /// What channels and the outbox say. It is kept as they said it, in English, and worded anew for whoever reads it.
-const REFUSALS: [&str; 29] = [
+const REFUSALS: [&str; 41] = [
     "refusal-blocked",
     "refusal-account-gone",
     "refusal-never-wrote",
@@ -33,6 +33,18 @@ const REFUSALS: [&str; 29] = [
     "refusal-telegram-answered",
     "refusal-telegram-fewer",
     "refusal-telegram-token",
+    "refusal-direct-closed",
+    "refusal-no-thread",
+    "refusal-discord-file-too-large",
+    "refusal-discord-file-over-limit",
+    "refusal-discord-no-access",
+    "refusal-discord-no-permission",
+    "refusal-discord-no-connection",
+    "refusal-discord-broken",
+    "refusal-discord-no-answer",
+    "refusal-discord-answered",
+    "refusal-discord-fewer",
+    "refusal-discord-token",
 ];
 
 /// Stands where the sentence has what was given.

@@ -5,6 +5,7 @@ use cargo_metadata::{DependencyKind, Metadata};
 use super::{assert_none, workspace};
 
 const CONFORMANCE: &str = "bellhop-channel-conformance";
+const DISCORD_FAKE: &str = "bellhop-discord-fake";
 const TELEGRAM_FAKE: &str = "bellhop-telegram-fake";
 const PROVIDER_PREFIX: &str = "bellhop-channel-";
 
@@ -71,7 +72,7 @@ fn allowed(edge: &Edge) -> bool {
     if !edge.to.starts_with("bellhop") {
         return !listed(REFUSED_OUTSIDE, &edge.from).contains(&edge.to.as_str());
     }
-    if [CONFORMANCE, TELEGRAM_FAKE].contains(&edge.to.as_str()) {
+    if [CONFORMANCE, DISCORD_FAKE, TELEGRAM_FAKE].contains(&edge.to.as_str()) {
         return edge.development && edge.from != "bellhop-load";
     }
     may_use(&edge.from, &edge.to)
@@ -119,6 +120,7 @@ fn edges_that_break_the_house() {
         ("bellhop-web", "bellhop-channel-webhook"),
         ("bellhop-channel-webhook", "bellhop-channel-telegram"),
         ("bellhop-channel-webhook", CONFORMANCE),
+        ("bellhop", DISCORD_FAKE),
         ("bellhop", TELEGRAM_FAKE),
         ("bellhop-engine", "bellhop"),
         ("bellhop", "bellhop-load"),

@@ -58,6 +58,16 @@ impl DiscordFake {
         Person { shared: Arc::clone(&self.shared), id }
     }
 
+    /// A message of the bot's that somebody else made it write; answers its id.
+    pub fn bot_writes(&self, channel: u64, more: Value) -> u64 {
+        let mut world = self.shared.world();
+        let bot = world.settings.bot;
+        let message = world.write(channel, bot, more);
+        drop(world);
+        self.shared.happened();
+        message["id"].as_str().and_then(|id| id.parse().ok()).expect("an id")
+    }
+
     /// What stands in a channel, oldest first.
     pub fn seen(&self, channel: u64) -> Vec<Seen> {
         let world = self.shared.world();

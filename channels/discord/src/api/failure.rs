@@ -228,8 +228,11 @@ mod tests {
         ]
         .into_iter()
         .map(|(status, code, message, target)| {
+            let is_known = target == Customer && !matches!(code, 50_083 | 50_035) && !(status == 400 && code == 0);
             let no = No { status, code, message: message.to_owned(), ..No::default() };
             let error = Failure::No(no).sort(target);
+            let in_chinese = bellhop_domain::words::refusal("zh", &error.to_string());
+            assert!(!is_known || in_chinese != error.to_string(), "agents read it in their language: {error}");
             let class = match error {
                 SendError::Retry { .. } => "retry",
                 SendError::Limited { .. } => "limited",

@@ -173,7 +173,9 @@ impl<'a> Keeper<'a> {
             return;
         }
         let place = place(self.account, &heard.kind, fields).await;
-        if place.side() == Side::Nobody {
+        // How a customer's thread looks is nobody's business but Discord's.
+        let is_look = matches!(heard.kind.as_str(), "THREAD_UPDATE" | "THREAD_DELETE");
+        if place.side() == Side::Nobody || (is_look && place.side() == Side::Customer) {
             return;
         }
         let thread = fields.id("channel_id").or_else(|| fields.id("id")).unwrap_or_default();

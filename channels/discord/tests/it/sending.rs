@@ -66,7 +66,7 @@ async fn a_message_in_several_parts_goes_on_where_it_was_cut_off() {
     let fake = DiscordFake::start().await;
     let ann = fake.person("Ann", "en-US");
     let channel = bot::customers(&fake);
-    let long = bot::message(ann.direct(), &"* ".repeat(999));
+    let long = bot::message(ann.direct(), &"a_b ".repeat(499));
     fake.fails(WRITE, 1, Fault::ResetAfterEffect);
     channel.send(&long).await.unwrap_err();
     let shown = channel.send(&long).await.unwrap();
