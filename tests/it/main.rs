@@ -19,7 +19,6 @@ mod editor;
 mod failpoints;
 mod faults;
 mod files;
-mod gateway;
 mod handoff;
 mod ingestion;
 mod outbound;

@@ -71,7 +71,6 @@ pub(crate) struct Called {
     pub(crate) files: usize,
     pub(crate) silent: bool,
     pub(crate) card: bool,
-    pub(crate) lists: Vec<String>,
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -135,7 +134,6 @@ impl Watched {
             files: post.map_or(0, |post| post.attachments.len()),
             silent: post.is_some_and(|post| post.silent),
             card: post.is_some_and(|post| post.card),
-            lists: post.iter().flat_map(|post| &post.picks).map(|pick| pick.label.clone()).collect(),
             at: self.clock.now(),
         });
         Ok(())

@@ -3,13 +3,13 @@
 use bellhop_discord_fake::Fault;
 use serde_json::json;
 
-use super::{linked, lobby, post_of, until_posted, words};
+use super::staff::{linked, lobby, post_of, until_posted, words};
 use crate::support::{Agents, Database, PATIENCE, Setup, on_both_databases};
 
 on_both_databases!(a_stranger_in_the_server_can_do_nothing);
 
 async fn a_stranger_in_the_server_can_do_nothing(database: Database) {
-    let house = Setup::on(database).with_discord(Agents::InForum).open().await;
+    let house = Setup::on(database).with_agents_on_discord(Agents::InForum).open().await;
     let discord = house.discord();
     let forum = discord.settings().forum;
     let lobby = lobby(discord).await;
@@ -43,7 +43,7 @@ async fn a_stranger_in_the_server_can_do_nothing(database: Database) {
     assert_eq!(discord.until_shown(typed).await["choices"], json!([]));
     house.program.drained(PATIENCE).await;
     assert_eq!(ann.hears().len(), heard, "{:?}", ann.hears());
-    let conversation = house.agent.finds_with_status(&ann.id().to_string(), "queued").await;
+    let conversation = house.agent.finds_with_status(&ann.direct().to_string(), "queued").await;
     assert!(conversation["assignee"].is_null(), "{conversation}");
     assert!(discord.seen(discord.settings().help).is_empty() && house.agent.all("/tickets").await.is_empty());
 
@@ -53,7 +53,7 @@ async fn a_stranger_in_the_server_can_do_nothing(database: Database) {
     assert!(!words(&discord.until_shown(refused).await).is_empty());
     assert!(discord.seen(discord.settings().help).is_empty());
     bo.presses(post, card.id, card.button("Take it"));
-    let taken = house.agent.finds_with_status(&ann.id().to_string(), "open").await;
+    let taken = house.agent.finds_with_status(&ann.direct().to_string(), "open").await;
     assert_eq!(taken["assignee"], "bo");
     house.closes().await;
 }
@@ -61,7 +61,7 @@ async fn a_stranger_in_the_server_can_do_nothing(database: Database) {
 /// An administrator puts the message with the button before the public; whoever presses it has a thread of their own, and agents have a post.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_button_before_the_public_leads_to_a_post() {
-    let house = Setup::on(Database::Sqlite).with_discord(Agents::InForum).open().await;
+    let house = Setup::on(Database::Sqlite).with_agents_on_discord(Agents::InForum).open().await;
     let discord = house.discord();
     let (forum, help) = (discord.settings().forum, discord.settings().help);
     let lobby = lobby(discord).await;
@@ -83,7 +83,7 @@ async fn the_button_before_the_public_leads_to_a_post() {
 /// Names and words stay names and words; nobody is called by them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_names_and_texts_stay_in_their_place() {
-    let house = Setup::on(Database::Sqlite).with_discord(Agents::InForum).open().await;
+    let house = Setup::on(Database::Sqlite).with_agents_on_discord(Agents::InForum).open().await;
     let discord = house.discord();
     let forum = discord.settings().forum;
     let evil = discord.person("**Bo** [pay](https://evil.example)\u{202e}nimda @everyone", "en-US");
@@ -98,7 +98,8 @@ async fn hostile_names_and_texts_stay_in_their_place() {
     assert!(!name.contains('\u{202e}') && name.chars().count() <= 100, "{name:?}");
     assert!(said.words().lines().filter(|line| line.contains("12:00 · note")).all(|line| line.starts_with("> ")), "{}", said.words());
     for message in discord.post(post).messages {
-        let words = message.words();
+        // A mark that is escaped is none.
+        let words = message.words().replace("\\[", "");
         assert!(!words.contains("[pay](https") && !words.contains("[here](https"), "no link hides behind words: {words}");
         assert!(!words.contains('\u{202e}'));
     }
@@ -113,7 +114,7 @@ async fn hostile_names_and_texts_stay_in_their_place() {
 /// Where the bot may not write among the agents, that is tried again; customers are served all the same, and nothing is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_missing_permission_among_agents_keeps_everything() {
-    let house = Setup::on(Database::Sqlite).with_discord(Agents::InForum).open().await;
+    let house = Setup::on(Database::Sqlite).with_agents_on_discord(Agents::InForum).open().await;
     let discord = house.discord();
     let forum = discord.settings().forum;
     lobby(discord).await;
@@ -122,6 +123,6 @@ async fn a_missing_permission_among_agents_keeps_everything() {
     ann.says("my cat ate the remote control");
     ann.hears_next("promise", |seen| seen.content.contains("person will take over")).await;
     discord.until("a try", |discord| discord.calls("POST /channels/{channel_id}/threads").into_iter().find(|call| call.fault.is_some())).await;
-    assert!(super::posts(discord, forum).is_empty());
+    assert!(super::staff::posts(discord, forum).is_empty());
     house.closes().await;
 }

@@ -80,7 +80,7 @@ pub async fn split(engine: &Engine, caller: &Caller, number: i64, wanted: &Split
         if !converted.created {
             return Ok(converted);
         }
-        convert::announce(engine, &conversation, &contact, &converted, Actor::System, "", &mut decision, now);
+        convert::announce(engine, &conversation, &contact, &converted, Actor::System, "", &mut decision);
         decision.new_links.push(TicketLink::of(converted.ticket.id, Relation::SplitFrom, ticket.id, now));
         decision.timeline.extend(linking::told(&converted.ticket, Relation::SplitFrom, &ticket, &caller.actor, TimelineKind::Linked, now));
         conversation.updated_at = now;
