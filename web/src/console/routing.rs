@@ -9,7 +9,8 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use bellhop_domain::{
-    routing::{Condition, Matrix, Rule},
+    condition::Condition,
+    routing::{Matrix, Rule},
     ticket::number_text,
     words,
 };
