@@ -76,11 +76,7 @@ fn check_list(conditions: &[Condition], place: &str, scope: Scope<'_>, errors: &
 fn check_subject(leaf: &Leaf, place: &str, scope: Scope<'_>, errors: &mut Vec<FieldError>) {
     let place = format!("{place}.field");
     match &leaf.subject {
-        Subject::Field(key) => {
-            if scope.kinds(key).next().is_none() {
-                errors.push(FieldError::new(place, scope.no_field(key)));
-            }
-        }
+        Subject::Field(key) if scope.kinds(key).next().is_none() => errors.push(FieldError::new(place, scope.no_field(key))),
         Subject::Hours(Some(key)) => known(&scope.desk.calendars, key, "calendar", place, errors),
         Subject::Hours(None) if scope.desk.calendars.len() > 1 => {
             let keys: Vec<String> = scope.desk.calendars.keys().map(|key| format!("hours.{key}")).collect();
