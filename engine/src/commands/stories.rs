@@ -386,7 +386,7 @@ async fn tickets_are_linked_merged_and_parted_by_lines_that_say_what_was_wrong()
         let before = everything(&engine).await;
         let answer = refused(&engine, &mei, &here, line).await;
         assert!(!answer.text.is_empty(), "{line}");
-        assert!(expected.is_empty() || lines(&answer).iter().any(|offered| *offered == expected), "{line}: {:?}", lines(&answer));
+        assert!(expected.is_empty() || lines(&answer).contains(&expected), "{line}: {:?}", lines(&answer));
         assert_eq!(everything(&engine).await, before, "{line}");
     }
     let linked = answer(&engine, &mei, &here, "/link T-2 parent").await;

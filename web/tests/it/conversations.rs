@@ -242,9 +242,11 @@ async fn people_are_added_corrected_joined_and_erased() {
     let other = admin.post("/api/v1/contacts", json!({"name": "A.", "phones": ["+49 30 123456"]})).await.is(201).json();
     let merged = admin.post(&format!("{path}/merge"), json!({"other": other["id"]})).await.is(200).json();
     assert_eq!((&merged["name"], merged["phones"].as_array().unwrap().len()), (&json!("Ann"), 1));
-    admin.get(&format!("/api/v1/contacts/{}", other["id"].as_str().unwrap())).await.is(404);
+    let gone = format!("/api/v1/contacts/{}", other["id"].as_str().unwrap());
+    assert_eq!(admin.get(&gone).await.is(200).json()["id"], merged["id"], "what referred to the record that went leads to the one that stayed");
     assert!(admin.get(&format!("{path}/export")).await.is(200).text().contains("ann@acme.example"));
     admin.delete(&path).await.is(204);
+    admin.get(&gone).await.is(404);
     let erased = admin.get(&path).await.is(200);
     assert!(!erased.text().contains("ann@acme.example"));
     assert!(erased.json()["erased_at"].is_string());
