@@ -103,7 +103,12 @@ async fn a_table_of_tiers_and_regions_is_made_tried_and_switched_on() {
     let ann = house.customer("ann").with(json!({ "tier": "vip", "region": "DE" }));
     ann.asks("/human").await;
     let waiting = agent.finds_with_status(&ann.thread, "queued").await;
-    agent.post(&format!("/conversations/{}/ticket", waiting["id"].as_str().expect("an id")), json!({ "template": "refund", "fields": { "order_number": "1001" } })).await;
+    agent
+        .post(
+            &format!("/conversations/{}/ticket", waiting["id"].as_str().expect("an id")),
+            json!({ "template": "refund", "fields": { "order_number": "1001" } }),
+        )
+        .await;
 
     browser.types("g").await;
     browser.types("r").await;
@@ -118,7 +123,9 @@ async fn a_table_of_tiers_and_regions_is_made_tried_and_switched_on() {
     browser.runs(&format!("{}; {}", picks("add-region", "DE"), presses("try"))).await;
     browser.sees("document.getElementById('tried') && document.querySelectorAll('.matrix select').length === 10").await;
     browser.runs(&format!("document.querySelector('.matrix select').value = 'vip_de'; {}", presses("try"))).await;
-    browser.sees("document.querySelectorAll('#tried tbody tr').length === 1 && document.querySelector('#tried').textContent.includes('German VIP desk')").await;
+    browser
+        .sees("document.querySelectorAll('#tried tbody tr').length === 1 && document.querySelector('#tried').textContent.includes('German VIP desk')")
+        .await;
     browser.sees("document.querySelector('.differs small')").await;
     assert_eq!(browser.faults().await, Vec::<String>::new(), "what would change");
     browser.is_pictured("console-routing-tried").await;
@@ -288,7 +295,10 @@ async fn writes_what_may_run(house: &House) {
     house.agent.put("/routing-rules/table", json!({ "name": { "en": HOSTILE[1], "zh": HOSTILE[2] }, "position": 20, "matrix": desks })).await;
     let when = json!({ "any": [{ "field": "text", "op": "contains", "value": HOSTILE[4] }, { "field": "tags", "value": HOSTILE[0] }] });
     let then = json!({ "department": "hostile", "priority": "high", "tags": [HOSTILE[2]], "skills": { "refunds": 3 } });
-    house.agent.put("/routing-rules/words", json!({ "name": { "en": HOSTILE[0] }, "position": 10, "enabled": false, "when": when, "then": then })).await;
+    house
+        .agent
+        .put("/routing-rules/words", json!({ "name": { "en": HOSTILE[0] }, "position": 10, "enabled": false, "when": when, "then": then }))
+        .await;
     // What a macro may say, with the customer's name in it; a variable that there is not is refused.
     let says: Vec<&str> = HOSTILE.into_iter().filter(|text| !text.contains("{{")).collect();
     let text = json!({ "en": format!("{{{{customer.name}}}} {}", says.join(" ")) });

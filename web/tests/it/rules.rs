@@ -16,8 +16,11 @@ async fn world() -> World {
     let table = json!({ "tiers": ["vip", "*"], "regions": ["DE", "*"], "departments": [["support", null], [null, "support"]] });
     for (key, rule) in [
         ("table", json!({ "name": { "en": "Who serves whom", "zh": "谁服务谁" }, "position": 10, "matrix": table })),
-        ("closed", json!({ "name": { "en": "At night" }, "position": 20, "when": { "field": "tickets_open", "op": "gt", "value": 3 },
-            "then": { "department": "support", "priority": "high", "tags": ["late"], "skills": { "refunds": 3 } } })),
+        (
+            "closed",
+            json!({ "name": { "en": "At night" }, "position": 20, "when": { "field": "tickets_open", "op": "gt", "value": 3 },
+            "then": { "department": "support", "priority": "high", "tags": ["late"], "skills": { "refunds": 3 } } }),
+        ),
     ] {
         admin.put(&format!("/api/v1/routing-rules/{key}"), rule).await.is(201);
     }
@@ -29,7 +32,9 @@ async fn rules_are_read_in_words_by_everybody_and_changed_by_administrators() {
     let world = world().await;
     let mut agent = Visitor::with_role(&world, Role::Agent).await;
     let page = agent.get("/console/routing").await.is(200).text();
-    for words in ["Who serves whom", "open tickets is more than 3", "Priority: High", "Needs refunds at level 3", "any tier", "Germany", "goes on", "always"] {
+    for words in
+        ["Who serves whom", "open tickets is more than 3", "Priority: High", "Needs refunds at level 3", "any tier", "Germany", "goes on", "always"]
+    {
         assert!(page.contains(words), "{words}");
     }
     assert!(!page.contains("value=\"off\"") && !page.contains("Edit the table"), "an agent only reads");
@@ -39,7 +44,10 @@ async fn rules_are_read_in_words_by_everybody_and_changed_by_administrators() {
         agent.post("/console/routing/table", form).await.is(403);
     }
     agent.post("/console/routing", "name=Mine").await.is(403);
-    assert!(agent.post("/console/routing/table", "step=try-off").await.is(200).text().contains("None of the last 0 tickets"), "trying changes nothing");
+    assert!(
+        agent.post("/console/routing/table", "step=try-off").await.is(200).text().contains("None of the last 0 tickets"),
+        "trying changes nothing"
+    );
     assert_eq!(stored(&world, "table").await["version"], 1);
     agent.post("/console/language", "language=zh&back=/console/routing").await.is(303);
     let page = agent.get("/console/routing").await.is(200).text();
@@ -49,11 +57,41 @@ async fn rules_are_read_in_words_by_everybody_and_changed_by_administrators() {
 }
 
 #[tokio::test]
+async fn many_rules_come_in_pages_and_a_large_table_is_read_only() {
+    let world = world().await;
+    let admin = world.with("admin").await;
+    for number in 0..60 {
+        let rule =
+            json!({ "position": 100 + number, "when": { "field": "tags", "value": format!("t{number}") }, "then": { "department": "support" } });
+        admin.put(&format!("/api/v1/routing-rules/r{number}"), rule).await.is(201);
+    }
+    let mut boss = Visitor::with_role(&world, Role::Admin).await;
+    let page = boss.get("/console/routing").await.is(200);
+    assert!(page.body.len() < 150 * 1024, "{} bytes", page.body.len());
+    let page = page.text();
+    assert!(page.contains("id=\"rule-r47\"") && !page.contains("id=\"rule-r48\"") && page.contains("/console/routing?at=r48"));
+    let page = boss.get("/console/routing?at=r59").await.is(200).text();
+    assert!(page.contains("id=\"rule-r48\"") && page.contains("id=\"rule-fallback\"") && page.contains("/console/routing?at=table"));
+    boss.get("/console/routing?at=%27--&edit=%00").await.is(200);
+    let regions: Vec<Value> = admin.get("/api/v1/regions?limit=100").await.is(200).json()["items"].as_array().unwrap().clone();
+    let keys: Vec<&str> = regions.iter().map(|region| region["key"].as_str().unwrap()).collect();
+    let tiers = ["trial", "standard", "gold", "vip"];
+    let departments = vec![vec!["support"; keys.len()]; tiers.len()];
+    for number in 0..9 {
+        admin.put(&format!("/api/v1/departments/d{number}"), json!({ "name": { "en": "More" } })).await.is(201);
+    }
+    let large = json!({ "position": 10, "matrix": { "tiers": tiers, "regions": keys, "departments": departments } });
+    admin.put("/api/v1/routing-rules/table", large).await.is(200);
+    let page = boss.get("/console/routing?edit=table").await.is(200).text();
+    assert!(page.contains("too large to be edited here") && !page.contains("name=\"cell\""));
+}
+
+#[tokio::test]
 async fn rules_are_switched_moved_and_edited_one_version_at_a_time() {
     let world = world().await;
     let mut admin = Visitor::with_role(&world, Role::Admin).await;
     admin.get("/console/routing?edit=table").await.is(200);
-    assert_eq!(admin.post("/console/routing/closed", "step=up&version=1").await.is(303).header("location"), "/console/routing#rule-closed");
+    assert_eq!(admin.post("/console/routing/closed", "step=up&version=1").await.is(303).header("location"), "/console/routing?at=closed#rule-closed");
     assert_eq!((&stored(&world, "closed").await["position"], &stored(&world, "table").await["position"]), (&json!(10), &json!(20)));
     admin.post("/console/routing/table", "step=off&version=2").await.is(303);
     assert_eq!(stored(&world, "table").await["enabled"], false);
