@@ -31,7 +31,9 @@ use table::Table;
 /// Tickets that a change is tried on, unless somebody says another number.
 const TRIED: u32 = 100;
 /// Differences that are shown.
-const MOST_SHOWN: usize = 100;
+const MOST_SHOWN: usize = 30;
+/// Rules on a page.
+const ON_A_PAGE: usize = 50;
 
 /// A rule as people read it.
 struct Row {
@@ -56,6 +58,8 @@ struct Row {
 /// What a trial found.
 struct Tried {
     summary: String,
+    /// How many are not shown.
+    more: usize,
     differences: Vec<Difference>,
 }
 
@@ -72,6 +76,9 @@ struct Difference {
 struct Page<'a> {
     shell: &'a Shell,
     rules: Vec<Row>,
+    /// Addresses of the pages with the rules before and behind these.
+    before: Option<String>,
+    behind: Option<String>,
     tried: Option<Tried>,
     last: u32,
     named: String,
@@ -80,6 +87,8 @@ struct Page<'a> {
 /// What is shown beside the rules as they stand.
 #[derive(Default)]
 struct Beside {
+    /// Key of a rule that is on the page.
+    at: Option<String>,
     /// Key of the rule whose table is edited.
     edited: Option<String>,
     /// What somebody chose and has not saved.
@@ -91,7 +100,8 @@ struct Beside {
 
 pub(super) async fn show(mut visit: Visit, Asked(asked): Asked) -> Response {
     let edited = asked.some("edit").filter(|_| visit.shell.may_change_desk).map(str::to_owned);
-    page(&mut visit, StatusCode::OK, Beside { edited, ..Beside::default() }).await
+    let at = asked.some("edit").or(asked.some("at")).map(str::to_owned);
+    page(&mut visit, StatusCode::OK, Beside { at, edited, ..Beside::default() }).await
 }
 
 /// Adds a table, and shows it to be filled in.
@@ -120,13 +130,14 @@ pub(super) async fn change(mut visit: Visit, Path(key): Path<String>, fields: Fi
         }
     };
     let last = fields.get("last").and_then(|last| last.parse().ok());
-    let mut beside = Beside { edited: chosen.is_some().then(|| key.clone()), chosen: chosen.clone(), last, ..Beside::default() };
+    let mut beside =
+        Beside { at: Some(key.clone()), edited: chosen.is_some().then(|| key.clone()), chosen: chosen.clone(), last, ..Beside::default() };
     let done = match step {
         "try" | "try-on" | "try-off" => attempt(&visit, &key, step, chosen, last.unwrap_or(TRIED)).await.map(Some),
         _ => act(&visit, &key, step, chosen, &fields).await.map(|()| None),
     };
     match done {
-        Ok(None) => Redirect::to(&format!("{}/console/routing#rule-{}", visit.shell.root, encode(&key))).into_response(),
+        Ok(None) => Redirect::to(&format!("{}/console/routing?at={key}#rule-{key}", visit.shell.root, key = encode(&key))).into_response(),
         Ok(tried) => {
             beside.tried = tried;
             page(&mut visit, StatusCode::OK, beside).await
@@ -192,6 +203,7 @@ async fn attempt(visit: &Visit, key: &str, step: &str, chosen: Option<Matrix>, l
         }
     };
     Ok(Tried {
+        more: trial.differences.len().saturating_sub(MOST_SHOWN),
         summary: words::say(shell.lang, summary, &values),
         differences: trial.differences.into_iter().take(MOST_SHOWN).map(difference).collect(),
     })
@@ -205,8 +217,12 @@ async fn page(visit: &mut Visit, status: StatusCode, beside: Beside) -> Response
         Err(error) => return visit.shell.stopped(error),
     };
     let (shell, desk) = (&visit.shell, visit.engine().desk());
-    let rules = rows(shell, &desk, &objects, &beside);
-    let page = Page { shell, rules, tried: beside.tried, last: beside.last.unwrap_or(TRIED), named: beside.named };
+    let mut rules = rows(shell, &desk, &objects, &beside);
+    let at = beside.at.and_then(|key| rules.iter().position(|rule| rule.key == key)).unwrap_or(0) / ON_A_PAGE * ON_A_PAGE;
+    let address = |place: Option<usize>| Some(format!("{}/console/routing?at={}", shell.root, encode(&rules.get(place?)?.key)));
+    let (before, behind) = (address(at.checked_sub(ON_A_PAGE)), address(Some(at + ON_A_PAGE)));
+    let rules = rules.drain(at..(at + ON_A_PAGE).min(rules.len())).collect();
+    let page = Page { shell, rules, before, behind, tried: beside.tried, last: beside.last.unwrap_or(TRIED), named: beside.named };
     shell.page(status, &page)
 }
 

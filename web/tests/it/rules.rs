@@ -57,11 +57,41 @@ async fn rules_are_read_in_words_by_everybody_and_changed_by_administrators() {
 }
 
 #[tokio::test]
+async fn many_rules_come_in_pages_and_a_large_table_is_read_only() {
+    let world = world().await;
+    let admin = world.with("admin").await;
+    for number in 0..60 {
+        let rule =
+            json!({ "position": 100 + number, "when": { "field": "tags", "value": format!("t{number}") }, "then": { "department": "support" } });
+        admin.put(&format!("/api/v1/routing-rules/r{number}"), rule).await.is(201);
+    }
+    let mut boss = Visitor::with_role(&world, Role::Admin).await;
+    let page = boss.get("/console/routing").await.is(200);
+    assert!(page.body.len() < 150 * 1024, "{} bytes", page.body.len());
+    let page = page.text();
+    assert!(page.contains("id=\"rule-r47\"") && !page.contains("id=\"rule-r48\"") && page.contains("/console/routing?at=r48"));
+    let page = boss.get("/console/routing?at=r59").await.is(200).text();
+    assert!(page.contains("id=\"rule-r48\"") && page.contains("id=\"rule-fallback\"") && page.contains("/console/routing?at=table"));
+    boss.get("/console/routing?at=%27--&edit=%00").await.is(200);
+    let regions: Vec<Value> = admin.get("/api/v1/regions?limit=100").await.is(200).json()["items"].as_array().unwrap().clone();
+    let keys: Vec<&str> = regions.iter().map(|region| region["key"].as_str().unwrap()).collect();
+    let tiers = ["trial", "standard", "gold", "vip"];
+    let departments = vec![vec!["support"; keys.len()]; tiers.len()];
+    for number in 0..9 {
+        admin.put(&format!("/api/v1/departments/d{number}"), json!({ "name": { "en": "More" } })).await.is(201);
+    }
+    let large = json!({ "position": 10, "matrix": { "tiers": tiers, "regions": keys, "departments": departments } });
+    admin.put("/api/v1/routing-rules/table", large).await.is(200);
+    let page = boss.get("/console/routing?edit=table").await.is(200).text();
+    assert!(page.contains("too large to be edited here") && !page.contains("name=\"cell\""));
+}
+
+#[tokio::test]
 async fn rules_are_switched_moved_and_edited_one_version_at_a_time() {
     let world = world().await;
     let mut admin = Visitor::with_role(&world, Role::Admin).await;
     admin.get("/console/routing?edit=table").await.is(200);
-    assert_eq!(admin.post("/console/routing/closed", "step=up&version=1").await.is(303).header("location"), "/console/routing#rule-closed");
+    assert_eq!(admin.post("/console/routing/closed", "step=up&version=1").await.is(303).header("location"), "/console/routing?at=closed#rule-closed");
     assert_eq!((&stored(&world, "closed").await["position"], &stored(&world, "table").await["position"]), (&json!(10), &json!(20)));
     admin.post("/console/routing/table", "step=off&version=2").await.is(303);
     assert_eq!(stored(&world, "table").await["enabled"], false);

@@ -5,8 +5,10 @@ use bellhop_engine::desk::DeskSnapshot;
 
 use crate::console::shell::{Fields, Shell};
 
-/// Cells of a table that is edited here; a form carries no more.
+/// Cells of a table that a form carries.
 const MOST_CELLS: usize = 1_500;
+/// Choices in all cells of a table that is edited here, so that the page stays light.
+const MOST_CHOICES: usize = 3_000;
 
 /// Something to choose from: key, label, chosen.
 type Choices = Vec<(String, String, bool)>;
@@ -98,7 +100,7 @@ impl Table {
         more_regions.extend(any(&matrix.regions, "console-rule-any-region"));
         Self {
             lines: matrix.tiers.iter().enumerate().map(line).collect(),
-            is_too_large: columns.len() * matrix.tiers.len() > MOST_CELLS,
+            is_too_large: columns.len() * matrix.tiers.len() * (desk.departments.len() + 1) > MOST_CHOICES,
             columns,
             more_tiers,
             more_regions,
