@@ -18,6 +18,7 @@ on_both!(
     bodies_go_and_keys_stay,
     early_events_are_held_for_their_message,
     hostile_bodies_are_kept,
+    how_far_a_channel_has_come_is_kept_with_what_it_stored,
 );
 
 async fn accept(base: &Base, events: Vec<NewEvent>) -> Vec<Option<i64>> {
@@ -175,4 +176,31 @@ async fn hostile_bodies_are_kept(base: &Base) {
     assert!(accept(base, events).await.iter().all(Option::is_some));
     let stored: Vec<String> = base.store.reader.pending_events("a", 10).await.unwrap().into_iter().map(|event| event.body.into()).collect();
     assert_eq!(stored, ["\u{fffd}", bodies[1], bodies[2], bodies[3], ""]);
+}
+
+async fn how_far_a_channel_has_come_is_kept_with_what_it_stored(base: &Base) {
+    let marks = || async {
+        let mut marks = base.store.reader.channel_marks("shop").await.unwrap();
+        marks.sort();
+        marks
+    };
+    let pair = |thread: &str, value: &str| (thread.to_owned(), value.to_owned());
+    base.write(|tx| {
+        Box::pin(async move {
+            tx.accept(&[event("evt-1", "a")]).await?;
+            tx.set_channel_mark("shop", "", Some("one")).await?;
+            tx.set_channel_mark("shop", "thread-1", Some("5")).await?;
+            tx.set_channel_mark("other", "", Some("else")).await
+        })
+    })
+    .await;
+    assert_eq!(marks().await, [pair("", "one"), pair("thread-1", "5")]);
+    base.write(|tx| {
+        Box::pin(async move {
+            tx.set_channel_mark("shop", "", Some("two")).await?;
+            tx.set_channel_mark("shop", "thread-1", None).await
+        })
+    })
+    .await;
+    assert_eq!(marks().await, [pair("", "two")]);
 }

@@ -144,6 +144,7 @@ async fn plant(base: &Base) -> bellhop_domain::conversation::Conversation {
             tx.append_timeline(&[timeline]).await?;
             tx.set_timer(&timer).await?;
             tx.insert_file(&file).await?;
+            tx.set_channel_mark("shop", &format!("{MARKER}-thread"), Some(&marked("mark"))).await?;
             for (key, body) in [("contact", json!(contact.id)), ("conversation", json!(stored.id)), ("ticket", json!("T-800"))] {
                 let body = json!({"of": body, "text": marked("answer")}).to_string();
                 tx.remember_response("token", key, "hash", 201, &body, at(1)).await?;
@@ -173,6 +174,7 @@ async fn erasing_a_person_leaves_no_marker_anywhere(base: &Base) {
     assert_eq!(
         tables(&planted),
         [
+            "channel_mark",
             "contact",
             "contact_address",
             "conversation",

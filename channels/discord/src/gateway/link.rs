@@ -201,7 +201,8 @@ impl<'a> Link<'a> {
                             }
                         }
                         Opcode::Heartbeat => {
-                            if socket.send(frame::heartbeat(self.number())).await.is_err() {
+                            let said = socket.send(frame::heartbeat(self.number())).await;
+                            if said.is_err() {
                                 return broken();
                             }
                         }
