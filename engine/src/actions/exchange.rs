@@ -123,8 +123,8 @@ pub async fn take(engine: &Engine, caller: &Caller, documents: Documents, only_l
 
 /// What is stored under a key.
 enum Known {
-    Object(DeskObject),
-    Person(AgentRecord),
+    Object(Box<DeskObject>),
+    Person(Box<AgentRecord>),
 }
 
 impl Known {
@@ -139,8 +139,8 @@ impl Known {
 
 async fn known(engine: &Engine, kind: Option<DeskKind>) -> Result<HashMap<String, Known>, ActionError> {
     Ok(match kind {
-        Some(kind) => engine.reader().objects(kind).await?.into_iter().map(|object| (object.key.clone(), Known::Object(object))).collect(),
-        None => engine.reader().agents().await?.into_iter().map(|record| (record.agent.key.clone(), Known::Person(record))).collect(),
+        Some(kind) => engine.reader().objects(kind).await?.into_iter().map(|object| (object.key.clone(), Known::Object(Box::new(object)))).collect(),
+        None => engine.reader().agents().await?.into_iter().map(|record| (record.agent.key.clone(), Known::Person(Box::new(record)))).collect(),
     })
 }
 
