@@ -136,7 +136,7 @@ async fn a_table_of_tiers_and_regions_is_made_tried_and_switched_on() {
     browser.sees("document.querySelector('.said.wrong')?.textContent.includes('Somebody else')").await;
     browser.sees("document.querySelector('.matrix select').value === 'vip_de' && document.querySelector('.differs small')").await;
     browser.runs(&presses("save")).await;
-    browser.sees("location.search === '' && document.querySelector('#rule-table .matrix')").await;
+    browser.sees("location.search === '?at=table' && document.querySelector('#rule-table .matrix')").await;
     let matrix = agent.get("/routing-rules/table").await["matrix"].clone();
     assert_eq!(matrix, json!({ "tiers": ["vip"], "regions": ["DE"], "departments": [["vip_de"]] }));
     // Switched on, it decides.

@@ -3,7 +3,10 @@
 use bellhop_domain::desk::Role;
 use serde_json::{Value, json};
 
-use crate::{console::Visitor, world::World};
+use crate::{
+    console::{Visitor, with_admin},
+    world::World,
+};
 
 async fn stored(world: &World, key: &str) -> Value {
     world.with("admin").await.get(&format!("/api/v1/routing-rules/{key}")).await.json()
@@ -12,6 +15,7 @@ async fn stored(world: &World, key: &str) -> Value {
 /// Two rules with a place, and the one that always matches.
 async fn world() -> World {
     let world = World::open().await;
+    with_admin(&world).await;
     let admin = world.with("admin").await;
     let table = json!({ "tiers": ["vip", "*"], "regions": ["DE", "*"], "departments": [["support", null], [null, "support"]] });
     for (key, rule) in [
