@@ -44,7 +44,7 @@ pub(super) async fn carry_out(
         match effect {
             Effect::Say(say) => speak(engine, case, facts, say, decision),
             Effect::HandOff { reason, details } => hand_off(engine, case, facts, reason, details, decision),
-            Effect::File { template, fields, lead } => file(engine, case, facts, &template, fields, &lead, decision).await?,
+            Effect::File { template, fields, lead } => file(engine, case, &template, fields, &lead, decision).await?,
             Effect::LeaveQueue | Effect::Reopen => status(engine, case, facts, ConversationStatus::Bot, decision),
             Effect::SetLanguage(language) => set_language(case, facts, language, decision),
             Effect::Rate { slug, language, helped } => {
@@ -148,7 +148,6 @@ fn set_language(case: &mut Case, facts: &Facts, language: String, decision: &mut
 async fn file(
     engine: &Engine,
     case: &Case,
-    facts: &Facts,
     template: &str,
     fields: BTreeMap<String, FieldValue>,
     lead: &str,
