@@ -19,6 +19,7 @@ mod editor;
 mod failpoints;
 mod faults;
 mod files;
+mod gateway;
 mod handoff;
 mod ingestion;
 mod outbound;

@@ -2,7 +2,7 @@
 
 use bellhop_channel::{Fields, clean};
 use chrono::DateTime;
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 use url::Url;
 
 /// What Discord takes for a mark wherever it stands.
@@ -15,7 +15,7 @@ const MAX_MENTIONS: usize = 100;
 pub(crate) fn written(markdown: &str) -> String {
     let source = clean::text(markdown);
     let mut writer = Writer { source: &source, ..Writer::default() };
-    for (event, range) in Parser::new_ext(&source, Options::ENABLE_STRIKETHROUGH).into_offset_iter() {
+    for (event, range) in TextMergeWithOffset::new(Parser::new_ext(&source, Options::ENABLE_STRIKETHROUGH).into_offset_iter()) {
         writer.write(event, range.start);
     }
     let text = writer.text.trim().to_owned();
@@ -341,6 +341,7 @@ mod tests {
             ("a block that would end early", "~~~\na\n```\nb\n~~~", "```\na\n``\u{200b}`\nb\n```"),
             ("a link", "see [the page](https://x.example/a_b)", "see [the page](<https://x.example/a_b>)"),
             ("an address is left alone", "see https://x.example/a_b_c now", "see https://x.example/a_b_c now"),
+            ("whatever stands in it", "see https://x.example/t/Aa-_Fo-_xQ", "see https://x.example/t/Aa-_Fo-_xQ"),
             ("no mask over an address", "[https://good.example](https://evil.example)", "https://evil.example/"),
             ("a link to nowhere", "[x](relative)", "x (relative)"),
             ("a script is no link", "[x](javascript:alert(1))", "x (javascript:alert(1))"),

@@ -131,6 +131,8 @@ impl<'a> Link<'a> {
 
     /// Where to connect to; asks Discord for it where a session is to begin.
     async fn address(&self) -> Result<Url, Over> {
+        // Without knowing who we are, what we have written ourselves would be taken for a customer's.
+        self.account.meet().await.map_err(over)?;
         let fixed = self.account.gateway_url.clone();
         if let Some(session) = &self.session {
             let known = fixed.clone().or_else(|| Url::parse(&session.url).ok().filter(|url| self.may_call(url)));
@@ -138,11 +140,7 @@ impl<'a> Link<'a> {
                 return Ok(frame::with_version(url));
             }
         }
-        let told = match self.account.meet().await {
-            Ok(_) => self.account.api.ask(Request::get(["gateway", "bot"])).await,
-            Err(failure) => Err(failure),
-        };
-        let told = told.map_err(|failure| over(failure))?;
+        let told = self.account.api.ask(Request::get(["gateway", "bot"])).await.map_err(over)?;
         let told = Fields::of(&told);
         let limit = told.object("session_start_limit").unwrap_or_default();
         if limit.integer("remaining") == Some(0) {
