@@ -200,11 +200,8 @@ impl<'a> Link<'a> {
                                 place.send(arrived);
                             }
                         }
-                        Opcode::Heartbeat => {
-                            if socket.send(frame::heartbeat(self.number())).await.is_err() {
-                                return broken();
-                            }
-                        }
+                        Opcode::Heartbeat if socket.send(frame::heartbeat(self.number())).await.is_err() => return broken(),
+                        Opcode::Heartbeat => {}
                         Opcode::HeartbeatAck => answered = true,
                         Opcode::Reconnect => {
                             *greeted = true;
