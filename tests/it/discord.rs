@@ -108,6 +108,8 @@ async fn the_whole_story_in_a_forum(database: Database) {
     bo.gives(post, "note", &[("text", "her dog is ill")]);
     mei.sends_file(mei.direct(), "对，我想退款，东西坏了", "broken.png", "image/png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and more");
     until_posted(discord, post, "对，我想退款").await;
+    // A file that could not be fetched at once is tried again in a while.
+    house.pass(Duration::from_secs(60));
     discord
         .until("her file", |discord| {
             discord.post(post).messages.iter().any(|seen| seen.files.iter().any(|file| file.contains("broken"))).then_some(())
