@@ -1,148 +1,189 @@
-//! The main job through Discord: a customer in direct messages, or in a thread of their own; agents work through the API.
+//! The main job through Discord on both sides, agents in a forum or a text channel; and each side with Telegram on the other.
 
 mod agents;
 mod connection;
+mod customers;
 mod mixed;
-mod staff;
 
-use serde_json::json;
+use std::time::Duration;
 
-use crate::support::{Database, Page, Setup, agent::id, on_both_databases, until};
+use bellhop_discord_fake::{DiscordFake, Person, Post, Seen};
+use serde_json::{Value, json};
 
-on_both_databases!(the_whole_story_in_direct_messages, a_thread_of_ones_own_is_a_conversation, what_is_not_taken_is_told_and_keeps_the_queue);
+use crate::support::{Agents, DAY, Database, House, Page, Setup, agent::id, on_both_databases, until};
 
-async fn the_whole_story_in_direct_messages(database: Database) {
-    let house = Setup::on(database).with_articles().with_discord().open().await;
+on_both_databases!(the_whole_story_in_a_forum);
+
+/// The name of the post for what concerns everybody.
+const LOBBY: &str = "📥 Bellhop";
+
+/// Where agents say what concerns no conversation.
+async fn lobby(discord: &DiscordFake) -> u64 {
+    let forum = discord.settings().forum;
+    discord.until("the post for everybody", |discord| discord.posts(forum).into_iter().find(|post| post.name == LOBBY)).await.id
+}
+
+/// Somebody who works here and has proven it, in this channel.
+async fn linked(house: &House, name: &str, role: &str, channel: u64) -> Person {
+    let email = format!("{}@shop.example", name.to_lowercase());
+    house.program.prints(&["user", "create", "--email", &email, "--role", role, "--name", name]).await;
+    let code = house.program.prints(&["user", "link-code", "--email", &email]).await;
     let discord = house.discord();
+    let person = discord.person(name, "en-US");
+    let code = code.trim().trim_start_matches("/link").trim().to_owned();
+    // A command is there once Discord was given it.
+    discord.until("the commands", |discord| (!discord.commands().is_empty()).then_some(())).await;
+    let said = person.gives(channel, "link", &[("code", &code)]);
+    let shown = discord.until_shown(said).await;
+    assert!(words(&shown).contains(name), "{shown}");
+    person
+}
+
+/// What one person alone reads.
+fn words(shown: &Value) -> String {
+    let card = shown["embeds"][0]["description"].as_str().unwrap_or_default();
+    format!("{}{card}", shown["content"].as_str().unwrap_or_default())
+}
+
+/// The posts about conversations.
+fn posts(discord: &DiscordFake, parent: u64) -> Vec<Post> {
+    discord.posts(parent).into_iter().filter(|post| post.name != LOBBY).collect()
+}
+
+/// The post about this person that is not put away.
+async fn post_of(discord: &DiscordFake, parent: u64, name: &str) -> Post {
+    let found = |discord: &DiscordFake| {
+        posts(discord, parent).into_iter().find(|post| post.name.contains(name) && !post.archived && !post.messages.is_empty())
+    };
+    discord.until(&format!("a post of {name}"), found).await
+}
+
+/// Waits until this stands in a post.
+async fn until_posted(discord: &DiscordFake, post: u64, part: &str) -> Seen {
+    discord.until(&format!("{part:?} in the post"), |discord| discord.post(post).says(part).cloned()).await
+}
+
+async fn the_whole_story_in_a_forum(database: Database) {
+    let house = Setup::on(database).with_articles().with_clock().with_discord(Agents::InForum).open().await;
+    let discord = house.discord();
+    let forum = discord.settings().forum;
     house.opens_the_vip_desk().await;
+    let lobby = lobby(discord).await;
+    let bo = linked(&house, "Bo", "agent", lobby).await;
     let mei = discord.person("Mei", "zh-CN");
-    let thread = mei.direct().to_string();
 
     // She asks in Chinese and is answered in Chinese, with buttons.
-    let asked = mei.says("怎么退货？");
+    mei.says("怎么退货？");
     let answer = mei.hears_next("answer", |seen| seen.content.contains("30 天内可以退")).await;
-    assert_eq!(answer.answers, Some(asked));
-    assert_eq!(answer.buttons.iter().map(|button| button.label.as_str()).collect::<Vec<_>>(), ["有帮助", "没帮助", "转人工客服"]);
+    assert_eq!(answer.labels(), ["有帮助", "没帮助", "转人工客服"]);
+    assert!(posts(discord, forum).is_empty(), "people are not called for what the bot answers");
 
-    // A press is acknowledged, and leads to people.
-    let press = mei.presses(mei.direct(), answer.id, answer.button("转人工客服"));
-    mei.hears_next("her place", |seen| seen.content.contains("下一位就是您")).await;
-    assert_eq!(discord.answer(press).0.expect("an acknowledgement")["type"], 6);
-    let conversation = house.agent.finds_with_status(&thread, "queued").await;
-    assert_eq!((&conversation["channel"], &conversation["language"]), (&json!("community"), &json!("zh")));
+    // What no article answers goes to people: a post that begins with the card, its tag, and what was said so far.
+    mei.says("我家的狗生病了怎么办？");
+    mei.hears_next("promise", |seen| seen.content.contains("下一位就是您")).await;
+    let post = post_of(discord, forum, "Mei").await;
+    assert!(post.name.contains("狗生病了") && post.messages[0].is_card(), "{post:?}");
+    assert_eq!(post.tags, ["🟡 waiting"]);
+    let post = post.id;
+    until_posted(discord, post, "我家的狗生病了怎么办？").await;
+    until_posted(discord, lobby, "Mei").await;
 
-    // What a person writes reaches her; what she changes, takes back and reacts with is seen.
-    house.agent.replies(&conversation, "您好，我是小美。\n```\na_b *c*\n```").await;
-    let heard = mei.hears_next("the person", |seen| seen.content.contains("我是小美")).await;
-    assert!(heard.content.contains("```\na_b *c*\n```"), "{}", heard.content);
-    let wrong = mei.says("我想换货");
-    mei.edits(mei.direct(), wrong, "我想退款，东西坏了");
-    mei.reacts(mei.direct(), heard.id, "👍", false);
-    mei.sends_file(mei.direct(), "这是照片", "box.png", "image/png", b"\x89PNG\r\n\x1a\nnot much of a picture");
-    let regretted = mei.says("别看这个");
-    mei.deletes(mei.direct(), regretted);
-    until("everything that she did", || async {
+    // He takes it by the button of the card; the card and the tag say so.
+    let card = discord.post(post).messages.remove(0);
+    let press = bo.presses(post, card.id, card.button("Take it"));
+    discord.until_answered(press).await;
+    discord.until("Bo on the card", |discord| discord.post(post).messages.first().filter(|card| card.words().contains("Bo has it")).map(drop)).await;
+    discord.until("the tag", |discord| (discord.post(post).tags == ["🟢 open"]).then_some(())).await;
+
+    // What Bo writes reaches her, and so do his changes; notes do not.
+    let slip = bo.says_in(post, "您好，我是小博。您想腿款吗？");
+    mei.hears_next("reply", |seen| seen.content.contains("您想腿款吗")).await;
+    bo.edits(post, slip, "您好，我是小博。您想退款吗？");
+    mei.hears_next("correction", |seen| seen.content.contains("您想退款吗") && seen.is_edited).await;
+    let wrong = bo.says_in(post, "这句发错了");
+    mei.hears_next("slip", |seen| seen.content.contains("这句发错了")).await;
+    bo.deletes(post, wrong);
+    discord.until("the slip taken back", |_| mei.hears().iter().all(|seen| !seen.content.contains("这句发错了")).then_some(())).await;
+    bo.sends_file(post, "这是退货单", "form.png", "image/png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and so on");
+    mei.hears_next("file", |seen| seen.files.iter().any(|file| file == "form.png")).await;
+    bo.says_in(post, "// she sounds like a VIP");
+    bo.gives(post, "note", &[("text", "her dog is ill")]);
+    mei.sends_file(mei.direct(), "对，我想退款，东西坏了", "broken.png", "image/png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and more");
+    until_posted(discord, post, "对，我想退款").await;
+    // A file that could not be fetched at once is tried again in a while.
+    house.pass(Duration::from_secs(60));
+    discord
+        .until("her file", |discord| {
+            discord.post(post).messages.iter().any(|seen| seen.files.iter().any(|file| file.contains("broken"))).then_some(())
+        })
+        .await;
+    let conversation = house.agent.finds(&mei.direct().to_string(), "open", |conversation| conversation["status"] == "open").await;
+    until("both notes", || async {
         let messages = house.agent.messages(&conversation).await;
-        let has = |text: &str| messages.iter().any(|message| message["text"] == text);
-        let file = messages.iter().flat_map(|message| message["attachments"].as_array().into_iter().flatten()).any(|file| file["name"] == "box.png");
-        let reacted = messages.iter().any(|message| message["reactions"].as_array().is_some_and(|reactions| !reactions.is_empty()));
-        let gone = !has("别看这个") && messages.iter().any(|message| message["deleted_at"].is_string());
-        (has("我想退款，东西坏了") && !has("我想换货") && file && reacted && gone).then_some(())
+        (messages.iter().filter(|message| message["direction"] == "note").count() == 2).then_some(())
     })
     .await;
+    assert!(mei.hears().iter().all(|heard| !heard.content.contains("VIP") && !heard.content.contains("dog")));
 
-    // The ticket, its number, and a link that opens.
-    let convert = format!("/conversations/{}/ticket", id(&conversation));
-    let ticket = house.agent.post(&convert, json!({ "template": "refund", "fields": { "order_number": "A-1001" } })).await;
-    let notice = mei.hears_next("the number", |seen| seen.content.contains("T-1")).await;
+    // What is meant is suggested while he types; what he sets is answered to him alone.
+    let typed = bo.types(post, "tier", "tier", "vi");
+    assert_eq!(discord.until_shown(typed).await["choices"][0]["value"], "vip");
+    let tier = bo.gives(post, "tier", &[("tier", "vip")]);
+    assert!(words(&discord.until_shown(tier).await).contains("VIP"));
+    let region = bo.gives(post, "region", &[("region", "DE")]);
+    discord.until_shown(region).await;
+    let contact = house.agent.get(&format!("/contacts/{}", conversation["contact"].as_str().expect("an id"))).await;
+    assert_eq!((&contact["tier"], &contact["region"]), (&json!("vip"), &json!("DE")));
+
+    // The card of the ticket asks for what is missing in a form; no ticket is made without it.
+    let begun = discord.post(post).messages.iter().find(|seen| seen.words().contains("我家的狗生病了怎么办")).expect("her question").id;
+    let ticket = bo.gives(post, "ticket", &[("template", "refund")]);
+    discord.until_answered(ticket).await;
+    let card = until_posted(discord, post, "⚠").await;
+    assert!(card.is_card() && card.words().contains("German VIP desk"), "{}", card.words());
+    assert!(house.agent.all("/tickets").await.is_empty());
+    let press = bo.presses(post, card.id, card.button("📝 Fill in"));
+    let form = discord.until_shown(press).await;
+    assert_eq!(form["components"][0]["component"]["custom_id"], "order_number", "{form}");
+    let sent = bo.fills(post, form["custom_id"].as_str().expect("a form"), &[("order_number", "A-1001")]);
+    assert!(words(&discord.until_shown(sent).await).contains("Everything is filled in"));
+    let ready = discord.until("the card without gaps", |discord| {
+        discord.post(post).messages.into_iter().find(|seen| seen.id == card.id && seen.words().contains("A-1001") && !seen.words().contains('⚠'))
+    });
+    let ready = ready.await;
+    let press = bo.presses(post, ready.id, ready.button("Make the ticket"));
+    discord.until_answered(press).await;
+    let made = discord.until("the card with the ticket", |discord| {
+        discord.post(post).messages.into_iter().find(|seen| seen.id == card.id && seen.words().contains("T-1"))
+    });
+    assert!(made.await.labels().contains(&"Undo"));
+    let ticket = house.agent.get("/tickets/T-1").await;
+    assert_eq!((&ticket["template"], &ticket["department"], &ticket["priority"]), (&json!("refund"), &json!("vip_de"), &json!("high")), "{ticket}");
+    assert_eq!(ticket["fields"]["order_number"]["value"], "A-1001");
+    let notice = mei.hears_next("number", |seen| seen.content.contains("T-1")).await;
     let link = ticket["tracking_url"].as_str().expect("a link");
     assert!(notice.content.contains(link), "{}", notice.content);
     assert_eq!(Page::open(&house, link).await.status, 200);
-    house.agent.does(&conversation, "close").await;
-    mei.hears_next("the end", |seen| seen.content.contains("这次对话已经结束")).await;
-    house.closes().await;
-}
 
-/// Somebody presses "contact us" and goes on in a private thread, like in direct messages.
-async fn a_thread_of_ones_own_is_a_conversation(database: Database) {
-    let house = Setup::on(database).with_articles().with_discord().open().await;
-    let discord = house.discord();
-    let ann = discord.person("Ann", "en-US");
-    let help = discord.settings().help;
-    discord.until("a session", |discord| (discord.begun() > 0).then_some(())).await;
-    let button = json!({ "type": 2, "style": 1, "label": "Contact us", "custom_id": "bellhop:contact" });
-    let invitation = discord.bot_writes(help, json!({ "content": "Questions?", "components": [{ "type": 1, "components": [button] }] }));
-    let shown = discord.seen(help).into_iter().find(|seen| seen.id == invitation).expect("the invitation");
-    ann.presses(help, invitation, shown.button("Contact us"));
-    let thread = discord.until("a thread", |_| ann.threads().first().copied()).await;
-    ann.hears_next_in(thread, "greeting", |seen| seen.content.contains("automatic assistant")).await;
-    ann.says_in(thread, "how long does shipping take");
-    ann.hears_next_in(thread, "answer", |seen| seen.content.contains("working days")).await;
-    ann.says_in(thread, "I want to talk to a person");
-    ann.hears_next_in(thread, "her place", |seen| seen.content.contains("next in line")).await;
-    let conversation = house.agent.finds_with_status(&thread.to_string(), "queued").await;
-    house.agent.replies(&conversation, "Poor cat! <@1> *really*").await;
-    let heard = ann.hears_next_in(thread, "the person", |seen| seen.content.contains("Poor cat")).await;
-    assert_eq!(heard.content, "Poor cat! \\<@1> _really_");
-    assert!(ann.hears().is_empty(), "nothing goes to her direct messages");
-    // What is said among strangers beside it is not answered.
-    ann.says_in(help, "how long does shipping take");
-    house.program.drained(crate::support::PATIENCE).await;
-    assert_eq!(ann.hears_in(help).len(), 1, "the invitation, and nothing else");
-    house.closes().await;
-}
+    // Pointing at a message with "Convert to ticket" leads there too, and makes nothing again; pointing at her shows who she is.
+    bo.points(post, 3, "Convert to ticket", begun);
+    let who = bo.points(post, 2, "Customer", mei.id());
+    assert!(words(&discord.until_shown(who).await).contains("Mei"));
+    assert_eq!(house.agent.all("/tickets").await.len(), 1);
 
-/// Blocked direct messages, a missing permission and a token that was reset are each said in words; what waits goes when that is mended.
-async fn what_is_not_taken_is_told_and_keeps_the_queue(database: Database) {
-    let house = Setup::on(database).with_discord().open().await;
-    let discord = house.discord();
-    let (ann, ben) = (discord.person("Ann", "en-US"), discord.person("Ben", "en-US"));
-    for person in [&ann, &ben] {
-        person.says("my cat ate the remote control");
-        person.hears_next("handoff", |seen| seen.content.contains("person will take over")).await;
-    }
-    let of_ann = house.agent.finds_with_status(&ann.direct().to_string(), "queued").await;
-    let of_ben = house.agent.finds_with_status(&ben.direct().to_string(), "queued").await;
-    ann.shuts(true);
-    house.agent.replies(&of_ann, "Are you there?").await;
-    until("why it did not arrive", || async {
-        let messages = house.agent.messages(&of_ann).await;
-        let said = |message: &serde_json::Value| message.to_string().contains("does not take direct messages");
-        messages.iter().any(said).then_some(())
-    })
-    .await;
+    // He closes; she is told, and the post is put away with its tag.
+    bo.gives(post, "close", &[]);
+    mei.hears_next("goodbye", |seen| seen.content.contains("这次对话已经结束")).await;
+    house.pass(Duration::from_secs(120));
+    let closed = discord.until("the post put away", |discord| Some(discord.post(post)).filter(|post| post.archived)).await;
+    assert!(closed.tags.contains(&"✅ closed".to_owned()), "{:?}", closed.tags);
 
-    discord.revoke_token(true);
-    house.agent.replies(&of_ben, "I am here now.").await;
-    let stopped = until("a stopped channel", || async {
-        let channels = house.agent.get("/channels").await;
-        let channel = channels["items"].as_array()?.iter().find(|channel| channel["name"] == "community")?.clone();
-        channel["stopped"].is_object().then_some(channel)
-    })
-    .await;
-    assert!(stopped["stopped"]["reason"].as_str().is_some_and(|reason| reason.contains("token")), "{stopped}");
-    assert!(ben.hears().iter().all(|seen| !seen.content.contains("I am here now")));
-    discord.revoke_token(false);
-    house.agent.post("/channels/community/resume", json!({})).await;
-    ben.hears_next("what waited", |seen| seen.content.contains("I am here now")).await;
-
-    // An intent that is switched off stops it too, in words.
-    discord.withhold_content(true);
-    discord.end_sessions();
-    let stopped = until("a stopped channel", || async {
-        let channels = house.agent.get("/channels").await;
-        let channel = channels["items"].as_array()?.iter().find(|channel| channel["name"] == "community")?.clone();
-        channel["stopped"].is_object().then_some(channel)
-    })
-    .await;
-    assert!(stopped["stopped"]["reason"].as_str().is_some_and(|reason| reason.contains("Message Content Intent")), "{stopped}");
-    discord.withhold_content(false);
-    house.agent.post("/channels/community/resume", json!({})).await;
-    ben.says("thank you");
-    until("what she wrote", || async {
-        let messages = house.agent.messages(&of_ben).await;
-        messages.iter().any(|message| message["text"] == "thank you").then_some(())
-    })
-    .await;
+    // Next week's message is a new conversation, which the bot takes.
+    house.pass(8 * DAY);
+    let before = mei.hears().len();
+    mei.says("怎么退货？");
+    discord.until("an answer", |_| (mei.hears().len() > before).then_some(())).await;
+    let fresh = house.agent.finds_with_status(&mei.direct().to_string(), "bot").await;
+    assert_ne!(id(&fresh), id(&conversation));
     house.closes().await;
 }

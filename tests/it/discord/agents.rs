@@ -3,13 +3,13 @@
 use bellhop_discord_fake::Fault;
 use serde_json::json;
 
-use super::staff::{linked, lobby, post_of, until_posted, words};
+use super::{linked, lobby, post_of, until_posted, words};
 use crate::support::{Agents, Database, PATIENCE, Setup, on_both_databases};
 
 on_both_databases!(a_stranger_in_the_server_can_do_nothing);
 
 async fn a_stranger_in_the_server_can_do_nothing(database: Database) {
-    let house = Setup::on(database).with_agents_on_discord(Agents::InForum).open().await;
+    let house = Setup::on(database).with_discord(Agents::InForum).open().await;
     let discord = house.discord();
     let forum = discord.settings().forum;
     let lobby = lobby(discord).await;
@@ -61,7 +61,7 @@ async fn a_stranger_in_the_server_can_do_nothing(database: Database) {
 /// An administrator puts the message with the button before the public; whoever presses it has a thread of their own, and agents have a post.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_button_before_the_public_leads_to_a_post() {
-    let house = Setup::on(Database::Sqlite).with_agents_on_discord(Agents::InForum).open().await;
+    let house = Setup::on(Database::Sqlite).with_discord(Agents::InForum).open().await;
     let discord = house.discord();
     let (forum, help) = (discord.settings().forum, discord.settings().help);
     let lobby = lobby(discord).await;
@@ -83,7 +83,7 @@ async fn the_button_before_the_public_leads_to_a_post() {
 /// Names and words stay names and words; nobody is called by them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_names_and_texts_stay_in_their_place() {
-    let house = Setup::on(Database::Sqlite).with_agents_on_discord(Agents::InForum).open().await;
+    let house = Setup::on(Database::Sqlite).with_discord(Agents::InForum).open().await;
     let discord = house.discord();
     let forum = discord.settings().forum;
     let evil = discord.person("**Bo** [pay](https://evil.example)\u{202e}nimda @everyone", "en-US");
@@ -114,7 +114,7 @@ async fn hostile_names_and_texts_stay_in_their_place() {
 /// Where the bot may not write among the agents, that is tried again; customers are served all the same, and nothing is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_missing_permission_among_agents_keeps_everything() {
-    let house = Setup::on(Database::Sqlite).with_agents_on_discord(Agents::InForum).open().await;
+    let house = Setup::on(Database::Sqlite).with_discord(Agents::InForum).open().await;
     let discord = house.discord();
     let forum = discord.settings().forum;
     lobby(discord).await;
@@ -123,6 +123,6 @@ async fn a_missing_permission_among_agents_keeps_everything() {
     ann.says("my cat ate the remote control");
     ann.hears_next("promise", |seen| seen.content.contains("person will take over")).await;
     discord.until("a try", |discord| discord.calls("POST /channels/{channel_id}/threads").into_iter().find(|call| call.fault.is_some())).await;
-    assert!(super::staff::posts(discord, forum).is_empty());
+    assert!(super::posts(discord, forum).is_empty());
     house.closes().await;
 }

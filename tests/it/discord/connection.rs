@@ -1,6 +1,6 @@
 //! The connection breaks, sessions end, the program is killed: each message is handled once, in order (F-04, F-11).
 
-use crate::support::{Database, PATIENCE, Setup, on_both_databases, until};
+use crate::support::{Agents, Database, PATIENCE, Setup, on_both_databases, until};
 
 on_both_databases!(whatever_breaks_each_message_is_handled_once_and_in_order, what_was_said_while_nobody_listened_is_answered_after_a_kill);
 
@@ -17,7 +17,7 @@ async fn written(house: &crate::support::House, thread: &str) -> Vec<String> {
 }
 
 async fn whatever_breaks_each_message_is_handled_once_and_in_order(database: Database) {
-    let house = Setup::on(database).with_discord().open().await;
+    let house = Setup::on(database).with_discord(Agents::Nowhere).open().await;
     let discord = house.discord();
     let ann = discord.person("Ann", "en-US");
     let thread = ann.direct().to_string();
@@ -48,7 +48,7 @@ async fn whatever_breaks_each_message_is_handled_once_and_in_order(database: Dat
 }
 
 async fn what_was_said_while_nobody_listened_is_answered_after_a_kill(database: Database) {
-    let mut house = Setup::on(database).with_articles().with_discord().open().await;
+    let mut house = Setup::on(database).with_articles().with_discord(Agents::Nowhere).open().await;
     let people: Vec<_> = (0..6).map(|number| house.discord().person(&format!("P{number}"), "en-US")).collect();
     for person in &people {
         person.says("hello");

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::staff::{linked, lobby, post_of, posts, until_posted, words};
+use super::{linked, lobby, post_of, posts, until_posted, words};
 use crate::support::{Agents, Database, Setup, on_both_databases};
 
 on_both_databases!(customers_on_telegram_and_agents_on_discord, customers_on_discord_and_agents_on_telegram);
 
 async fn customers_on_telegram_and_agents_on_discord(database: Database) {
-    let house = Setup::on(database).with_clock().with_telegram("poll").without_staff_chat().with_agents_on_discord(Agents::InForum).open().await;
+    let house = Setup::on(database).with_clock().with_telegram("poll").without_staff_chat().with_discord(Agents::InForum).open().await;
     let (telegram, discord) = (house.telegram(), house.discord());
     let forum = discord.settings().forum;
     let lobby = lobby(discord).await;
@@ -45,7 +45,7 @@ async fn customers_on_telegram_and_agents_on_discord(database: Database) {
 }
 
 async fn customers_on_discord_and_agents_on_telegram(database: Database) {
-    let house = Setup::on(database).with_telegram("poll").with_discord().open().await;
+    let house = Setup::on(database).with_telegram("poll").with_discord(Agents::Nowhere).open().await;
     let (telegram, discord) = (house.telegram(), house.discord());
     let bo = crate::telegram::linked(&house, "Bo", "agent").await;
     let ann = discord.person("Ann", "en-US");
@@ -70,7 +70,7 @@ async fn customers_on_discord_and_agents_on_telegram(database: Database) {
 /// Threads in a text channel: the card is pinned in the thread, and what concerns everybody stands in the channel itself.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn agents_may_work_in_threads_of_a_text_channel() {
-    let house = Setup::on(Database::Sqlite).with_clock().with_agents_on_discord(Agents::InText).open().await;
+    let house = Setup::on(Database::Sqlite).with_clock().with_discord(Agents::InText).open().await;
     let discord = house.discord();
     let help = discord.settings().help;
     let bo = linked(&house, "Bo", "agent", help).await;

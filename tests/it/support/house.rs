@@ -90,13 +90,8 @@ impl Setup {
         self
     }
 
-    /// With a Discord bot for customers.
-    pub(crate) fn with_discord(self) -> Self {
-        self.with_agents_on_discord(Agents::Nowhere)
-    }
-
     /// With a Discord bot, and agents there.
-    pub(crate) fn with_agents_on_discord(mut self, agents: Agents) -> Self {
+    pub(crate) fn with_discord(mut self, agents: Agents) -> Self {
         self.discord = Some(agents);
         self
     }
@@ -205,11 +200,6 @@ impl House {
         self.telegram.as_ref().expect("this test did not ask for Telegram")
     }
 
-    /// The Discord that the program speaks to, where the test asked for one.
-    pub(crate) fn discord(&self) -> &DiscordFake {
-        self.discord.as_ref().expect("this test did not ask for Discord")
-    }
-
     /// One without articles: the bot hands everything over.
     pub(crate) async fn without_articles(database: Database) -> Self {
         Setup::on(database).open().await
@@ -218,6 +208,11 @@ impl House {
     /// One with the sample articles.
     pub(crate) async fn with_articles(database: Database) -> Self {
         Setup::on(database).with_articles().open().await
+    }
+
+    /// The Discord that the program speaks to, where the test asked for one.
+    pub(crate) fn discord(&self) -> &DiscordFake {
+        self.discord.as_ref().expect("this test did not ask for Discord")
     }
 
     /// A customer with a conversation of their own.

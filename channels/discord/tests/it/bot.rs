@@ -238,16 +238,16 @@ impl Running {
     /// The same around a channel whose other side is under test as well.
     pub fn around(channel: Channel, inbox: Arc<Inbox>) -> Self {
         match channel.customer {
-            Some(Customer::Pull(channel)) => Self::running(channel, inbox),
+            Some(Customer::Pull(channel)) => Self::begin(channel, inbox),
             _ => panic!("a channel that holds a connection is pulled"),
         }
     }
 
     pub fn of(section: &Value, inbox: Arc<Inbox>) -> Self {
-        Self::running(pulled(section), inbox)
+        Self::begin(pulled(section), inbox)
     }
 
-    fn running(channel: Arc<dyn PullChannel>, inbox: Arc<Inbox>) -> Self {
+    fn begin(channel: Arc<dyn PullChannel>, inbox: Arc<Inbox>) -> Self {
         let (stop, kill) = (CancellationToken::new(), CancellationToken::new());
         let (tasks, outcome) = (TaskTracker::new(), Arc::new(Mutex::new(None)));
         let (mailbox, told, end) = (Arc::clone(&inbox), stop.clone(), Arc::clone(&outcome));
