@@ -77,7 +77,7 @@ pub async fn ask(engine: &Engine, caller: &Caller, id: ConversationId, ask: &Ask
             created_at: now,
             updated_at: now,
         };
-        if let Some(request) = written(engine, caller, decision, conversation, request, "open").await? {
+        if let Some(request) = Box::pin(written(engine, caller, decision, conversation, request, "open")).await? {
             return Ok(request);
         }
     }
@@ -188,7 +188,7 @@ async fn change(
         let mut decision = Decision::by(caller);
         to(&mut request, &mut conversation, &mut decision, now);
         request.updated_at = now;
-        if let Some(request) = written(engine, caller, decision, conversation, request, step).await? {
+        if let Some(request) = Box::pin(written(engine, caller, decision, conversation, request, step)).await? {
             return Ok(request);
         }
     }
