@@ -111,7 +111,7 @@ async fn a_table_of_tiers_and_regions_is_made_tried_and_switched_on() {
         .await;
 
     browser.types("g").await;
-    browser.types("r").await;
+    browser.types("o").await;
     browser.sees("location.pathname === '/console/routing' && document.getElementById('rule-fallback')").await;
     browser.runs("document.getElementById('name').focus()").await;
     browser.types("Who serves whom").await;

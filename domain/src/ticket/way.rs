@@ -85,7 +85,10 @@ fn by_status(ticket: &Ticket, entered: &[Entered]) -> Vec<Step> {
         _ => Progress::Next,
     };
     let step = |(index, status)| Step { since: None, progress: progress(index), place: Place::Status(status) };
-    places.into_iter().enumerate().map(step).map(|step| dated(step, ticket, entered, Some(&Place::Status(TicketStatus::New)))).collect()
+    // What never changed its status began there: who makes a ticket may have it in work at once.
+    let has_moved = entered.iter().any(|entered| matches!(entered.place, Place::Status(_)));
+    let began = [Place::Status(TicketStatus::New), Place::Status(if has_moved { TicketStatus::New } else { status })];
+    places.into_iter().enumerate().map(step).map(|step| dated(step, ticket, entered, &began)).collect()
 }
 
 fn by_stages(ticket: &Ticket, stage: &str, template: &Template, entered: &[Entered]) -> Vec<Step> {
@@ -115,21 +118,21 @@ fn by_stages(ticket: &Ticket, stage: &str, template: &Template, entered: &[Enter
         progress: if index < here || is_done { Progress::Done } else { Progress::Now },
         since: None,
     };
-    let first = first.map(|key| Place::Stage(key.to_owned()));
-    let mut steps: Vec<Step> = been.into_iter().enumerate().map(step).map(|step| dated(step, ticket, entered, first.as_ref())).collect();
+    let began: Vec<Place> = first.map(|key| Place::Stage(key.to_owned())).into_iter().collect();
+    let mut steps: Vec<Step> = been.into_iter().enumerate().map(step).map(|step| dated(step, ticket, entered, &began)).collect();
     if ticket.status.is_open() {
         steps.extend(ahead.into_iter().map(|key| Step { place: Place::Stage(key.to_owned()), progress: Progress::Next, since: None }));
     }
     steps
 }
 
-/// The step with the moment of the last arrival; a ticket was at its first place from the beginning.
-fn dated(step: Step, ticket: &Ticket, entered: &[Entered], first: Option<&Place>) -> Step {
+/// The step with the moment of the last arrival; a ticket was where it `began` from the beginning.
+fn dated(step: Step, ticket: &Ticket, entered: &[Entered], began: &[Place]) -> Step {
     if step.progress == Progress::Next {
         return step;
     }
     let arrived = entered.iter().rev().find(|entered| entered.place == step.place).map(|entered| entered.at);
-    let since = arrived.or_else(|| (Some(&step.place) == first).then_some(ticket.created_at));
+    let since = arrived.or_else(|| began.contains(&step.place).then_some(ticket.created_at));
     Step { since, ..step }
 }
 
@@ -201,6 +204,6 @@ mod tests {
         let resolved = ticket(TicketStatus::Resolved, Some("planned"));
         assert_eq!(shown(&way(&resolved, Some(&template), &entered(&["planned"]))), "✓unplanned@0 ✓planned@1", "nothing comes after it");
         let gone = ticket(TicketStatus::Open, Some("renamed"));
-        assert_eq!(shown(&way(&gone, Some(&template), &[])), "✓new@0 ●open ○resolved", "a stage that is gone");
+        assert_eq!(shown(&way(&gone, Some(&template), &[])), "✓new@0 ●open@0 ○resolved", "a stage that is gone");
     }
 }

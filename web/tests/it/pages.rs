@@ -258,13 +258,13 @@ async fn files_go_with_a_message_once_and_come_back_as_downloads() {
 #[tokio::test]
 async fn a_customer_says_on_the_page_how_it_went() {
     let world = World::open().await;
-    let (page, _) = ticket(&world, "thread-1", "Ann", "en").await;
     let admin = world.with("admin").await;
     let mut template = admin.get("/api/v1/templates/refund").await.is(200).json();
     let fields = template.as_object_mut().unwrap();
     fields.retain(|key, _| !["version", "origin", "updated_at"].contains(&key.as_str()));
     fields.insert("rating".to_owned(), json!("stars"));
     admin.put("/api/v1/templates/refund", template).await.is(200);
+    let (page, _) = ticket(&world, "thread-1", "Ann", "en").await;
     let rate = async |form: &str| {
         let request = Request::post(format!("{page}/rating")).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         world.send(request.body(Body::from(form.to_owned())).unwrap()).await
