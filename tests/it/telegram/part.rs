@@ -19,6 +19,9 @@ async fn a_ticket_begins_with_the_message_that_its_command_answers(database: Dat
     telegram.until_posted(topic, "A-1001").await;
     ann.says("But I want my money back for order A-2002.");
     let about_it = telegram.until_posted(topic, "A-2002").await;
+    // What comes after it in the topic is posted once its own post is written down.
+    ann.says("Thank you.");
+    telegram.until_posted(topic, "Thank you.").await;
     // A group takes few calls a minute.
     house.pass(Duration::from_secs(120));
 
