@@ -110,14 +110,20 @@ async fn the_whole_story_in_a_forum(database: Database) {
     bo.gives(post, "note", &[("text", "her dog is ill")]);
     mei.sends_file(mei.direct(), "对，我想退款，东西坏了", "broken.png", "image/png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and more");
     until_posted(discord, post, "对，我想退款").await;
-    // A file that could not be fetched at once is tried again in a while.
-    house.pass(Duration::from_secs(60));
+    let conversation = house.agent.finds(&mei.direct().to_string(), "open", |conversation| conversation["status"] == "open").await;
+    until("her file with us", || async {
+        let messages = house.agent.messages(&conversation).await;
+        let files = messages.iter().flat_map(|message| message["attachments"].as_array().into_iter().flatten());
+        files.into_iter().any(|file| file["name"] == "broken.png" && file["state"] == "stored").then_some(())
+    })
+    .await;
+    // A post takes few calls a minute.
+    house.pass(Duration::from_secs(120));
     discord
         .until("her file", |discord| {
             discord.post(post).messages.iter().any(|seen| seen.files.iter().any(|file| file.contains("broken"))).then_some(())
         })
         .await;
-    let conversation = house.agent.finds(&mei.direct().to_string(), "open", |conversation| conversation["status"] == "open").await;
     until("both notes", || async {
         let messages = house.agent.messages(&conversation).await;
         (messages.iter().filter(|message| message["direction"] == "note").count() == 2).then_some(())
