@@ -50,11 +50,10 @@ fn posts(discord: &DiscordFake, parent: u64) -> Vec<Post> {
     discord.posts(parent).into_iter().filter(|post| post.name != LOBBY).collect()
 }
 
-/// The post about this person that is not put away.
+/// The post about this person that is not put away, once what was said stands below its card: the program knows it by then.
 async fn post_of(discord: &DiscordFake, parent: u64, name: &str) -> Post {
-    let found = |discord: &DiscordFake| {
-        posts(discord, parent).into_iter().find(|post| post.name.contains(name) && !post.archived && !post.messages.is_empty())
-    };
+    let found =
+        |discord: &DiscordFake| posts(discord, parent).into_iter().find(|post| post.name.contains(name) && !post.archived && post.messages.len() > 1);
     discord.until(&format!("a post of {name}"), found).await
 }
 

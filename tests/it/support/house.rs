@@ -165,6 +165,10 @@ impl Setup {
             program.start_behind(words);
         }
         program.start().await;
+        if let Some(discord) = &discord {
+            // Nobody is told of the first words of somebody who writes before there is a session.
+            discord.until("a session", |discord| (discord.begun() > 0).then_some(())).await;
+        }
         let shop = Shop::new(&program.url(), Arc::clone(&program.clock));
         let agent = Agent::new(&program.url(), token.trim());
         House { shop, agent, program, receiver, telegram, discord }
