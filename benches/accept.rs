@@ -127,6 +127,7 @@ async fn serve(database: &str) -> anyhow::Result<()> {
         files_folder: PathBuf::from("files"),
         allow_private: Vec::new(),
         places: bellhop_engine::places::PlaceFiles::default(),
+        systems: bellhop_engine::systems::Systems::default(),
         workers: 0,
         senders: 0,
     };

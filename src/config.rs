@@ -1,5 +1,7 @@
 //! The configuration: embedded defaults, then a file, then the environment; every mistake is named with its place and remedy.
 
+mod systems;
+
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
@@ -12,6 +14,7 @@ use bellhop_engine::{
     knowledge::Costs,
     places::PlaceFiles,
     settings::Network,
+    systems::Systems,
 };
 use config::{Environment, File, FileFormat};
 use serde::Deserialize;
@@ -82,6 +85,8 @@ pub struct Config {
     pub allow_private: Vec<Network>,
     /// Files that say where people are.
     pub places: PlaceFiles,
+    /// Business systems in which the results of tickets live.
+    pub systems: Systems,
     /// Sections of channels by name, with `kind`.
     pub channels: BTreeMap<String, Value>,
     /// What is logged.
@@ -120,6 +125,8 @@ struct Raw {
     #[serde(default)]
     regions: RawRegions,
     log: RawLog,
+    #[serde(default)]
+    systems: BTreeMap<String, Value>,
     #[serde(default)]
     channels: BTreeMap<String, Value>,
 }
@@ -328,6 +335,7 @@ fn check(raw: Raw, overrides: &Overrides, origins: Origins) -> Result<Config, Co
             phone_prefixes: raw.regions.phone_prefixes.map(|file| root.join(file)),
             addresses: raw.regions.addresses.map(|file| root.join(file)),
         },
+        systems: systems::read(&raw.systems, &root, &origins)?,
         channels: raw.channels,
         log_level: raw.log.level,
         log_json: match raw.log.format.as_str() {

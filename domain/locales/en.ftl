@@ -941,7 +941,7 @@ console-has-it = { $agent } has this conversation.
 console-inbox = Inbox
 console-key-assign = Assign
 console-key-close = Close the conversation
-console-key-go = Go to inbox, tickets, knowledge, macros, reports, routing
+console-key-go = Go to inbox, tickets, knowledge, macros, reports, routing, follow-ups
 console-key-help = Show the keys
 console-key-next = Next and previous in the list
 console-key-note = Write a note
@@ -1562,6 +1562,98 @@ place-reason = reason
 answer-incident-which = Which ticket is to stand for many?
 answer-button-incident = { $ticket } is an incident
 
+## Cases in business systems, and follow-ups
+
+follow-up-failed = { $system }: the case { $id } went wrong ({ $state })
+why-no-reference-word = is empty, longer than { $most } characters, or has signs that no id and no state has
+why-no-reference-url = is no http or https address that people may be led to
+why-ahead = lies in the future
+why-follow-up-ended = it has ended already
+why-no-systems = no business system is configured: `[systems.NAME]` in the configuration names one
+thing-system = business system
+thing-reference = case
+thing-follow-up = follow-up
+place-due-at = time
+place-system = business system
+place-reference = case
+place-state = state
+place-url = address
+command-followup = Brings something about a ticket back to you at a time
+command-followups = Lists what you have to do, or what is to be done about a ticket
+command-reference = Links a case in a business system with the ticket, or lists them
+command-unreference = Takes such a link back
+argument-task = what is to be done
+argument-reference = id of the case
+argument-system = business system
+answer-follow-up-what = Say what is to be done then: `/followup friday check the refund`
+answer-follow-up-set = 🗓 { $number }: comes to { $agent } on { $at }.
+answer-follow-up-put-off = 🗓 Put off to { $at }.
+answer-follow-up-done = ✅ Done.
+answer-follow-up-cancelled = ✖ Not needed any more.
+answer-no-follow-ups = Nothing is to be done. `/followup friday check the refund` brings something back when it is time.
+answer-referenced = { $number } refers to it: { $case }
+answer-no-references = { $number } refers to no case in another system.
+answer-no-reference = There is no link to “{ $given }”.
+answer-unreferenced = { $number } does not refer to { $id } any more.
+answer-which-system = In which system?
+follow-up-department = the department
+follow-up-button-done = ✅ Done
+follow-up-button-cancel = ✖ Not needed
+follow-up-button-done-of = ✅ { $number }
+follow-up-card = ⏰ **{ $agent }**: { $text }
+    { $number } · { $customer } · due { $at }
+follow-up-card-done = ✅ { $agent }: { $text }
+    { $number } · { $customer } · done
+follow-up-card-cancelled = ✖ { $agent }: { $text }
+    { $number } · { $customer } · not needed any more
+follow-up-card-put-off = 🗓 { $agent }: { $text }
+    { $number } · { $customer } · put off to { $at }
+console-cases = In other systems
+console-cases-unset = When business systems are named in the configuration, the cases in which a ticket is settled stand here with their state.
+console-cases-none = Link the order, refund or repair in which this is settled: its state is then seen here, and if it fails, the owner is told.
+console-case-add = Link a case
+console-case-system = System
+console-case-reference = Id there
+console-follow-ups = Follow-ups
+console-follow-ups-hint = What comes back to you when it is time, and what nobody has in your departments.
+console-follow-ups-none = Nobody has to watch a ticket: say what is to be done and when, and it comes to whoever does it.
+console-follow-ups-empty = Nothing is to be done. On a ticket’s page, say what is to be done and when: it appears here, and is brought to you when it is time.
+console-follow-ups-due = Due
+console-follow-ups-to-come = To come
+console-follow-ups-later = Later ones
+console-follow-ups-count = { $count ->
+    [one] One is due
+   *[other] { $count } are due
+}
+console-follow-up-open = to come
+console-follow-up-due = due
+console-follow-up-done = done
+console-follow-up-cancelled = not needed
+console-follow-up-finish = Done
+console-follow-up-drop = Not needed
+console-follow-up-add = Set a follow-up
+console-follow-up-what = What is to be done
+console-follow-up-when = When
+console-follow-up-who = Who does it
+console-follow-up-tomorrow = Tomorrow
+console-follow-up-week = In a week
+console-event-referenced-linked = Case linked
+console-event-referenced-state = State of a case changed
+console-event-referenced-failed = A case went wrong
+console-event-referenced-changed = Case changed
+console-event-referenced-unlinked = Case not linked any more
+console-event-follow-up-set = Follow-up set
+console-event-follow-up-due = Follow-up due
+console-event-follow-up-put-off = Follow-up put off
+console-event-follow-up-done = Follow-up done
+console-event-follow-up-cancelled = Follow-up not needed any more
+console-detail-system = system
+console-detail-case = case
+console-detail-state = state
+console-detail-due-at = time
+console-detail-agent = person
+console-detail-late = late
+
 ## Why a message did not arrive, as channels say it
 
 refusal-blocked = the customer has blocked the bot
@@ -1656,6 +1748,10 @@ slash-merge = merge
 slash-into = into
 slash-split = split
 slash-incident = incident
+slash-followup = followup
+slash-followups = followups
+slash-reference = reference
+slash-unreference = unreference
 slash-block = block
 slash-unblock = unblock
 slash-status = status

@@ -91,6 +91,10 @@ id!(/// A question that the knowledge base has to go on answering as it should.
     RegressionId, "reg");
 id!(/// A question to another department.
     RequestId, "req");
+id!(/// A case in another system, to which a ticket refers.
+    ReferenceId, "ref");
+id!(/// Something that is to be done about a ticket at a time.
+    FollowUpId, "fup");
 id!(/// A conversation that was put forward for the knowledge base.
     SuggestionId, "sug");
 id!(/// A group of words that mean the same.

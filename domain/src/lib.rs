@@ -19,6 +19,7 @@ pub mod message;
 pub mod pattern;
 pub mod phone;
 pub mod presence;
+pub mod reference;
 pub mod request;
 pub mod review;
 pub mod routing;

@@ -81,6 +81,10 @@ pub enum TimelineKind {
     Withdrawn,
     /// Another department was asked, took it, answered, or is no longer needed; details hold which.
     Requested,
+    /// A case in another system was linked, changed its state, failed, or is not linked any more; details hold which system and what.
+    Referenced,
+    /// Something to be done at a time was set, put off, came due, was done or is not needed; details hold which.
+    FollowUp,
 }
 
 impl TimelineKind {
@@ -113,6 +117,8 @@ impl TimelineKind {
             Self::Reviewed => "reviewed",
             Self::Withdrawn => "withdrawn",
             Self::Requested => "requested",
+            Self::Referenced => "referenced",
+            Self::FollowUp => "follow_up",
         }
     }
 }

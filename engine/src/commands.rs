@@ -8,6 +8,7 @@ mod asking;
 mod choices;
 mod customer;
 mod editing;
+mod following;
 mod help;
 mod inviting;
 mod joining;
@@ -15,6 +16,7 @@ mod line;
 mod moment;
 mod moving;
 mod own;
+mod referring;
 mod registry;
 mod review;
 mod saying;
@@ -38,6 +40,7 @@ use crate::{Engine, actions::ActionError, caller::Caller, desk::DeskSnapshot};
 
 pub use asking::{request_card, request_state};
 pub use choices::complete;
+pub use following::follow_up_card;
 pub use registry::{Argument, Command, Kind, Within};
 pub use review::review_card;
 pub use suggesting::{is_suggested, suggest};
@@ -55,6 +58,8 @@ const TABLES: &[&[Command]] = &[
     review::COMMANDS,
     ticketing::COMMANDS,
     joining::COMMANDS,
+    following::COMMANDS,
+    referring::COMMANDS,
     customer::COMMANDS,
     editing::COMMANDS,
     own::COMMANDS,

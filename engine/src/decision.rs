@@ -6,8 +6,9 @@ use bellhop_domain::{
     assignment::urgency,
     contact::{Contact, Identity, Thread},
     conversation::Conversation,
-    id::{AgentId, ContactId, ConversationId, FileId, MessageId, TicketId},
+    id::{AgentId, ContactId, ConversationId, FileId, MessageId, ReferenceId, TicketId},
     message::{Delivery, Message},
+    reference::{FollowUp, Reference},
     request::Request,
     review::Review,
     ticket::{Merge, Ticket, TicketLink},
@@ -65,6 +66,16 @@ pub(crate) struct Decision {
     pub(crate) review: Option<Review>,
     /// A question to another department, checked against the version that it was decided on.
     pub(crate) request: Option<Request>,
+    /// Cases in other systems, checked against the versions that they were decided on.
+    pub(crate) references: Vec<Reference>,
+    /// Cases to which no ticket refers any more.
+    pub(crate) ended_references: Vec<ReferenceId>,
+    /// What is to be done about tickets at a time, checked against the versions that it was decided on.
+    pub(crate) todos: Vec<FollowUp>,
+    /// The event of another system's that is heard with it, by the system's key and its own.
+    pub(crate) system_event: Option<(String, String)>,
+    /// Tickets at which something changed, where they did not.
+    pub(crate) touched: Vec<TicketId>,
     /// Messages that are not sent after all; if anything of one may have left already, it is decided again.
     pub(crate) taken_back: Vec<MessageId>,
     /// What goes to the customer; fitted to the channel when it is committed.
@@ -190,6 +201,7 @@ impl Decision {
         let conversation = self.conversation.as_ref().or(self.new_conversation.as_ref()).map(|conversation| conversation.id).or(self.signal);
         let mut tickets: Vec<TicketId> = self.tickets.iter().chain(self.new_ticket.as_ref()).map(|ticket| ticket.id).collect();
         tickets.extend(self.new_links.iter().chain(&self.ended_links).flat_map(|link| [link.ticket, link.other]));
+        tickets.extend(&self.touched);
         let mut sends = self.fit(engine);
         let mut follow_ups = std::mem::take(&mut self.follow_ups);
         let (waited, by, holds) = (self.waited, self.by, self.may_be_joined);
@@ -312,6 +324,7 @@ impl Decision {
         {
             return Err(CommitError::Conflict);
         }
+        self.write_elsewhere(tx, now).await?;
         for message in &self.taken_back {
             if !tx.take_back_send(*message).await? {
                 return Err(CommitError::Conflict);
@@ -341,6 +354,33 @@ impl Decision {
         }
         if let Some(contact) = self.erase {
             tx.erase_contact(contact, now).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Decision {
+    /// Cases in other systems, and what is to be done at a time.
+    async fn write_elsewhere(&self, tx: &Tx, now: DateTime<Utc>) -> Result<(), CommitError> {
+        if let Some((system, event)) = &self.system_event
+            && !tx.note_system_event(system, event, now).await?
+        {
+            return Err(CommitError::AlreadyHandled);
+        }
+        for id in &self.ended_references {
+            if !tx.remove_reference(*id).await? {
+                return Err(CommitError::Conflict);
+            }
+        }
+        for reference in &self.references {
+            if !tx.keep_reference(reference).await? {
+                return Err(CommitError::Conflict);
+            }
+        }
+        for todo in &self.todos {
+            if !tx.keep_follow_up(todo).await? {
+                return Err(CommitError::Conflict);
+            }
         }
         Ok(())
     }

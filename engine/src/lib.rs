@@ -17,6 +17,7 @@ pub mod outside;
 pub mod places;
 pub mod settings;
 pub mod staff;
+pub mod systems;
 
 mod assigning;
 mod bot;

@@ -14,7 +14,7 @@ use bellhop_store::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    actions::editing::uses,
+    actions::{editing::uses, follow_ups},
     decision::{again, stored},
     engine::Engine,
     lanes::lane_of,
@@ -36,6 +36,8 @@ const TIDY: TimeDelta = TimeDelta::minutes(10);
 const BODIES_KEPT: TimeDelta = TimeDelta::days(7);
 /// Answers to idempotent requests are kept this long.
 const RESPONSES_KEPT: TimeDelta = TimeDelta::hours(24);
+/// Which events other systems have sent is known this long.
+const SYSTEM_EVENTS_KEPT: TimeDelta = TimeDelta::days(30);
 /// Edits, receipts and the like wait this long for their message.
 const EARLY_EVENTS_KEPT: TimeDelta = TimeDelta::days(7);
 
@@ -44,6 +46,8 @@ pub(crate) const HANDOFF_LIMIT: &str = "handoff_limit";
 /// A conversation that was set aside.
 pub(crate) const SNOOZE: &str = "snooze";
 
+/// Something that is to be done about a ticket.
+pub(crate) const FOLLOW_UP: &str = "follow_up";
 /// An album that came without words so far.
 pub(crate) const ALBUM: &str = "album";
 
@@ -175,6 +179,9 @@ async fn commit(tx: &Tx, fired: Vec<(Timer, Option<NewEvent>)>) -> Result<Vec<In
 }
 
 async fn event_of(engine: &Engine, timer: &Timer, now: DateTime<Utc>) -> Result<Option<NewEvent>, DbError> {
+    if timer.kind == FOLLOW_UP {
+        return follow_ups::event_of(engine, timer, now).await;
+    }
     let Some(id) = timer.conversation else { return Ok(None) };
     let body = match timer.kind.as_str() {
         HANDOFF_LIMIT => Internal::HandoffLimit { conversation: id },
@@ -221,6 +228,7 @@ async fn tidy(engine: &Engine, now: DateTime<Utc>) {
                 while tx.drop_bodies(now - BODIES_KEPT).await? > 0 {}
                 tx.forget_responses(now - RESPONSES_KEPT).await?;
                 tx.remove_old_staff_sessions(now - crate::actions::sessions::UNUSED).await?;
+                tx.forget_system_events(now - SYSTEM_EVENTS_KEPT).await?;
                 tx.drop_held(now - EARLY_EVENTS_KEPT).await
             })
         })

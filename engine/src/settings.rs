@@ -27,6 +27,8 @@ pub struct Settings {
     pub allow_private: Vec<Network>,
     /// Files that say where people are.
     pub places: crate::places::PlaceFiles,
+    /// Business systems in which the results of tickets live.
+    pub systems: crate::systems::Systems,
     /// How many lanes are handled side by side.
     pub workers: usize,
     /// How many messages are on the wire at once.

@@ -78,6 +78,7 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         files_folder: folder.join("files"),
         allow_private: vec!["127.0.0.0/8".parse().unwrap()],
         places: crate::places::PlaceFiles::default(),
+        systems: crate::systems::Systems::default(),
         workers: 2,
         senders: 2,
     }

@@ -54,6 +54,7 @@ pub fn settings(config: &Config) -> Settings {
         files_folder: config.files_folder.clone(),
         allow_private: config.allow_private.clone(),
         places: config.places.clone(),
+        systems: config.systems.clone(),
         workers: 16,
         senders: 64,
     }

@@ -43,7 +43,7 @@ const NAME: usize = 40;
 /// Graphemes of a subject.
 const SUBJECT: usize = 48;
 
-/// A question to another department as it is to stand outside all topics.
+/// A question to another department, or something to be done, as it is to stand outside all topics.
 pub(crate) struct Asked {
     /// Names its post.
     pub(crate) key: String,
@@ -73,7 +73,7 @@ pub(crate) struct Facts {
     pub(crate) review: Option<(StaffPostRow, Answer)>,
     /// What other departments were asked, the oldest first.
     pub(crate) requests: Vec<Request>,
-    /// The first of these that stands outside all topics as it was, or not yet.
+    /// The first of these, or of what is to be done, that stands outside all topics as it was, or not yet.
     pub(crate) asked: Option<Asked>,
     /// Answers to agents that speak of somebody who was erased.
     pub(crate) leftovers: Vec<StaffPostRow>,
@@ -94,7 +94,10 @@ impl Facts {
         let is_shown = topic.as_ref().is_some_and(|topic| topic.topic.is_some() && (!topic.archived || topic.stale));
         let language = engine.settings().language.clone();
         let requests = reader.requests_of_conversation(id).await?;
-        let asked = old_request(engine, channel, &requests, &language).await?;
+        let asked = match old_request(engine, channel, &requests, &language).await? {
+            Some(asked) => Some(asked),
+            None => old_follow_up(engine, channel, id, &language).await?,
+        };
         if !is_shown && !is_with_people(&conversation) && asked.is_none() {
             return Ok(None);
         }
@@ -280,6 +283,38 @@ async fn old_request(engine: &Engine, channel: &str, requests: &[Request], langu
         };
         if row.as_ref().is_none_or(|row| row.digest != answer_digest(&card)) {
             return Ok(Some(Asked { key, row, card }));
+        }
+    }
+    Ok(None)
+}
+
+/// The first thing to be done whose post says something else than is so, or is missing since it came due. Each time that it comes due has a post of
+/// its own, so that whoever does it is told again after it was put off.
+async fn old_follow_up(engine: &Engine, channel: &str, id: ConversationId, language: &str) -> Result<Option<Asked>, DbError> {
+    let all = engine.reader().follow_ups_at_conversation(id).await?;
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let posts = engine.reader().staff_posts_about(channel, "", id).await?;
+    for follow_up in &all {
+        let of = format!("follow-up-{}-", follow_up.id);
+        let current = format!("{of}{}", follow_up.due_at.timestamp_micros());
+        let mut rows: Vec<Option<&StaffPostRow>> =
+            posts.iter().filter(|row| row.key.as_ref().is_some_and(|key| key.starts_with(&of))).map(Some).collect();
+        let is_shown = rows.iter().flatten().any(|row| row.key.as_deref() == Some(&current));
+        if !is_shown && follow_up.end.is_none() && follow_up.told_at.is_some() {
+            rows.push(None);
+        }
+        for row in rows {
+            let key = row.and_then(|row| row.key.clone()).unwrap_or_else(|| current.clone());
+            let card = match commands::follow_up_card(engine, follow_up, language, key == current).await {
+                Ok(card) => card,
+                Err(ActionError::Unavailable(error)) => return Err(error),
+                Err(_) => continue,
+            };
+            if row.is_none_or(|row| row.digest != answer_digest(&card)) {
+                return Ok(Some(Asked { key, row: row.cloned(), card }));
+            }
         }
     }
     Ok(None)

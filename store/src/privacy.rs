@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bellhop_domain::{
     contact::{Contact, Thread},
-    id::{ContactId, ConversationId, FileId, RegressionId},
+    id::{ContactId, ConversationId, FileId, FollowUpId, ReferenceId, RegressionId},
     message::{Attachment, AttachmentState, Button, Extras, Message},
+    reference::Reference,
     review::Review,
     ticket::Ticket,
 };
@@ -215,6 +216,19 @@ impl Tx {
             let rating = rating.as_ref().map_or(Ok(Arg::Text(None)), document)?;
             self.exec(sql, &[document(&fields)?, document(&routing)?, rating, at.into(), ticket.into()]).await?;
             self.exec("UPDATE timeline SET details = '{}' WHERE ticket = $1", &args![ticket]).await?;
+            // An order's number leads to the person in the other system.
+            for mut row in self.all("SELECT id FROM ticket_reference WHERE ticket = $1", &args![ticket]).await? {
+                let reference: ReferenceId = row.next()?;
+                self.erase_answers(&reference.to_string()).await?;
+                self.remove_reference(reference).await?;
+            }
+            for mut row in self.all("SELECT id FROM follow_up WHERE ticket = $1", &args![ticket]).await? {
+                let follow_up: FollowUpId = row.next()?;
+                self.erase_answers(&follow_up.to_string()).await?;
+            }
+            let sql = "UPDATE follow_up SET text = $1, failure = NULL, outcome = COALESCE(outcome, 'cancelled'), ended_at = COALESCE(ended_at, $2),
+                version = version + 1, updated_at = $2 WHERE ticket = $3";
+            self.exec(sql, &args![ERASED, at, ticket]).await?;
             self.erase_answers(&format!("\"{}\"", bellhop_domain::ticket::number_text(number))).await?;
         }
         Ok(())
@@ -282,7 +296,9 @@ impl Reader {
         let filter = crate::tickets::TicketFilter { contact: Some(id), ..Default::default() };
         loop {
             let page = self.tickets(&filter, cursor, 100).await?;
-            tickets.extend(page.items.iter().map(exported_ticket));
+            for ticket in &page.items {
+                tickets.push(exported_ticket(ticket, &self.references_of_ticket(ticket.id).await?));
+            }
             cursor = page.next;
             if cursor.is_none() {
                 break;
@@ -320,8 +336,11 @@ fn exported_message(message: &Message) -> Option<Value> {
     })
 }
 
-fn exported_ticket(ticket: &Ticket) -> Value {
+fn exported_ticket(ticket: &Ticket, references: &[Reference]) -> Value {
+    let references: Vec<Value> =
+        references.iter().map(|it| json!({ "system": it.system, "id": it.external_id, "state": it.state, "since": it.state_at })).collect();
     json!({
+        "references": references,
         "number": bellhop_domain::ticket::number_text(ticket.number),
         "template": ticket.template,
         "status": ticket.status,

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use bellhop_domain::id::{
-    AgentId, ContactId, ConversationId, FileId, MessageId, OrganisationId, RegressionId, RequestId, SuggestionId, SynonymsId, ThreadId, TicketId,
-    TokenId,
+    AgentId, ContactId, ConversationId, FileId, FollowUpId, MessageId, OrganisationId, ReferenceId, RegressionId, RequestId, SuggestionId,
+    SynonymsId, ThreadId, TicketId, TokenId,
 };
 use chrono::{DateTime, Utc};
 use rusqlite::types::{ToSqlOutput, Value as Lite, ValueRef};
@@ -137,8 +137,10 @@ ids!(
     ContactId,
     ConversationId,
     FileId,
+    FollowUpId,
     MessageId,
     OrganisationId,
+    ReferenceId,
     RegressionId,
     RequestId,
     SuggestionId,

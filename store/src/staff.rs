@@ -317,7 +317,8 @@ impl Reader {
         let sql = "SELECT id FROM conversation WHERE status = 'queued'
             UNION SELECT id FROM conversation WHERE status = 'open'
             UNION SELECT id FROM conversation WHERE status = 'snoozed'
-            UNION SELECT conversation FROM staff_topic WHERE channel = $1 AND (NOT archived OR stale)";
+            UNION SELECT conversation FROM staff_topic WHERE channel = $1 AND (NOT archived OR stale)
+            UNION SELECT conversation FROM follow_up WHERE conversation IS NOT NULL AND (outcome IS NULL OR text = '[erased]')";
         self.all(sql, &args![channel]).await?.iter_mut().map(Row::next).collect()
     }
 }

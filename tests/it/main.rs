@@ -27,6 +27,7 @@ mod regions;
 mod storage;
 mod story;
 mod support;
+mod systems;
 mod telegram;
 mod tidy;
 mod webchat;

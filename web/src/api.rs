@@ -17,6 +17,7 @@ mod messages;
 mod objects;
 mod organisations;
 mod output;
+mod references;
 mod regressions;
 mod reports;
 mod requests;
@@ -80,6 +81,7 @@ fn table() -> Vec<(&'static str, Route)> {
         ("messages", messages::routes()),
         ("tickets", tickets::routes()),
         ("tickets", links::routes()),
+        ("tickets", references::routes()),
         ("tickets", routing::routes()),
         ("contacts", contacts::routes()),
         ("organisations", organisations::routes()),

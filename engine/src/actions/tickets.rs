@@ -43,6 +43,7 @@ use crate::{
     clock::fresh_id,
     decision::{CommitError, Decision},
     engine::Engine,
+    lanes::lane_of,
 };
 
 pub(crate) use cards::{again as card_again, are_live_on as cards_are_live_on, follow as follow_card};
@@ -299,7 +300,7 @@ pub(crate) fn source_of(caller: &Caller) -> Source {
     }
 }
 
-async fn load(engine: &Engine, number: i64) -> Result<Ticket, ActionError> {
+pub(super) async fn load(engine: &Engine, number: i64) -> Result<Ticket, ActionError> {
     let ticket = engine.reader().ticket(number).await?.ok_or(ActionError::NotFound { what: "ticket" })?;
     if ticket.withdrawn_at.is_some() {
         return Err(ActionError::not_now(Why::new("why-ticket-taken-back").with("ticket", number_text(number))));
@@ -344,13 +345,21 @@ async fn origin(engine: &Engine, ticket: &Ticket) -> Result<Option<Conversation>
 }
 
 /// Where the ticket's customer is written to: the newest conversation in the thread that the ticket came from.
-async fn current_conversation(engine: &Engine, ticket: &Ticket) -> Result<Option<Conversation>, ActionError> {
+pub(super) async fn current_conversation(engine: &Engine, ticket: &Ticket) -> Result<Option<Conversation>, ActionError> {
     let Some(origin) = origin(engine, ticket).await? else { return Ok(None) };
     // Who writes there now does not matter: nobody's identity is the empty one.
     let state = engine.reader().thread_state(&origin.channel, &origin.external_thread, "").await?;
     let newest = state.and_then(|state| state.conversation);
     // Somebody else's conversation in the same thread is none of this ticket's business.
     Ok(Some(newest.filter(|newest| newest.contact == origin.contact).unwrap_or(origin)))
+}
+
+/// Where what happens to a ticket by itself is handled in order: the channel and the lane of its conversation, or one of its own.
+pub(crate) async fn lane_of_ticket(engine: &Engine, ticket: &Ticket) -> Result<(String, String), ActionError> {
+    Ok(match current_conversation(engine, ticket).await? {
+        Some(home) => (home.channel.clone(), lane_of(&home.channel, &home.external_thread)),
+        None => ("tickets".to_owned(), lane_of("tickets", &ticket.id.to_string())),
+    })
 }
 
 /// Tells the customer what changed, as far as they can see it, and asks how it went where the template wants to know; once.

@@ -6,7 +6,7 @@ use bellhop_domain::{
     actor::Actor,
     conversation::ConversationStatus,
     dialogue::Input,
-    id::{ConversationId, FileId, MessageId, TicketId},
+    id::{ConversationId, FileId, FollowUpId, MessageId, TicketId},
     message::AttachmentState,
 };
 use bellhop_store::inbox::InboxEvent;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{HandleError, albums};
 use crate::{
-    actions::{conversations::enter_status, tickets},
+    actions::{conversations::enter_status, follow_ups, tickets},
     bot,
     decision::Decision,
     engine::Engine,
@@ -36,6 +36,8 @@ pub(crate) enum Internal {
     CardRefused { message: MessageId },
     /// An incident was solved, of which this ticket is a child.
     IncidentSolved { ticket: TicketId, incident: i64, answer: BTreeMap<String, String> },
+    /// Something that is to be done about a ticket is due.
+    FollowUpDue { follow_up: FollowUpId },
     /// An attachment was fetched, or will not be.
     Fetched { message: MessageId, position: usize, outcome: Fetched },
 }
@@ -66,6 +68,12 @@ pub(super) async fn handle(engine: &Engine, stored: &InboxEvent) -> Result<(), H
         Internal::CardRefused { message } => card_refused(engine, stored, message).await,
         Internal::IncidentSolved { ticket, incident, answer } => {
             if tickets::incident::solved(engine, stored.seq, ticket, incident, &answer).await? {
+                return Ok(());
+            }
+            super::done(engine, stored).await
+        }
+        Internal::FollowUpDue { follow_up } => {
+            if follow_ups::come_due(engine, stored.seq, follow_up).await? {
                 return Ok(());
             }
             super::done(engine, stored).await
@@ -145,6 +153,10 @@ mod tests {
                     answer: BTreeMap::from([("en".into(), "Fixed".into())]),
                 },
                 r#"{"type":"incident_solved","ticket":"tkt_00000000000000000000000000000003","incident":7,"answer":{"en":"Fixed"}}"#,
+            ),
+            (
+                Internal::FollowUpDue { follow_up: FollowUpId(Uuid::from_u128(4)) },
+                r#"{"type":"follow_up_due","follow_up":"fup_00000000000000000000000000000004"}"#,
             ),
             (Internal::CardRefused { message }, r#"{"type":"card_refused","message":"msg_00000000000000000000000000000002"}"#),
             (Internal::CouldNotSend { conversation }, r#"{"type":"could_not_send","conversation":"cnv_00000000000000000000000000000001"}"#),

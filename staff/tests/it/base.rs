@@ -517,6 +517,7 @@ async fn start(folder: &Path, chat: &Arc<Watched>, shop: &Arc<Shop>, clock: &Arc
         files_folder: folder.join("files"),
         allow_private: Vec::new(),
         places: bellhop_engine::places::PlaceFiles::default(),
+        systems: bellhop_engine::systems::Systems::default(),
         workers: 2,
         senders: 2,
     };

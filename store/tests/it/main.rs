@@ -16,6 +16,7 @@ mod joined;
 mod outbox;
 mod people;
 mod privacy;
+mod references;
 mod requests;
 mod reviews;
 mod schema;

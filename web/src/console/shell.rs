@@ -11,12 +11,12 @@ use axum::{
 use bellhop_domain::{conversation::ConversationStatus, localised::Localised, words};
 use bellhop_engine::{
     Engine,
-    actions::{ActionError, sessions::Session},
+    actions::{ActionError, follow_ups, sessions::Session},
     caller::{Caller, Permission},
     commands::{Choice, CommandError},
     desk::DeskSnapshot,
 };
-use chrono::{DateTime, Datelike as _, SecondsFormat, TimeZone as _, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDateTime, SecondsFormat, TimeDelta, TimeZone as _, Utc};
 
 use super::{clean::Clean, guard};
 use crate::{Site, pages::look::preferred};
@@ -27,6 +27,9 @@ pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-sr
 
 /// The languages in which everything that staff reads can be said; the first is the one to fall back to.
 pub(super) const SPOKEN: [&str; 2] = ["en", "zh"];
+
+/// What is due is counted up to this.
+const MOST_COUNTED: u32 = 99;
 
 /// The cookie with the language that somebody chose.
 pub(super) const LANGUAGE: &str = "bellhop_language";
@@ -53,9 +56,16 @@ impl FromRequestParts<Site> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
         let Some(session) = guard::session_of(parts, site).await else { return Err(StatusCode::UNAUTHORIZED.into_response()) };
-        let shell = Shell::of(site, &parts.headers, &session);
+        let shell = Shell { due: due(site, &session).await, ..Shell::of(site, &parts.headers, &session) };
         Ok(Self { site: site.clone(), session, shell })
     }
+}
+
+/// How much of what is to be done at a time is due, as far as it is counted; where that cannot be read, the page goes without.
+async fn due(site: &Site, session: &Session) -> usize {
+    let now = Some(site.engine.now());
+    let due = follow_ups::open(&site.engine, &session.caller, Some(session.agent.id), now, None, MOST_COUNTED).await;
+    due.map(|due| due.items.len()).unwrap_or_default()
 }
 
 /// The fields of a form.
@@ -170,6 +180,7 @@ pub(super) struct Shell {
     pub(super) may_see: bool,
     pub(super) may_handle: bool,
     pub(super) may_see_tickets: bool,
+    pub(super) may_handle_tickets: bool,
     pub(super) may_read: bool,
     pub(super) may_edit: bool,
     pub(super) may_see_desk: bool,
@@ -179,6 +190,8 @@ pub(super) struct Shell {
     /// The address of this page, for forms that come back to it.
     pub(super) here: String,
     pub(super) said: Option<Said>,
+    /// How much of what is to be done is due.
+    pub(super) due: usize,
     now: DateTime<Utc>,
     zone: chrono_tz::Tz,
 }
@@ -199,6 +212,7 @@ impl Shell {
             may_see: false,
             may_handle: false,
             may_see_tickets: false,
+            may_handle_tickets: false,
             may_read: false,
             may_edit: false,
             may_see_desk: false,
@@ -206,6 +220,7 @@ impl Shell {
             part: "",
             here: String::new(),
             said: None,
+            due: 0,
             now: engine.now(),
             zone: engine.desk().calendars.values().next().map_or(chrono_tz::Tz::UTC, |calendar| calendar.time_zone),
         }
@@ -220,6 +235,7 @@ impl Shell {
             may_see: may(Permission::ReadConversations),
             may_handle: may(Permission::HandleConversations),
             may_see_tickets: may(Permission::ReadTickets),
+            may_handle_tickets: may(Permission::HandleTickets),
             may_read: may(Permission::ReadArticles),
             may_edit: may(Permission::EditArticles),
             may_see_desk: may(Permission::ReadDesk),
@@ -269,6 +285,21 @@ impl Shell {
         let first = letters.next();
         let found: String = first.into_iter().chain(letters.next_back()).flat_map(char::to_uppercase).collect();
         if found.is_empty() { "?".to_owned() } else { found }
+    }
+
+    /// Nine o'clock in this many days, and how a field for times has it.
+    pub(super) fn morning_after(&self, days: u64) -> Option<(DateTime<Utc>, String)> {
+        let day = self.zone.from_utc_datetime(&self.now.naive_utc()).date_naive().checked_add_days(Days::new(days))?;
+        let written = format!("{day}T09:00");
+        Some((self.written_moment(&written)?, written))
+    }
+
+    /// What a field for times holds, on the clock of the console.
+    pub(super) fn written_moment(&self, written: &str) -> Option<DateTime<Utc>> {
+        let local = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|format| NaiveDateTime::parse_from_str(written, format).ok())?;
+        // Where clocks are turned, the first moment of this name, or the first after the gap.
+        let at = self.zone.from_local_datetime(&local).earliest();
+        at.or_else(|| self.zone.from_local_datetime(&local.checked_add_signed(TimeDelta::hours(1))?).earliest()).map(|at| at.to_utc())
     }
 
     /// A time as short as can be understood: the hour today, else the day.
@@ -371,6 +402,7 @@ impl Shell {
             may_see: true,
             may_handle: true,
             may_see_tickets: true,
+            may_handle_tickets: true,
             may_read: true,
             may_edit: true,
             may_see_desk: true,
@@ -378,6 +410,7 @@ impl Shell {
             part: "",
             here: String::new(),
             said: None,
+            due: 0,
             now: DateTime::UNIX_EPOCH,
             zone: chrono_tz::Tz::UTC,
         }

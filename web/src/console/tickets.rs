@@ -1,5 +1,6 @@
 //! Tickets: the list, and one with everything about it.
 
+mod follow;
 mod happened;
 mod joined;
 
@@ -33,6 +34,8 @@ use super::{
     shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
     thread::name_of_contact,
 };
+use follow::{Follow, follow};
+pub(super) use follow::{change as follow_up, change_listed as change_follow_ups, list as follow_ups};
 use happened::{Events, events};
 pub(super) use joined::change as join;
 use joined::{Joined, joined};
@@ -99,6 +102,7 @@ struct TicketPage<'a> {
     owners: Choices,
     conversations: Vec<Before>,
     joined: Joined,
+    follow: Follow,
     events: Events,
     tracking: String,
     text: String,
@@ -288,6 +292,7 @@ async fn one<'a>(
         departments: departments(shell, &desk, ticket.department.as_deref()),
         owners,
         joined: joined(visit, &ticket).await?,
+        follow: follow(visit, &ticket).await?,
         events: events(visit, &ticket, before).await?,
         tracking: visit.engine().links().ticket(ticket.id),
         is_closed: ticket.status == TicketStatus::Closed,

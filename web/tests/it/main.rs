@@ -15,6 +15,7 @@ mod joined;
 mod memory;
 mod operation;
 mod pages;
+mod references;
 mod reviews;
 mod routes;
 mod rules;

@@ -23,6 +23,7 @@ use bellhop_engine::{
     clock::{Clock as _, SystemClock},
     links::Links,
     settings::Settings,
+    systems::System,
 };
 use bellhop_store::Options;
 use bellhop_web::{Site, router};
@@ -79,6 +80,12 @@ pub struct Client<'a> {
     token: Option<String>,
 }
 
+/// A business system that nobody can sign for.
+fn erp() -> System {
+    let url = Some("https://erp.example/orders/{id}".to_owned());
+    System { name: "Warehouse".to_owned(), url, done: vec!["sent".to_owned()], failed: vec!["failed".to_owned()], verify: None }
+}
+
 fn settings(folder: &Path) -> Settings {
     Settings {
         public_url: "https://help.example.org".to_owned(),
@@ -92,6 +99,7 @@ fn settings(folder: &Path) -> Settings {
         files_folder: folder.join("files"),
         allow_private: Vec::new(),
         places: bellhop_engine::places::PlaceFiles::default(),
+        systems: [("erp".to_owned(), erp())].into(),
         workers: 2,
         senders: 2,
     }

@@ -23,6 +23,7 @@ fn settings() -> Settings {
         files_folder: "files".into(),
         allow_private: Vec::new(),
         places: crate::places::PlaceFiles::default(),
+        systems: crate::systems::Systems::default(),
         workers: 1,
         senders: 1,
     }

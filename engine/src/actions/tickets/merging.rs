@@ -124,7 +124,7 @@ pub async fn unmerge(engine: &Engine, caller: &Caller, number: i64) -> Result<Ti
 }
 
 /// Refuses what would be said or done in a ticket that goes on elsewhere.
-pub(super) fn refuse_merged(ticket: &Ticket) -> Result<(), ActionError> {
+pub(in crate::actions) fn refuse_merged(ticket: &Ticket) -> Result<(), ActionError> {
     match ticket.merged_into {
         Some(into) => Err(ActionError::not_now(Why::new("why-merged").with("ticket", number_text(ticket.number)).with("other", number_text(into)))),
         None => Ok(()),

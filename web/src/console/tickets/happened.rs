@@ -6,7 +6,11 @@ use bellhop_domain::{
     ticket::{Ticket, TicketStatus},
     timeline::{TimelineEvent, TimelineKind},
 };
-use bellhop_engine::{actions::ActionError, desk::DeskSnapshot};
+use bellhop_engine::{
+    actions::ActionError,
+    desk::DeskSnapshot,
+    systems::{Systems, name_of},
+};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
@@ -50,12 +54,13 @@ pub(in crate::console) struct Events {
 /// The newest events of a ticket, or those before a moment.
 pub(in crate::console) async fn events(visit: &Visit, ticket: &Ticket, before: Option<DateTime<Utc>>) -> Result<Events, ActionError> {
     let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
+    let systems = &visit.engine().settings().systems;
     let until = before.unwrap_or(DateTime::<Utc>::MAX_UTC);
     let timeline = reader.timeline_of_ticket_before(ticket.id, until, SHOWN).await?;
     // Of what was not read to its beginning, nothing is known before its oldest.
     let mut known_since = timeline.first().filter(|_| timeline.len() >= SHOWN as usize).map(|event| event.at);
     let mut found: Vec<Event> =
-        timeline.iter().filter(|event| event.kind != TimelineKind::Message).map(|event| happened(shell, &desk, ticket, event)).collect();
+        timeline.iter().filter(|event| event.kind != TimelineKind::Message).map(|event| happened(shell, &desk, systems, ticket, event)).collect();
     if shell.may_see {
         for conversation in &ticket.conversations {
             let messages = reader.messages_older_than(*conversation, until, SHOWN).await?;
@@ -106,16 +111,32 @@ fn who(shell: &Shell, actor: &Actor) -> String {
     }
 }
 
-fn happened(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket, event: &TimelineEvent) -> Event {
-    let key = format!("console-event-{}", event.kind.as_str().replace('_', "-"));
+fn happened(shell: &Shell, desk: &DeskSnapshot, systems: &Systems, ticket: &Ticket, event: &TimelineEvent) -> Event {
+    let mut key = format!("console-event-{}", event.kind.as_str().replace('_', "-"));
+    // What happens to a case or to something to be done has words of its own.
+    if matches!(event.kind, TimelineKind::Referenced | TimelineKind::FollowUp)
+        && let Some(step) = event.details.get("step").and_then(Value::as_str)
+    {
+        key = format!("{key}-{}", step.replace('_', "-"));
+    }
     let mut details = Vec::new();
     if let Value::Object(map) = &event.details {
         for (name, value) in map {
-            if matches!(name.as_str(), "reasons" | "version" | "messages" | "message" | "step" | "number" | "part" | "created") {
+            if matches!(
+                name.as_str(),
+                "reasons" | "version" | "messages" | "message" | "step" | "number" | "part" | "created" | "follow_up" | "reference"
+            ) {
                 continue;
             }
+            let own = match (name.as_str(), value.as_str()) {
+                ("system", Some(key)) => Some(name_of(systems, key).to_owned()),
+                ("due_at", Some(at)) => DateTime::parse_from_rfc3339(at).ok().map(|at| shell.moment(&at.to_utc()).shown),
+                ("agent", Some(key)) => desk.agents.get(key).map(|agent| agent.name.clone()),
+                ("late", None) => Some("✓".to_owned()),
+                _ => None,
+            };
             let fields = value.as_object().filter(|_| name == "fields").map(|fields| labels(shell, desk, ticket, fields.keys()));
-            if let Some(text) = fields.or_else(|| plain(shell, desk, name, value)) {
+            if let Some(text) = own.or(fields).or_else(|| plain(shell, desk, name, value)) {
                 details.push((detail_label(shell, name), text));
             }
         }
