@@ -224,6 +224,7 @@ async fn pages(house: &House) -> Vec<(&'static str, String)> {
         ("tickets", ours("/console/tickets")),
         ("tickets-empty", ours("/console/tickets?q=nothing-like-that")),
         ("ticket", ours("/console/tickets/T-1")),
+        ("follow-ups", ours("/console/follow-ups")),
         ("knowledge", ours("/console/articles")),
         ("article", ours("/console/articles/track-my-order")),
         ("article-hostile", ours("/console/articles/hostile")),

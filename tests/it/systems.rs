@@ -108,7 +108,7 @@ async fn a_case_fails_later_and_whoever_has_the_ticket_is_told_once(database: Da
 
     // He puts it off by a button, is told again when it is time, and finishes it.
     a_while(&house);
-    bo.presses(told.id, "tomorrow").until_answered().await;
+    bo.presses(told.id, "⏱ Tomorrow at 9:00").until_answered().await;
     a_while(&house);
     in_general(house.telegram(), "put off to").await;
     house.pass(2 * DAY);
@@ -119,7 +119,7 @@ async fn a_case_fails_later_and_whoever_has_the_ticket_is_told_once(database: Da
         })
         .await;
     a_while(&house);
-    bo.presses(again.id, "Done").until_answered().await;
+    bo.presses(again.id, "✅ Done").until_answered().await;
     a_while(&house);
     let done = house
         .telegram()

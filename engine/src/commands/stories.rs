@@ -73,6 +73,8 @@ async fn nonsense_is_explained_and_changes_nothing() {
         let nonsense = match command.arguments.first().map(|argument| argument.kind) {
             // Nothing has to be said with it, and whatever is said is good.
             Some(Kind::Text) if command.name == "suggest" => continue,
+            // Alone they show what there is.
+            Some(Kind::Text) if ["followups", "reference"].contains(&command.name) => "zzqqxx".to_owned(),
             // Every word is a good one there, so that none is the mistake.
             Some(Kind::Text) => String::new(),
             Some(Kind::Labels) => "x".repeat(100),
@@ -91,6 +93,40 @@ async fn nonsense_is_explained_and_changes_nothing() {
         }
     }
     assert_eq!(everything(&engine).await, before);
+}
+
+#[tokio::test]
+async fn what_is_to_be_done_is_set_listed_put_off_and_finished_by_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), TurnedClock::new()).await;
+    let ann = conversation(&engine, "ann", "It does not start").await;
+    let (mei, bo) = (agent(&engine, "mei@example.org").await, agent(&engine, "bo@example.org").await);
+    let (here, anywhere) = (at(&ann), Place { language: "zh".into(), ..Place::default() });
+    assert!(refused(&engine, &mei, &here, "/followup friday check").await.text.contains("ticket"), "there is none yet");
+    Box::pin(ticket(&engine, &mei, &ann)).await;
+    for (wrong, says) in
+        [("/followup", "time"), ("/followup soon check it", "soon"), ("/followup friday", "what is to be done"), ("/followup T-99 2h x", "T-99")]
+    {
+        assert!(refused(&engine, &mei, &here, wrong).await.text.contains(says), "{wrong}");
+    }
+    let set = answer(&engine, &mei, &here, "/followup tomorrow 14:00 check *the refund*").await;
+    assert!(set.text.contains("T-1") && set.text.contains("mei") && set.text.contains("14:00"), "{}", set.text);
+    let listed = answer(&engine, &mei, &anywhere, "/followups").await;
+    assert!(listed.text.contains("T-1") && listed.text.contains("check \\*the refund\\*"), "{}", listed.text);
+    let done = lines(&listed)[0].to_owned();
+    let id = done.split(' ').nth(1).unwrap();
+    assert_eq!(answer(&engine, &bo, &here, "/followups T-1").await.choices.len(), 1);
+    assert!(answer(&engine, &bo, &here, "/followups").await.choices.is_empty(), "it is not his");
+    let shown = answer(&engine, &mei, &anywhere, &format!("/followup {id}")).await;
+    assert_eq!(shown.choices.len(), 5);
+    assert!(refused(&engine, &mei, &anywhere, &format!("/followup {id} whenever")).await.text.contains("whenever"));
+    answer(&engine, &mei, &anywhere, &lines(&shown)[2].to_owned()).await;
+    assert_eq!(answer(&engine, &mei, &anywhere, &done).await.text, "✅ 已完成。");
+    assert!(answer(&engine, &mei, &anywhere, &format!("/followup {id}")).await.choices.is_empty(), "it has ended");
+    assert!(answer(&engine, &mei, &anywhere, "/followups").await.text.contains("没有要跟进的事"));
+    assert!(answer(&engine, &mei, &here, "/reference").await.text.contains("T-1"), "it refers to nothing");
+    assert!(refused(&engine, &mei, &here, "/reference 4711").await.text.contains("[systems.NAME]"), "no system is configured");
+    assert!(refused(&engine, &mei, &here, "/unreference 4711").await.text.contains("4711"));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use chrono::{TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::{
-    console::{Visitor, encode},
+    console::{Visitor, encode, with_admin},
     world::{Client, World, eventually},
 };
 
@@ -95,6 +95,7 @@ async fn agents_link_cases_and_finish_what_is_due_in_the_console() {
     let world = World::open().await;
     let agent = world.with("agent").await;
     let (number, _) = ticket(&world, &agent, "thread-1").await;
+    with_admin(&world).await;
     let mut visitor = Visitor::with_role(&world, Role::Agent).await;
     let empty = visitor.get("/console/follow-ups").await.is(200).text();
     assert!(empty.contains("Nothing is to be done"), "{empty}");
