@@ -20,4 +20,5 @@ mod reviews;
 mod routes;
 mod rules;
 mod speaking_first;
+mod weight;
 mod world;
