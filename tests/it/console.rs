@@ -19,7 +19,7 @@ const PASSWORD: &str = "a lamp, a chair, a filter";
 
 /// An installation with the sample articles, and a browser in which its first administrator is signed in.
 async fn open(screen: Screen) -> (House, Browser) {
-    let house = Setup::on(Database::Sqlite).with_articles().open().await;
+    let house = Setup::on(Database::Sqlite).set("systems.erp.url", "https://erp.example/orders/{id}").with_articles().open().await;
     let browser = Browser::opens(screen).await;
     signs_in_first(&house, &browser).await;
     (house, browser)
@@ -291,6 +291,8 @@ async fn writes_what_may_run(house: &House) {
     house.agent.post(&format!("/conversations/{id}/assign"), json!({ "department": "hostile" })).await;
     house.agent.post(&format!("/conversations/{id}/ticket"), json!({ "template": "refund", "fields": { "order_number": HOSTILE[1] } })).await;
     house.agent.post("/tickets/T-1/messages", json!({ "text": whole })).await;
+    house.agent.post("/tickets/T-1/references", json!({ "system": "erp", "reference": HOSTILE[1], "state": HOSTILE[2] })).await;
+    house.agent.post("/tickets/T-1/follow-ups", json!({ "text": HOSTILE[4], "due_at": "2099-01-01T09:00:00Z", "owner": "mei" })).await;
     let desks = json!({ "tiers": ["vip", "gold", "*"], "regions": ["DE", "CN", "US", "*"],
         "departments": [["hostile", "support", "support", "support"], [null, "support", null, null], ["support", null, null, null]] });
     house.agent.put("/routing-rules/table", json!({ "name": { "en": HOSTILE[1], "zh": HOSTILE[2] }, "position": 20, "matrix": desks })).await;
