@@ -113,7 +113,7 @@ mod tests {
             ("erp", json!({ "secret_file": "/nowhere/at/all" }), "systems.erp.secret_file"),
         ] {
             let error = of(name, section).unwrap_err();
-            assert!(error.contains(&format!("{place}")) && !error.contains("hunter2") && !error.contains("MfKQ"), "{error}");
+            assert!(error.contains(place) && !error.contains("hunter2") && !error.contains("MfKQ"), "{error}");
         }
     }
 }

@@ -91,6 +91,12 @@ async fn an_agent_gets_from_a_waiting_customer_to_a_ticket_by_keyboard_alone() {
     browser.sees("document.querySelectorAll('.timeline li').length > 3").await;
     assert_eq!(browser.faults().await, Vec::<String>::new(), "the ticket");
     browser.is_pictured("console-ticket").await;
+    browser.types("/").await;
+    browser.sees("document.activeElement.id === 'palette-line'").await;
+    browser.types("/followup T-1 2h check the refund").await;
+    browser.types(ENTER).await;
+    browser.sees("document.querySelector('#said')?.textContent.includes('T-1') && document.querySelector('#tasks li')?.textContent.includes('check the refund')").await;
+    browser.sees("document.querySelector('main').className === 'page'").await;
     house.closes().await;
     browser.closes().await;
 }

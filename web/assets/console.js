@@ -81,7 +81,8 @@
     }
     const panes = one("main");
     const nextPanes = one("main", page);
-    if (panes && nextPanes) panes.className = nextPanes.className;
+    // Only panes open and close; what answers a command is another page, whose frame this one does not take.
+    if (panes?.classList.contains("panes") && nextPanes?.classList.contains("panes")) panes.className = nextPanes.className;
     dressed();
   };
 

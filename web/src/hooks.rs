@@ -98,7 +98,7 @@ async fn heard(State(site): State<Site>, Path(name): Path<String>, headers: Head
 async fn hear(site: &Site, name: &str, headers: &HeaderMap, body: Body) -> Result<Heard, Problem> {
     let body = read(headers, body, LARGEST_CALL).await?;
     let system = site.engine.settings().systems.get(name).and_then(|system| system.verify.as_ref());
-    if !system.is_some_and(|system| system.verify(headers, &body, site.engine.now()).is_ok()) {
+    if system.is_none_or(|system| system.verify(headers, &body, site.engine.now()).is_err()) {
         return Err(Problem::new(StatusCode::UNAUTHORIZED, NOT_SIGNED));
     }
     let wrong = |field: String, problem: String| {

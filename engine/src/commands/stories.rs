@@ -120,7 +120,7 @@ async fn what_is_to_be_done_is_set_listed_put_off_and_finished_by_lines() {
     let shown = answer(&engine, &mei, &anywhere, &format!("/followup {id}")).await;
     assert_eq!(shown.choices.len(), 5);
     assert!(refused(&engine, &mei, &anywhere, &format!("/followup {id} whenever")).await.text.contains("whenever"));
-    answer(&engine, &mei, &anywhere, &lines(&shown)[2].to_owned()).await;
+    answer(&engine, &mei, &anywhere, lines(&shown)[2]).await;
     assert_eq!(answer(&engine, &mei, &anywhere, &done).await.text, "✅ 已完成。");
     assert!(answer(&engine, &mei, &anywhere, &format!("/followup {id}")).await.choices.is_empty(), "it has ended");
     assert!(answer(&engine, &mei, &anywhere, "/followups").await.text.contains("没有要跟进的事"));
