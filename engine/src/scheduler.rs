@@ -14,7 +14,7 @@ use bellhop_store::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    actions::{editing::uses, follow_ups},
+    actions::{editing::uses, tickets::TICKETS},
     decision::{again, stored},
     engine::Engine,
     lanes::lane_of,
@@ -179,31 +179,34 @@ async fn commit(tx: &Tx, fired: Vec<(Timer, Option<NewEvent>)>) -> Result<Vec<In
 }
 
 async fn event_of(engine: &Engine, timer: &Timer, now: DateTime<Utc>) -> Result<Option<NewEvent>, DbError> {
-    if timer.kind == FOLLOW_UP {
-        return follow_ups::event_of(engine, timer, now).await;
-    }
-    let Some(id) = timer.conversation else { return Ok(None) };
-    let body = match timer.kind.as_str() {
-        HANDOFF_LIMIT => Internal::HandoffLimit { conversation: id },
-        SNOOZE => Internal::SnoozeOver { conversation: id },
-        ALBUM => {
+    let follow_up = || timer.payload.get("follow_up").and_then(|id| id.as_str()?.parse().ok());
+    let body = match (timer.kind.as_str(), timer.conversation) {
+        (HANDOFF_LIMIT, Some(conversation)) => Internal::HandoffLimit { conversation },
+        (SNOOZE, Some(conversation)) => Internal::SnoozeOver { conversation },
+        (ALBUM, Some(conversation)) => {
             let Some(message) = waiting_message(&timer.payload) else { return Ok(None) };
-            Internal::AlbumOver { conversation: id, message }
+            Internal::AlbumOver { conversation, message }
         }
-        kind => {
+        (FOLLOW_UP, _) => {
+            let Some(follow_up) = follow_up() else { return Ok(None) };
+            Internal::FollowUpDue { follow_up }
+        }
+        (HANDOFF_LIMIT | SNOOZE | ALBUM, None) => return Ok(None),
+        (kind, _) => {
             tracing::warn!(kind, "A timer of a kind that this version does not know was dropped");
             return Ok(None);
         }
     };
-    let Some(conversation) = engine.reader().conversation(id).await? else { return Ok(None) };
-    Ok(Some(NewEvent {
-        lane: lane_of(&conversation.channel, &conversation.external_thread),
-        channel: conversation.channel,
-        key: format!("timer:{}:{}", timer.id, timer.due_at.timestamp_micros()),
-        body: body.to_json(),
-        internal: true,
-        received_at: now,
-    }))
+    let (channel, thread) = match timer.conversation {
+        Some(id) => match engine.reader().conversation(id).await? {
+            Some(conversation) => (conversation.channel, conversation.external_thread),
+            None => return Ok(None),
+        },
+        // A ticket that came from no conversation has a lane of its own.
+        None => (TICKETS.to_owned(), timer.key.clone()),
+    };
+    let key = format!("timer:{}:{}", timer.id, timer.due_at.timestamp_micros());
+    Ok(Some(NewEvent { lane: lane_of(&channel, &thread), channel, key, body: body.to_json(), internal: true, received_at: now }))
 }
 
 /// Work that only the database knows of: left by the last run, put back by a command, or more than fits in memory.

@@ -94,6 +94,7 @@ async fn an_agent_gets_from_a_waiting_customer_to_a_ticket_by_keyboard_alone() {
     browser.types("/").await;
     browser.sees("document.activeElement.id === 'palette-line'").await;
     browser.types("/followup T-1 2h check the refund").await;
+    browser.sees("document.querySelector('#palette-entries [aria-selected=true]')?.textContent.includes('check the refund')").await;
     browser.types(ENTER).await;
     browser.sees("document.querySelector('#said')?.textContent.includes('T-1') && document.querySelector('#tasks li')?.textContent.includes('check the refund')").await;
     browser.sees("document.querySelector('main').className === 'page'").await;

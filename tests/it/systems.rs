@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bellhop_channel_conformance::standard_webhooks;
 use bellhop_telegram_fake::{Seen, TelegramFake};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
@@ -91,15 +92,14 @@ async fn a_case_fails_later_and_whoever_has_the_ticket_is_told_once(database: Da
     house.agent.does(&conversation, "close").await;
     assert!(house.agent.all("/follow-ups").await.is_empty());
 
-    // Days later it comes back. Bo is told, and again after a kill no second time.
+    // Days later it comes back. Bo is told, and after a restart no second time.
     house.pass(3 * DAY);
     let failed = event(&house, "e2", "came back", 0);
     let answer = says(&house, &failed).await;
     assert_eq!((answer.status, &answer.json["duplicate"]), (200, &json!(false)));
     let told = in_general(house.telegram(), "4711").await;
     assert!(told.text.contains("Bo") && told.text.contains("Warehouse") && told.text.contains("came back") && told.text.contains(&number), "{told}");
-    house.program.kill().await;
-    house.program.start().await;
+    house.program.restart().await;
     assert_eq!(says(&house, &failed).await.json["duplicate"], json!(true));
     assert_eq!(says(&house, &event(&house, "e3", "failed", 1)).await.status, 200);
     let open = house.agent.all("/follow-ups?agent=bo").await;
@@ -108,6 +108,8 @@ async fn a_case_fails_later_and_whoever_has_the_ticket_is_told_once(database: Da
 
     // He puts it off by a button, is told again when it is time, and finishes it.
     a_while(&house);
+    let posts = |telegram: &TelegramFake| telegram.general().into_iter().filter(|post| post.from_bot && post.text.contains("4711")).count();
+    assert_eq!(posts(house.telegram()), 1);
     bo.presses(told.id, "⏱ Tomorrow at 9:00").until_answered().await;
     a_while(&house);
     in_general(house.telegram(), "put off to").await;
@@ -136,6 +138,19 @@ async fn a_case_fails_later_and_whoever_has_the_ticket_is_told_once(database: Da
     assert_eq!(steps("follow_up"), ["set", "due", "put_off", "due", "done"]);
     assert!(ann.hears().iter().all(|heard| !heard.text.contains("4711")), "the customer hears nothing of it: {:?}", ann.hears());
     assert!(!house.program.logged().contains("C2FVsBQ"), "secrets are never logged");
+
+    // Who is forgotten leaves no order behind, in the group neither.
+    let contact = conversation["contact"].as_str().expect("a contact");
+    house.agent.call(Method::DELETE, &format!("/contacts/{contact}"), None, &[]).await.ok();
+    a_while(&house);
+    house
+        .telegram()
+        .until("nothing of the case", |telegram| {
+            let is_there = |post: &Seen| [told.id, again.id].contains(&post.id) && post.text.contains("4711");
+            (!telegram.general().iter().any(is_there)).then_some(())
+        })
+        .await;
+    assert!(house.agent.all(&format!("/tickets/{number}/references")).await.is_empty());
     house.closes().await;
 }
 

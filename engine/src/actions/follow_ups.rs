@@ -10,10 +10,9 @@ use bellhop_domain::{
     why::Why,
 };
 use bellhop_store::{
-    Cursor, DbError, Page,
+    Cursor, Page,
     follow_ups::{Listed, Whose},
-    inbox::NewEvent,
-    timers::{NewTimer, Timer},
+    timers::NewTimer,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -24,7 +23,7 @@ use super::{
     messages::check_text,
     references::family,
     require,
-    tickets::{current_conversation, happened, lane_of_ticket, load, merging::refuse_merged},
+    tickets::{current_conversation, happened, load, merging::refuse_merged},
 };
 use crate::{
     caller::{Caller, Permission},
@@ -32,7 +31,6 @@ use crate::{
     decision::{CommitError, Decision},
     engine::Engine,
     scheduler::FOLLOW_UP,
-    worker::internal::Internal,
 };
 
 /// Characters of what is to be done.
@@ -175,20 +173,6 @@ pub(crate) fn whose(desk: &Desk, follow_up: &FollowUp, ticket: &Ticket) -> Optio
     follow_up.owner.and_then(working).or_else(|| ticket.owner.and_then(working)).or_else(head)
 }
 
-/// The event by which a due follow-up comes, in the lane of its ticket.
-pub(crate) async fn event_of(engine: &Engine, timer: &Timer, now: DateTime<Utc>) -> Result<Option<NewEvent>, DbError> {
-    let Some(id) = timer.payload.get("follow_up").and_then(|id| id.as_str()?.parse().ok()) else { return Ok(None) };
-    let Some(follow_up) = engine.reader().follow_up(id).await? else { return Ok(None) };
-    let Some(ticket) = engine.reader().ticket_by_id(follow_up.ticket).await? else { return Ok(None) };
-    let (channel, lane) = match lane_of_ticket(engine, &ticket).await {
-        Ok(found) => found,
-        Err(ActionError::Unavailable(error)) => return Err(error),
-        Err(_) => return Ok(None),
-    };
-    let key = format!("timer:{}:{}", timer.id, timer.due_at.timestamp_micros());
-    Ok(Some(NewEvent { channel, key, lane, body: Internal::FollowUpDue { follow_up: id }.to_json(), internal: true, received_at: now }))
-}
-
 /// It is due: from now on it is shown to whoever does it, wherever they work. False: there is nothing to do any more.
 pub(crate) async fn come_due(engine: &Engine, event: i64, id: FollowUpId) -> Result<bool, ActionError> {
     let now = engine.now();
@@ -198,7 +182,7 @@ pub(crate) async fn come_due(engine: &Engine, event: i64, id: FollowUpId) -> Res
     let mut decision = Decision { events: vec![event], ..Decision::default() };
     if before.due_at > now {
         // It was put off, or a clock was turned back meanwhile.
-        decision.timers.push(timer(&before));
+        decision.timers.push(timer(&before, &goes_on));
     } else if goes_on.withdrawn_at.is_some() {
         let ended = FollowUp { end: Some(End { how: Outcome::Cancelled, at: now }), updated_at: now, ..before };
         put(engine, &goes_on, ended, Outcome::Cancelled.as_str(), &Actor::System, &mut decision, now);
@@ -224,17 +208,17 @@ pub(super) fn put(engine: &Engine, ticket: &Ticket, follow_up: FollowUp, step: &
     decision.touched.push(ticket.id);
     decision.signal = follow_up.conversation.or(decision.signal);
     if follow_up.end.is_none() && follow_up.told_at.is_none() {
-        decision.timers.push(timer(&follow_up));
+        decision.timers.push(timer(&follow_up, ticket));
     }
     decision.todos.push(follow_up);
 }
 
 /// One timer for each: putting it off moves it.
-fn timer(follow_up: &FollowUp) -> NewTimer {
+fn timer(follow_up: &FollowUp, ticket: &Ticket) -> NewTimer {
     NewTimer {
         key: format!("{FOLLOW_UP}:{}", follow_up.id),
         kind: FOLLOW_UP.to_owned(),
-        conversation: None,
+        conversation: ticket.conversations.first().copied(),
         due_at: follow_up.due_at,
         payload: json!({ "follow_up": follow_up.id }),
     }

@@ -43,7 +43,6 @@ use crate::{
     clock::fresh_id,
     decision::{CommitError, Decision},
     engine::Engine,
-    lanes::lane_of,
 };
 
 pub(crate) use cards::{again as card_again, are_live_on as cards_are_live_on, follow as follow_card};
@@ -52,6 +51,9 @@ pub(super) use changes::set_as_agent;
 pub use customers::{Left, add_customer_message, may_be_rated, rate_as_customer};
 pub use giving::candidates;
 pub(crate) use giving::set_owner;
+
+/// The channel of events about tickets that came from no conversation.
+pub(crate) const TICKETS: &str = "tickets";
 
 /// A ticket to be made by hand.
 #[derive(Clone)]
@@ -352,14 +354,6 @@ pub(super) async fn current_conversation(engine: &Engine, ticket: &Ticket) -> Re
     let newest = state.and_then(|state| state.conversation);
     // Somebody else's conversation in the same thread is none of this ticket's business.
     Ok(Some(newest.filter(|newest| newest.contact == origin.contact).unwrap_or(origin)))
-}
-
-/// Where what happens to a ticket by itself is handled in order: the channel and the lane of its conversation, or one of its own.
-pub(crate) async fn lane_of_ticket(engine: &Engine, ticket: &Ticket) -> Result<(String, String), ActionError> {
-    Ok(match current_conversation(engine, ticket).await? {
-        Some(home) => (home.channel.clone(), lane_of(&home.channel, &home.external_thread)),
-        None => ("tickets".to_owned(), lane_of("tickets", &ticket.id.to_string())),
-    })
 }
 
 /// Tells the customer what changed, as far as they can see it, and asks how it went where the template wants to know; once.

@@ -105,7 +105,6 @@ async fn known(call: &Call<'_>, id: FollowUpId, step: &str) -> Result<Answer, Co
 
 /// What whoever gives it has to do, or what is to be done about a ticket.
 async fn list(call: &Call<'_>) -> Result<Answer, CommandError> {
-    let now = call.engine.now();
     let mut all: Vec<(FollowUp, String)> = match (call.given("ticket"), &call.caller.actor) {
         (Some(named), _) => {
             let ticket = the_ticket(call, Some(named), true).await?;
@@ -123,18 +122,28 @@ async fn list(call: &Call<'_>) -> Result<Answer, CommandError> {
         return call.answer("answer-no-follow-ups", &[]);
     }
     all.truncate(LISTED as usize);
-    let zone = call.desk.calendars.values().next().map_or(Tz::UTC, |calendar| calendar.time_zone);
-    let language = call.place.language.as_str();
-    let line = |(it, number): &(FollowUp, String)| {
-        let (mark, at) = (if it.due_at <= now { "⏰" } else { "🗓" }, clock(it.due_at, zone));
-        format!("{mark} {at} · {number} · {}", shown(it, language))
-    };
-    let lines: Vec<String> = all.iter().map(line).collect();
+    let lines: Vec<String> = all.iter().map(|(it, number)| line(call, it, number)).collect();
     let choice = |(it, number): &(FollowUp, String)| {
         let label = call.say("follow-up-button-done-of", &[("number", number.into())]);
         Choice::new(label, format!("/followup {} done", it.id))
     };
     Ok(Answer { choices: all.iter().take(MOST_BUTTONS).map(choice).collect(), ..Answer::text(lines.join("\n")) })
+}
+
+/// What is to be done about a ticket, a line each; of one that was taken back nothing is said any more.
+pub(super) async fn lines_of(call: &Call<'_>, ticket: &Ticket) -> Result<Vec<String>, CommandError> {
+    if ticket.withdrawn_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let all = follow_ups::of_ticket(call.engine, call.caller, ticket.number).await?;
+    let number = number_text(ticket.number);
+    Ok(all.iter().filter(|it| it.end.is_none()).map(|it| line(call, it, &number)).collect())
+}
+
+fn line(call: &Call<'_>, follow_up: &FollowUp, number: &str) -> String {
+    let zone = call.desk.calendars.values().next().map_or(Tz::UTC, |calendar| calendar.time_zone);
+    let mark = if follow_up.due_at <= call.engine.now() { "⏰" } else { "🗓" };
+    format!("{mark} {} · {number} · {}", clock(follow_up.due_at, zone), shown(follow_up, &call.place.language))
 }
 
 /// Something to be done as a card: what, about which ticket, and, while it is open, what can be done. Where it was put off since the card was made,

@@ -82,12 +82,20 @@ async fn unrefer(call: &Call<'_>) -> Result<Answer, CommandError> {
 
 /// What a ticket refers to.
 async fn list(call: &Call<'_>, ticket: &Ticket) -> Result<Answer, CommandError> {
-    let all = references::of_ticket(call.engine, call.caller, ticket.number).await?;
-    let number = number_text(ticket.number);
-    if all.is_empty() {
-        return call.answer("answer-no-references", &[("number", (&number).into())]);
+    let lines = lines_of(call, ticket).await?;
+    if lines.is_empty() {
+        return call.answer("answer-no-references", &[("number", (&number_text(ticket.number)).into())]);
     }
-    Ok(Answer::text(all.iter().map(|reference| line(call, reference)).collect::<Vec<_>>().join("\n")))
+    Ok(Answer::text(lines.join("\n")))
+}
+
+/// The cases of a ticket, a line each; of one that was taken back nothing is said any more.
+pub(super) async fn lines_of(call: &Call<'_>, ticket: &Ticket) -> Result<Vec<String>, CommandError> {
+    if ticket.withdrawn_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let all = references::of_ticket(call.engine, call.caller, ticket.number).await?;
+    Ok(all.iter().map(|reference| line(call, reference)).collect())
 }
 
 /// A case with its state, as a link where it has a page.

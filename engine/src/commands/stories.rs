@@ -113,6 +113,7 @@ async fn what_is_to_be_done_is_set_listed_put_off_and_finished_by_lines() {
     assert!(set.text.contains("T-1") && set.text.contains("mei") && set.text.contains("14:00"), "{}", set.text);
     let listed = answer(&engine, &mei, &anywhere, "/followups").await;
     assert!(listed.text.contains("T-1") && listed.text.contains("check \\*the refund\\*"), "{}", listed.text);
+    assert!(answer(&engine, &mei, &here, "/status").await.text.contains("the refund"), "a ticket's status says what is to be done");
     let done = lines(&listed)[0].to_owned();
     let id = done.split(' ').nth(1).unwrap();
     assert_eq!(answer(&engine, &bo, &here, "/followups T-1").await.choices.len(), 1);

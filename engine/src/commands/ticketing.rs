@@ -7,7 +7,7 @@ use bellhop_domain::{
     words::{self, status_key},
 };
 
-use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, joining, quoted};
+use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, following, joining, quoted, referring};
 use crate::{
     actions::{
         ActionError,
@@ -47,7 +47,8 @@ async fn status(call: &Call<'_>) -> Result<Answer, CommandError> {
     if wanted.is_empty() || parse_number(wanted).is_some() {
         let ticket = the_ticket(call, Some(wanted), true).await?;
         let mut answer = shown(call, &ticket).await?;
-        for line in joining::lines_of(call, &ticket).await? {
+        let (cases, tasks) = (referring::lines_of(call, &ticket).await?, following::lines_of(call, &ticket).await?);
+        for line in joining::lines_of(call, &ticket).await?.into_iter().chain(cases).chain(tasks) {
             answer.text.push('\n');
             answer.text.push_str(&line);
         }

@@ -14,13 +14,16 @@ use bellhop_store::inbox::NewEvent;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{changes, happened, lane_of_ticket, linking, load, load_contact, merging::refuse_merged, tell_of_changes, tell_with_answer};
+use super::{
+    TICKETS, changes, current_conversation, happened, linking, load, load_contact, merging::refuse_merged, tell_of_changes, tell_with_answer,
+};
 use crate::{
     actions::{ActionError, Problem, TRIES, messages::check_text, require},
     caller::{Caller, Permission},
     clock::fresh_id,
     decision::{CommitError, Decision},
     engine::Engine,
+    lanes::lane_of,
     worker::internal::Internal,
 };
 
@@ -189,7 +192,10 @@ async fn spread(
 ) -> Result<(), ActionError> {
     let solution = fresh_id();
     for child in engine.reader().children_of_ticket(incident.id).await?.into_iter().filter(|child| child.status.is_open()) {
-        let (channel, lane) = lane_of_ticket(engine, &child).await?;
+        let (channel, lane) = match current_conversation(engine, &child).await? {
+            Some(home) => (home.channel.clone(), lane_of(&home.channel, &home.external_thread)),
+            None => (TICKETS.to_owned(), lane_of(TICKETS, &child.id.to_string())),
+        };
         let body = Internal::IncidentSolved { ticket: child.id, incident: incident.number, answer: answer.clone() };
         let key = format!("incident:{solution}:{}", child.id);
         decision.follow_ups.push(NewEvent { channel, key, lane, body: body.to_json(), internal: true, received_at: now });
