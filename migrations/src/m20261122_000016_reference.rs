@@ -59,6 +59,7 @@ CREATE TABLE follow_up (
 );
 CREATE INDEX follow_up_ticket ON follow_up (ticket, due_at);
 CREATE INDEX follow_up_open ON follow_up (owner, due_at) WHERE outcome IS NULL;
+CREATE INDEX follow_up_due ON follow_up (due_at, id) WHERE outcome IS NULL;
 CREATE INDEX follow_up_conversation ON follow_up (conversation, due_at) WHERE conversation IS NOT NULL;
 CREATE INDEX follow_up_shown ON follow_up (conversation) WHERE conversation IS NOT NULL AND (outcome IS NULL OR text = '[erased]');
 CREATE TABLE system_event (

@@ -99,31 +99,10 @@ impl Reader {
         cursor: Option<Cursor>,
         limit: u32,
     ) -> Result<Page<Listed>, DbError> {
-        let (after, id) = cursor.map_or((i64::MIN, Uuid::nil()), |cursor| (cursor.place, cursor.id));
-        let shared: Vec<Arg<'_>> = args![until.unwrap_or(DateTime::<Utc>::MAX_UTC), after, id, i64::from(limit) + 1].into();
-        let sql = |which: &str| {
-            format!(
-                "SELECT {COLUMNS}, t.number, t.template, t.contact FROM follow_up f JOIN ticket t ON t.id = f.ticket WHERE f.outcome IS NULL
-                 AND t.withdrawn_at IS NULL AND f.due_at <= $1 AND (f.due_at > $2 OR (f.due_at = $2 AND f.id > $3)) AND {which} ORDER BY f.due_at, f.id LIMIT $4"
-            )
-        };
-        let mut rows = match whose {
-            Whose::Everybodys => self.all(sql("TRUE"), &shared).await?,
-            Whose::Agent(agent, departments) => {
-                let mut args = shared;
-                args.push(agent.into());
-                let mut rows = self.all(sql("f.owner = $5"), &args).await?;
-                let mut theirs = "t.owner = $5".to_owned();
-                if !departments.is_empty() {
-                    let places: Vec<String> = (6..6 + departments.len()).map(|place| format!("${place}")).collect();
-                    args.extend(departments.iter().map(Arg::from));
-                    theirs = format!("({theirs} OR (t.department IN ({}) AND {}))", places.join(", "), nobodys("t"));
-                }
-                rows.extend(self.all(sql(&format!("{} AND {theirs}", nobodys("f"))), &args).await?);
-                rows
-            }
-        };
-        let mut all = rows.iter_mut().map(listed).collect::<Result<Vec<_>, _>>()?;
+        let mut all = Vec::new();
+        for (sql, args) in open(whose, until, cursor, limit) {
+            all.extend(self.all(sql, &args).await?.iter_mut().map(listed).collect::<Result<Vec<_>, _>>()?);
+        }
         all.sort_by_key(|it| (it.follow_up.due_at, it.follow_up.id));
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_more = all.len() > limit;
@@ -132,6 +111,29 @@ impl Reader {
         let next = last.map(|last| Cursor { place: last.due_at.timestamp_micros(), id: last.id.0 });
         Ok(Page { items: all, next })
     }
+}
+
+/// The statements that together find what is open, each in order and one more than is wanted.
+pub(crate) fn open(whose: Whose<'_>, until: Option<DateTime<Utc>>, cursor: Option<Cursor>, limit: u32) -> Vec<(String, Vec<Arg<'_>>)> {
+    let (after, id) = cursor.map_or((i64::MIN, Uuid::nil()), |cursor| (cursor.place, cursor.id));
+    let mut args: Vec<Arg<'_>> = args![until.unwrap_or(DateTime::<Utc>::MAX_UTC), after, id, i64::from(limit) + 1].into();
+    // What is open is little, tickets are many: SQLite keeps the order of a cross join.
+    let sql = |which: &str| {
+        format!(
+            "SELECT {COLUMNS}, t.number, t.template, t.contact FROM follow_up f CROSS JOIN ticket t WHERE t.id = f.ticket AND f.outcome IS NULL
+             AND t.withdrawn_at IS NULL AND f.due_at <= $1 AND (f.due_at > $2 OR (f.due_at = $2 AND f.id > $3)) AND {which} ORDER BY f.due_at, f.id LIMIT $4"
+        )
+    };
+    let Whose::Agent(agent, departments) = whose else { return vec![(sql("TRUE"), args)] };
+    args.push(agent.into());
+    let own = (sql("f.owner = $5"), args.clone());
+    let mut theirs = "t.owner = $5".to_owned();
+    if !departments.is_empty() {
+        let places: Vec<String> = (6..6 + departments.len()).map(|place| format!("${place}")).collect();
+        args.extend(departments.iter().map(Arg::from));
+        theirs = format!("({theirs} OR (t.department IN ({}) AND {}))", places.join(", "), nobodys("t"));
+    }
+    vec![own, (sql(&format!("{} AND {theirs}", nobodys("f"))), args)]
 }
 
 /// That nobody was named, or somebody who does not work here any more.

@@ -1,5 +1,5 @@
 //! Lists are read off an index, newest first, however long the table is.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use bellhop_domain::{
     conversation::ConversationStatus,
@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     Options, assignment,
     conversations::{self, ConversationFilter},
+    follow_ups::{self, Whose},
     overview::{self, View},
     page::Cursor,
     sql::Arg,
@@ -65,6 +66,28 @@ async fn lists_are_read_off_an_index() {
             step.skip(3);
             let step: String = step.next().unwrap();
             assert!(step.starts_with("SEARCH") && step.contains("USING INDEX"), "{step}: {sql}");
+        }
+    }
+    store.close().await;
+}
+
+#[tokio::test]
+async fn what_is_open_is_read_before_the_tickets_that_it_is_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options::new(format!("sqlite://{}", folder.path().join("bellhop.db").display()));
+    crate::migrate(&options, DateTime::UNIX_EPOCH).await.unwrap();
+    let store = crate::open(&options).await.unwrap();
+    let departments = ["x".to_owned()];
+    for whose in [Whose::Everybodys, Whose::Agent(AgentId(Uuid::nil()), &departments)] {
+        for (sql, args) in follow_ups::open(whose, Some(DateTime::UNIX_EPOCH), Some(Cursor { place: 1, id: Uuid::nil() }), 50) {
+            let mut steps = Vec::new();
+            for mut step in store.reader.all(format!("EXPLAIN QUERY PLAN {sql}"), &args).await.unwrap() {
+                step.skip(3);
+                steps.push(step.next::<String>().unwrap());
+            }
+            let at = |begins: &str| steps.iter().position(|step| step.starts_with(begins)).unwrap_or_else(|| panic!("{begins}: {steps:?}"));
+            assert!(at("SEARCH f USING INDEX follow_up_") < at("SEARCH t USING INDEX sqlite_autoindex_ticket"), "{steps:?}");
+            assert!(steps.iter().all(|step| !step.starts_with("SCAN") || step == "SCAN a"), "{steps:?}");
         }
     }
     store.close().await;
