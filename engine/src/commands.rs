@@ -40,7 +40,7 @@ use crate::{Engine, actions::ActionError, caller::Caller, desk::DeskSnapshot};
 
 pub use asking::{request_card, request_state};
 pub use choices::complete;
-pub use following::follow_up_card;
+pub use following::{follow_up_card, settling_lines};
 pub use registry::{Argument, Command, Kind, Within};
 pub use review::review_card;
 pub use suggesting::{is_suggested, suggest};

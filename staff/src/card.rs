@@ -19,6 +19,8 @@ use crate::{
 
 /// Tickets on one card, the newest ones.
 const TICKETS: usize = 5;
+/// Cases in other systems, and what is to be done, on one card.
+const SETTLING: usize = 6;
 /// Questions to other departments on one card, the newest ones.
 const REQUESTS: usize = 3;
 /// Articles on one card, the latest ones.
@@ -34,6 +36,7 @@ pub(crate) fn card(facts: &Facts, capabilities: &StaffCapabilities) -> (String, 
     }));
     lines.push(person(facts));
     lines.extend(facts.tickets.iter().rev().take(TICKETS).map(|ticket| ticket_line(facts, ticket)));
+    lines.extend(facts.settling.iter().take(SETTLING).cloned());
     lines.extend(facts.requests.iter().rev().take(REQUESTS).map(|request| request_line(facts, request)));
     lines.extend(assigned(facts));
     lines.extend(reason(facts));

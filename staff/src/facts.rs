@@ -38,6 +38,8 @@ pub(crate) const LOOKED_AT: u32 = 100;
 pub(crate) const LATE_FILES: i64 = 100;
 /// Messages of the beginning among which the subject is found.
 const BEGINNING: u32 = 6;
+/// Open tickets of which is told where they are settled, the newest ones.
+const TICKETS: usize = 3;
 /// Graphemes of a name.
 const NAME: usize = 40;
 /// Graphemes of a subject.
@@ -62,6 +64,8 @@ pub(crate) struct Facts {
     pub(crate) contact: Contact,
     pub(crate) organisation: Option<Organisation>,
     pub(crate) tickets: Vec<Ticket>,
+    /// Where its open tickets are settled, and what is to be done about them, in words.
+    pub(crate) settling: Vec<String>,
     /// Its place in the queue.
     pub(crate) place: Option<u64>,
     /// Why it was handed to people.
@@ -107,6 +111,10 @@ impl Facts {
             None => None,
         };
         let tickets = reader.tickets_of_conversation(id).await?;
+        let mut settling = Vec::new();
+        for ticket in tickets.iter().rev().filter(|ticket| ticket.status.is_open()).take(TICKETS) {
+            settling.extend(commands::settling_lines(engine, ticket, &language).await?);
+        }
         let desk = engine.desk();
         let handoff = reader.last_handoff(id).await?;
         let subject = match tickets.last().and_then(|ticket| desk.form_of(ticket)) {
@@ -148,6 +156,7 @@ impl Facts {
             contact,
             organisation,
             tickets,
+            settling,
             subject,
             topic,
             messages,

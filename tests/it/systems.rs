@@ -88,6 +88,10 @@ async fn a_case_fails_later_and_whoever_has_the_ticket_is_told_once(database: Da
 
     // The refund is booked, and everybody goes on: the ticket is resolved, the conversation closed.
     assert_eq!(says(&house, &event(&house, "e1", "booked", 0)).await.status, 200);
+    a_while(&house);
+    let says_where =
+        |telegram: &TelegramFake| telegram.topic(topic)?.pinned.filter(|card| card.text.contains("4711") && card.text.contains("booked"));
+    house.telegram().until("the case on the card", says_where).await;
     house.agent.patch(&format!("/tickets/{number}"), json!({ "status": "resolved" })).await;
     house.agent.does(&conversation, "close").await;
     assert!(house.agent.all("/follow-ups").await.is_empty());

@@ -9,11 +9,11 @@ use bellhop_domain::{
     why::Why,
     words,
 };
-use bellhop_store::follow_ups::Listed;
+use bellhop_store::{DbError, follow_ups::Listed};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, moment, quoted, ticketing::the_ticket};
+use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, moment, quoted, referring, ticketing::the_ticket};
 use crate::{
     Engine,
     actions::{
@@ -122,7 +122,7 @@ async fn list(call: &Call<'_>) -> Result<Answer, CommandError> {
         return call.answer("answer-no-follow-ups", &[]);
     }
     all.truncate(LISTED as usize);
-    let lines: Vec<String> = all.iter().map(|(it, number)| line(call, it, number)).collect();
+    let lines: Vec<String> = all.iter().map(|(it, number)| line(call.engine, it, number, &call.place.language)).collect();
     let choice = |(it, number): &(FollowUp, String)| {
         let label = call.say("follow-up-button-done-of", &[("number", number.into())]);
         Choice::new(label, format!("/followup {} done", it.id))
@@ -137,13 +137,25 @@ pub(super) async fn lines_of(call: &Call<'_>, ticket: &Ticket) -> Result<Vec<Str
     }
     let all = follow_ups::of_ticket(call.engine, call.caller, ticket.number).await?;
     let number = number_text(ticket.number);
-    Ok(all.iter().filter(|it| it.end.is_none()).map(|it| line(call, it, &number)).collect())
+    Ok(all.iter().filter(|it| it.end.is_none()).map(|it| line(call.engine, it, &number, &call.place.language)).collect())
 }
 
-fn line(call: &Call<'_>, follow_up: &FollowUp, number: &str) -> String {
-    let zone = call.desk.calendars.values().next().map_or(Tz::UTC, |calendar| calendar.time_zone);
-    let mark = if follow_up.due_at <= call.engine.now() { "⏰" } else { "🗓" };
-    format!("{mark} {} · {number} · {}", clock(follow_up.due_at, zone), shown(follow_up, &call.place.language))
+fn line(engine: &Engine, follow_up: &FollowUp, number: &str, language: &str) -> String {
+    let zone = engine.desk().calendars.values().next().map_or(Tz::UTC, |calendar| calendar.time_zone);
+    let mark = if follow_up.due_at <= engine.now() { "⏰" } else { "🗓" };
+    format!("{mark} {} · {number} · {}", clock(follow_up.due_at, zone), shown(follow_up, language))
+}
+
+/// Where a ticket is settled and what is to be done about it, a line each, for a card.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn settling_lines(engine: &Engine, ticket: &Ticket, language: &str) -> Result<Vec<String>, DbError> {
+    let (cases, tasks) = (engine.reader().references_of_ticket(ticket.id).await?, engine.reader().follow_ups_of_ticket(ticket.id).await?);
+    let number = number_text(ticket.number);
+    let cases = cases.iter().map(|case| referring::line(engine, case));
+    let tasks = tasks.iter().filter(|it| it.end.is_none()).map(|it| line(engine, it, &number, language));
+    Ok(cases.chain(tasks).collect())
 }
 
 /// Something to be done as a card: what, about which ticket, and, while it is open, what can be done. Where it was put off since the card was made,

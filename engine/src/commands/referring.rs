@@ -8,6 +8,7 @@ use bellhop_domain::{
 
 use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, quoted, ticketing::the_ticket};
 use crate::{
+    Engine,
     actions::{
         ActionError,
         references::{self, NewReference},
@@ -48,7 +49,7 @@ async fn refer(call: &Call<'_>) -> Result<Answer, CommandError> {
     let new = NewReference { system, external_id: id.to_owned(), ..NewReference::default() };
     let (reference, _) = references::link(call.engine, call.caller, ticket.number, &new).await?;
     let number = number_text(ticket.number);
-    call.answer("answer-referenced", &[("number", (&number).into()), ("case", (&line(call, &reference)).into())])
+    call.answer("answer-referenced", &[("number", (&number).into()), ("case", (&line(call.engine, &reference)).into())])
 }
 
 async fn unrefer(call: &Call<'_>) -> Result<Answer, CommandError> {
@@ -95,12 +96,12 @@ pub(super) async fn lines_of(call: &Call<'_>, ticket: &Ticket) -> Result<Vec<Str
         return Ok(Vec::new());
     }
     let all = references::of_ticket(call.engine, call.caller, ticket.number).await?;
-    Ok(all.iter().map(|reference| line(call, reference)).collect())
+    Ok(all.iter().map(|reference| line(call.engine, reference)).collect())
 }
 
 /// A case with its state, as a link where it has a page.
-fn line(call: &Call<'_>, reference: &Reference) -> String {
-    let systems = &call.engine.settings().systems;
+pub(super) fn line(engine: &Engine, reference: &Reference) -> String {
+    let systems = &engine.settings().systems;
     let mark = match standing_of(systems, reference) {
         Standing::Open => "🔗",
         Standing::Done => "✅",
