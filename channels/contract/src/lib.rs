@@ -3,6 +3,7 @@
 pub mod capabilities;
 pub mod clean;
 pub mod customer;
+pub mod declared;
 pub mod error;
 pub mod event;
 pub mod fields;
@@ -19,6 +20,7 @@ pub mod trusts;
 
 pub use capabilities::{AttachmentLimits, ButtonLimits, Capabilities, Formats, TextUnit, Transport};
 pub use customer::{Connection, Customer, CustomerChannel, Location, Mailbox, Mark, PullChannel, PushChannel};
+pub use declared::Declared;
 pub use error::{ConfigError, EnvelopeError, NormaliseError, Refusal, SendError, VerifyError};
 pub use event::{Envelope, Event, EventKind, IncomingAttachment, IncomingMessage, ReceiptStatus, Sender, Side};
 pub use fields::Fields;

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) const BUTTONS: ButtonLimits = ButtonLimits { count: 25, label: 80, id_bytes: 100 };
 
 /// What Discord shows.
-const CAPABILITIES: Capabilities = Capabilities {
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     transport: Transport::Gateway,
     max_text: MAX_TEXT,
     text_unit: TextUnit::Utf16,

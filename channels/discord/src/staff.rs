@@ -30,7 +30,8 @@ use crate::{
     outgoing::{self, File, Source},
 };
 use interactions::{Interactions, Trigger};
-use layout::{CAPABILITIES, MAX_TITLE};
+pub(crate) use layout::CAPABILITIES;
+use layout::MAX_TITLE;
 use room::{DOZES_AFTER, Rooms};
 
 /// Discord's number for a server that has as many active threads as it may.

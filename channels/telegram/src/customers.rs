@@ -30,7 +30,7 @@ use crate::{
 pub(crate) const BUTTONS: ButtonLimits = ButtonLimits { count: 40, label: 64, id_bytes: 64 };
 
 /// What Telegram shows in private chats.
-const CAPABILITIES: Capabilities = Capabilities {
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     transport: Transport::Poll,
     max_text: MAX_TEXT,
     text_unit: TextUnit::Utf16,
