@@ -21,7 +21,7 @@ pub use link::{Relation, TicketLink};
 pub use merge::{BeforeMerge, Merge, UNMERGE_WITHIN_DAYS};
 pub use moves::{IllegalMove, Move, Moved, NextStep, REOPEN_WITHIN_DAYS};
 pub(crate) use rating::word as rating_word;
-pub use rating::{COMMENT_WITHIN_MINUTES, Rating, RatingScale};
+pub use rating::{COMMENT_WITHIN_MINUTES, LONGEST_COMMENT, Rating, RatingScale};
 pub use way::{Entered, Place, Progress, Step, way};
 
 /// A ticket.

@@ -21,7 +21,10 @@ use crate::{
     engine::{Engine, StartError},
     settings::Settings,
 };
-pub use bellhop_kb::{Article, Audience, Costs, Decision, SynonymGroup, Verdict, Viewer, Visibility, markdown::to_html};
+pub use bellhop_kb::{
+    Article, Audience, Costs, Decision, SynonymGroup, Verdict, Viewer, Visibility,
+    markdown::{parts as in_parts, to_html},
+};
 pub use follow::FollowError;
 use follow::Following;
 pub(crate) use follow::{ARTICLE, SYNONYMS};

@@ -1,6 +1,10 @@
 //! Markdown as articles use it: safe HTML, plain text, and the first paragraph.
 
+mod parts;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
+
+pub use parts::parts;
 
 /// Renders CommonMark with tables and strikethrough as HTML that is safe to put into a page: scripts, styles,
 /// event handlers and addresses that run code are taken out.

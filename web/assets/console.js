@@ -107,14 +107,15 @@
       shown = turn;
       const page = parse(text);
       // What was said stays until something else is done.
-      page.getElementById("said")?.removeAttribute("data-region");
+      for (const id of ["said", "conflict", "verdict"]) page.getElementById(id)?.removeAttribute("data-region");
+      if (one("form[data-touched]")) page.getElementById("preview")?.removeAttribute("data-region");
       put(page);
     } catch {
       // The stream says when the server is there again.
     }
   };
 
-  const send = async (form, button) => {
+  const send = async (form, button, regions = null) => {
     const data = new URLSearchParams(new FormData(form));
     if (button?.name) data.append(button.name, button.value);
     const address = button?.getAttribute("formaction") || form.getAttribute("action");
@@ -125,11 +126,15 @@
       if (answer.status === 401) return location.reload();
       const disposition = answer.headers.get("Content-Disposition");
       if (disposition) return download(await answer.blob(), disposition);
+      if (answer.redirected && "preview" in form.dataset) {
+        delete form.dataset.touched;
+        return location.assign(answer.url);
+      }
       const text = await answer.text();
       shown = turn;
       const page = parse(text);
       if (!one("main", page)) return lost(body.dataset.failed);
-      const only = button?.dataset.regions?.split(" ") || null;
+      const only = button?.dataset.regions?.split(" ") || regions;
       const own = form.closest("[data-region]");
       if (own && "clears" in form.dataset) put(page, { only: [own.id] });
       put(page, { only });
@@ -168,10 +173,27 @@
     if (form.matches("[data-live]") || button?.dataset.regions) {
       event.preventDefault();
       if (form.getAttribute("aria-busy") !== "true") send(form, button);
-    } else if (form.dataset.guards) {
-      delete form.dataset.touched;
+    } else if ("preview" in form.dataset) {
+      // What could not be kept stays in the form: only what is said about it changes.
+      event.preventDefault();
+      if (form.getAttribute("aria-busy") !== "true") send(form, button, ["said", "conflict"]);
     }
   });
+
+  // A text that is too long for the page comes by itself, and can be changed once it is there.
+  const fill = async (field) => {
+    try {
+      const answer = await fetch(field.dataset.source, { headers: { "X-Live": "1" } });
+      if (!answer.ok) return answer.status === 409 ? location.reload() : lost(body.dataset.failed);
+      field.value = field.defaultValue = await answer.text();
+      field.name = field.dataset.name;
+      field.readOnly = "locked" in field.dataset;
+    } catch {
+      lost(body.dataset.lost);
+      setTimeout(() => fill(field), 3000);
+    }
+  };
+  every("[data-source]").forEach(fill);
 
   // Live.
   let stream = null;

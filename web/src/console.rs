@@ -39,6 +39,8 @@ use crate::Site;
 
 /// Bytes of a form.
 const LARGEST_FORM: usize = 2 * 1024 * 1024;
+/// Bytes of a form with an article of the greatest length, each of its bytes written as three.
+const LARGEST_ARTICLE: usize = 8 * 1024 * 1024;
 /// Bytes of a file that goes with a reply.
 const LARGEST_FILE: usize = 25 * 1024 * 1024;
 
@@ -122,9 +124,10 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
         shows("/console/articles", read, articles::list),
         does("/console/articles", edit, articles::begin),
         shows("/console/articles/{slug}", read, articles::show),
-        does("/console/articles/{slug}", edit, articles::change),
-        does("/console/articles/{slug}/preview", read, articles::preview),
-        does("/console/articles/{slug}/ask", read, articles::ask),
+        shows("/console/articles/{slug}/text", read, articles::text),
+        ConsoleRoute { largest: LARGEST_ARTICLE, ..does("/console/articles/{slug}", edit, articles::change) },
+        ConsoleRoute { largest: LARGEST_ARTICLE, ..does("/console/articles/{slug}/preview", read, articles::preview) },
+        ConsoleRoute { largest: LARGEST_ARTICLE, ..does("/console/articles/{slug}/ask", read, articles::ask) },
         shows("/console/articles/{slug}/versions", read, articles::versions),
         does("/console/articles/{slug}/versions", edit, articles::roll_back),
         does("/console/samples", edit, articles::remove_samples),

@@ -10,6 +10,9 @@ use crate::id::ContactId;
 /// How long after a rating the customer's next words may be a comment on it.
 pub const COMMENT_WITHIN_MINUTES: i64 = 60;
 
+/// Characters of a comment on a rating that are kept.
+pub const LONGEST_COMMENT: usize = 2_000;
+
 /// What a customer says of how their ticket went.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rating {

@@ -9,7 +9,7 @@ use bellhop_domain::{
     review::Review,
     routing::{self, RoutingInput, effective_tier},
     sourced::Source,
-    ticket::{FieldValue, Priority, Rating, RatingScale, Ticket},
+    ticket::{FieldValue, LONGEST_COMMENT, Priority, Rating, RatingScale, Ticket},
     timeline::{TimelineEvent, TimelineKind},
     words,
 };
@@ -29,9 +29,6 @@ use crate::{
     engine::Engine,
     worker::HandleError,
 };
-
-/// Characters of a comment on a rating that are kept.
-const LONGEST_COMMENT: usize = 2_000;
 
 pub(super) async fn carry_out(
     engine: &Engine,

@@ -4,8 +4,9 @@ mod difference;
 mod editor;
 mod listed;
 mod versions;
+mod written;
 
-pub(super) use editor::{ask, change, preview, show};
+pub(super) use editor::{ask, change, preview, show, text};
 pub(super) use listed::{begin, list, remove_samples};
 pub(super) use versions::{roll_back, versions};
 

@@ -11,7 +11,7 @@ use bellhop_channel::tree;
 use bellhop_domain::{id::ContactId, localised::base_language, words};
 use bellhop_engine::{
     Engine,
-    knowledge::{Viewer, VisibleArticle, article_for, to_html, viewer_for},
+    knowledge::{Viewer, VisibleArticle, article_for, in_parts, to_html, viewer_for},
 };
 use bellhop_store::DbError;
 use chrono::Utc;
@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::look::{Look, Moment, preferred};
-use crate::Site;
+use crate::{Site, weight};
 
 /// Channels of one person that are tried.
 const MOST_CHANNELS: usize = 20;
@@ -31,6 +31,16 @@ pub(super) struct Asked {
     c: Option<String>,
     /// Its signature.
     s: Option<String>,
+    /// Which part of a long one, from 1.
+    part: Option<usize>,
+}
+
+/// Where a long article goes on.
+struct Part {
+    number: usize,
+    of: usize,
+    before: Option<String>,
+    after: Option<String>,
 }
 
 struct OtherLanguage {
@@ -46,6 +56,8 @@ struct ArticlePage<'a> {
     article: &'a VisibleArticle,
     /// Clean: made from Markdown by the knowledge base, which lets nothing through that runs.
     body: String,
+    /// Of one that is too long for a page.
+    part: Option<Part>,
     updated_at: Moment,
     /// It is not in the language that was asked for.
     only_in: bool,
@@ -80,9 +92,22 @@ pub(super) async fn show(
         tag: tag.clone(),
     });
     bellhop_engine::actions::editing::uses::viewed(engine, &article.slug, &article.language);
+    let parts = in_parts(&article.body, weight::LONGEST_PART);
+    let number = asked.part.unwrap_or(1);
+    let Some(body) = number.checked_sub(1).and_then(|place| parts.get(place)) else {
+        return look.notice(StatusCode::NOT_FOUND, "page-not-found-title", "article-gone-page");
+    };
+    let at = |number: usize| format!("{}&part={number}", engine.links().article(&slug, &lang, link.contact));
+    let part = (parts.len() > 1).then(|| Part {
+        number,
+        of: parts.len(),
+        before: (number > 1).then(|| at(number - 1)),
+        after: (number < parts.len()).then(|| at(number + 1)),
+    });
     let page = ArticlePage {
         look: &look,
-        body: to_html(&article.body),
+        body: to_html(body),
+        part,
         updated_at: Moment::new(article.written_at, &Utc),
         only_in: asked.lang.is_some() && base_language(&article.language) != base_language(&lang),
         others: others.collect(),

@@ -19,4 +19,5 @@ mod reviews;
 mod routes;
 mod rules;
 mod speaking_first;
+mod weight;
 mod world;

@@ -6,7 +6,7 @@ use bellhop_domain::{
     conversation::ConversationStatus,
     id::{MessageId, TicketId},
     message::{Attachment, AttachmentState, Direction, Extras, Message},
-    ticket::{Rating, Ticket, TicketStatus},
+    ticket::{LONGEST_COMMENT, Rating, Ticket, TicketStatus},
     timeline::TimelineKind,
     why::Why,
 };
@@ -21,8 +21,6 @@ use crate::{
     engine::Engine,
 };
 
-/// Characters of a comment on a rating that are kept.
-const LONGEST_COMMENT: usize = 2_000;
 const NOT_FOUND: ActionError = ActionError::NotFound { what: "ticket" };
 
 /// What a customer leaves on the page.

@@ -1,5 +1,10 @@
 //! What changed between two texts, line by line.
 
+use crate::weight;
+
+/// Bytes that a line adds besides its words.
+const LINE: usize = 60;
+
 /// Lines that are compared; what is longer is shown as gone and come.
 const MOST_LINES: usize = 600;
 
@@ -51,6 +56,20 @@ pub(in crate::console) fn difference(before: &str, after: &str) -> Vec<Change> {
     }
 }
 
+/// Leaves the lines from a place on that one page has room for; where it goes on, if it does. Of a line that is too long its beginning stays.
+pub(in crate::console) fn shorten(changes: &mut Vec<Change>, from: usize) -> Option<usize> {
+    changes.drain(..from.min(changes.len()));
+    for change in changes.iter_mut() {
+        if let Some(beginning) = weight::beginning(&change.text) {
+            change.text = format!("{beginning}…");
+        }
+    }
+    let fit = weight::first_that_fit(changes, |change| LINE + change.text.len());
+    let more = (fit < changes.len()).then_some(from + fit);
+    changes.truncate(fit);
+    more
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +84,22 @@ mod tests {
         assert_eq!(kinds("a", ""), ["gone a"]);
         assert_eq!(kinds("a\nb", "b\na"), ["gone a", "same b", "come a"]);
         assert_eq!(kinds("", ""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_page_shows_as_much_as_fits_and_says_where_it_goes_on() {
+        let all = difference("", &(0..5_000).map(|number| format!("line {number}\n")).collect::<String>());
+        let (mut from, mut seen) = (Some(0), Vec::new());
+        while let Some(place) = from {
+            let mut page = all.clone();
+            from = shorten(&mut page, place);
+            assert!(!page.is_empty());
+            seen.extend(page);
+        }
+        assert_eq!(seen, all);
+        assert_eq!(shorten(&mut all.clone(), usize::MAX), None);
+        let mut long = difference("", &"x".repeat(100_000));
+        assert_eq!(shorten(&mut long, 0), None);
+        assert!(long.iter().all(|change| change.text.ends_with('…') && change.text.len() < 10_000));
     }
 }

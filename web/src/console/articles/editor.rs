@@ -3,18 +3,15 @@
 use askama::Template;
 use axum::{
     extract::Path,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use bellhop_domain::words;
 use bellhop_engine::{
-    actions::{
-        ActionError,
-        articles::{self, ArticleInput},
-    },
-    knowledge::{Article, Ask, Visibility},
+    actions::{ActionError, articles},
+    knowledge::{Article, Ask, in_parts},
 };
-use bellhop_store::articles::{ArticleText, ArticleVersion, ArticleView};
+use bellhop_store::articles::{ArticleVersion, ArticleView};
 
 use super::{
     super::{
@@ -22,26 +19,14 @@ use super::{
         guard::encode,
         shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
     },
-    difference::{Change, difference},
+    difference::{Change, difference, shorten},
     is_slug,
+    written::{Field, Written, written},
 };
+use crate::weight;
 
 /// Articles that are shown as found for a question.
 const FOUND: usize = 5;
-
-/// What stands in the form.
-#[derive(Clone, Default)]
-struct Written {
-    title: String,
-    answer: String,
-    body: String,
-    phrasings: String,
-    keywords: String,
-    category: String,
-    visibility: String,
-    owner: String,
-    review_by: String,
-}
 
 /// What the bot would say.
 struct Verdict {
@@ -76,6 +61,9 @@ struct EditorPage<'a> {
     slug: String,
     lang: String,
     written: Written,
+    body: Field,
+    phrasings: Field,
+    keywords: Field,
     version: i64,
     /// `published`, `draft`, `both`, `archived` or `new`.
     state: &'static str,
@@ -86,6 +74,8 @@ struct EditorPage<'a> {
     beside: Option<(String, Written)>,
     answer_shown: Clean,
     body_shown: Clean,
+    /// Not all of the body is shown.
+    has_rest: bool,
     question: String,
     verdict: Option<Verdict>,
     conflict: Option<Conflict>,
@@ -107,6 +97,14 @@ struct Shown {
     verdict: Option<Verdict>,
     question: String,
     conflict: bool,
+    /// The console's script takes the answer from the page; what is being written stays where it is.
+    to_script: bool,
+}
+
+impl Shown {
+    fn of(headers: &HeaderMap, written: Written) -> Self {
+        Self { written: Some(written), to_script: headers.contains_key("x-live"), ..Self::default() }
+    }
 }
 
 pub(in crate::console) async fn show(mut visit: Visit, Path(slug): Path<String>, Asked(asked): Asked) -> Response {
@@ -152,11 +150,23 @@ async fn assemble<'a>(visit: &'a Visit, slug: &str, asked: &Fields, shown: Shown
     let stored = written(view.as_ref(), record.as_ref(), current, asked.some("title"));
     let conflict = match (&shown.written, current) {
         (Some(mine), Some(theirs)) if shown.conflict => {
-            Some(Conflict { author: theirs.author.clone(), at: shell.moment(&theirs.created_at), changes: difference(&whole(&stored), &whole(mine)) })
+            let mut changes = difference(&stored.whole(), &mine.whole());
+            changes.retain(|change| change.kind != "same");
+            shorten(&mut changes, 0);
+            Some(Conflict { author: theirs.author.clone(), at: shell.moment(&theirs.created_at), changes })
         }
         _ => None,
     };
+    let is_typed = shown.written.is_some() && !shown.to_script;
     let text = shown.written.unwrap_or(stored);
+    let version = view.as_ref().map_or(0, articles::version);
+    let field = |name: &str, text: &str| match is_typed {
+        true => Field::whole(text),
+        false => Field::stored(text, || {
+            format!("{}/console/articles/{}/text?lang={}&field={name}&version={version}", shell.root, encode(slug), encode(&lang))
+        }),
+    };
+    let parts = in_parts(&text.body, weight::LONGEST_FIELD);
     let other = locales.iter().find(|locale| locale.lang != lang).map(|locale| locale.lang.clone());
     let beside = match other {
         Some(other) => {
@@ -182,12 +192,16 @@ async fn assemble<'a>(visit: &'a Visit, slug: &str, asked: &Fields, shown: Shown
     let chosen = if text.visibility.is_empty() { "public" } else { &text.visibility };
     Ok(Some(EditorPage {
         tabs: if record.is_some() { settings.languages.iter().map(tab).collect() } else { Vec::new() },
-        version: view.as_ref().map_or(0, articles::version),
+        body: field("body", &text.body),
+        phrasings: field("phrasings", &text.phrasings),
+        keywords: field("keywords", &text.keywords),
+        version,
         standing: shell.say(&format!("console-article-{state}")),
         state,
         changed: current.map(|version| (version.author.clone(), shell.moment(&version.created_at))),
-        answer_shown: Clean::message(if text.answer.trim().is_empty() { first_paragraph(&text.body) } else { &text.answer }),
-        body_shown: Clean::article(&text.body),
+        answer_shown: Clean::message(weight::beginning(text.said()).unwrap_or(text.said())),
+        body_shown: Clean::article(parts.first().map_or("", String::as_str)),
+        has_rest: parts.len() > 1,
         visibilities: ["public", "customers", "internal"]
             .map(|word| (word, shell.say(&format!("console-visibility-{word}")), word == chosen))
             .to_vec(),
@@ -208,99 +222,19 @@ fn text_of(view: &ArticleView) -> Option<&ArticleVersion> {
     view.draft.as_ref().or(view.published.as_ref())
 }
 
-fn written(
-    view: Option<&ArticleView>,
-    record: Option<&bellhop_store::articles::ArticleRecord>,
-    version: Option<&ArticleVersion>,
-    title: Option<&str>,
-) -> Written {
-    let record = view.map(|view| &view.article).or(record);
-    let text = version
-        .map(|version| version.text.clone())
-        .unwrap_or_else(|| ArticleText { title: title.unwrap_or_default().to_owned(), ..ArticleText::default() });
-    Written {
-        title: text.title,
-        answer: text.answer.unwrap_or_default(),
-        body: text.body,
-        phrasings: text.phrasings.join("\n"),
-        keywords: text.keywords.join(", "),
-        category: record.and_then(|record| record.category.clone()).unwrap_or_default(),
-        visibility: record.map_or_else(|| "public".to_owned(), |record| record.visibility.clone()),
-        owner: record.and_then(|record| record.owner.clone()).unwrap_or_default(),
-        review_by: text.review_by.map(|at| at.date_naive().to_string()).unwrap_or_default(),
-    }
-}
-
-fn whole(written: &Written) -> String {
-    format!("{}\n\n{}\n\n{}\n\n{}\n\n{}", written.title, written.answer, written.body, written.phrasings, written.keywords)
-}
-
-fn first_paragraph(body: &str) -> &str {
-    body.split("\n\n").map(str::trim).find(|part| !part.is_empty() && !part.starts_with('#')).unwrap_or_default()
-}
-
-fn read(fields: &Fields) -> Written {
-    let text = |name: &str| fields.get(name).unwrap_or_default().to_owned();
-    Written {
-        title: text("title"),
-        answer: text("answer"),
-        body: text("body"),
-        phrasings: text("phrasings"),
-        keywords: text("keywords"),
-        category: text("category"),
-        visibility: text("visibility"),
-        owner: text("owner"),
-        review_by: text("review_by"),
-    }
-}
-
-impl Written {
-    fn list(text: &str, separators: &[char]) -> Vec<String> {
-        text.split(separators).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-    }
-
-    fn phrasing_list(&self) -> Vec<String> {
-        Self::list(&self.phrasings, &['\n'])
-    }
-
-    fn keyword_list(&self) -> Vec<String> {
-        Self::list(&self.keywords, &[',', '，', '、', '\n'])
-    }
-
-    fn visibility(&self) -> Visibility {
-        serde_json::from_value(self.visibility.as_str().into()).unwrap_or_default()
-    }
-
-    /// As the action takes it; what the form does not have stays as it was.
-    fn input(&self, before: Option<&ArticleText>) -> Result<ArticleInput, ActionError> {
-        let review_by = match self.review_by.trim() {
-            "" => None,
-            date => Some(date.parse().map_err(|_| ActionError::invalid("review_by", "is a date like 2026-12-31"))?),
-        };
-        Ok(ArticleInput {
-            title: self.title.trim().to_owned(),
-            answer: Some(self.answer.trim().to_owned()).filter(|answer| !answer.is_empty()),
-            body: self.body.clone(),
-            phrasings: self.phrasing_list(),
-            keywords: self.keyword_list(),
-            publish_at: before.and_then(|before| before.publish_at),
-            expire_at: before.and_then(|before| before.expire_at),
-            review_by,
-            category: Some(Self::list(&self.category, &['/'])),
-            visibility: Some(self.visibility()),
-            audience: None,
-            owner: Some(Some(self.owner.trim().to_owned()).filter(|owner| !owner.is_empty())),
-        })
-    }
-}
-
 /// Keeps the draft, and publishes it or takes the article out of force where that was pressed.
-pub(in crate::console) async fn change(mut visit: Visit, Path(slug): Path<String>, Asked(asked): Asked, fields: Fields) -> Response {
-    if !is_slug(&slug) {
-        return visit.shell.not_found();
-    }
+pub(in crate::console) async fn change(
+    mut visit: Visit,
+    Path(slug): Path<String>,
+    Asked(asked): Asked,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
     let lang = language(&visit, &asked);
-    let mine = read(&fields);
+    let mine = match sent(&visit, &slug, &lang, &fields).await {
+        Ok(mine) => mine,
+        Err(refused) => return *refused,
+    };
     match keep(&visit, &slug, &lang, &mine, &fields).await {
         Ok(word) => {
             Redirect::to(&format!("{}/console/articles/{}?lang={}&done={word}", visit.shell.root, encode(&slug), encode(&lang))).into_response()
@@ -308,9 +242,18 @@ pub(in crate::console) async fn change(mut visit: Visit, Path(slug): Path<String
         Err(error) => {
             let (status, is_conflict) = (status_of(&error), matches!(error, ActionError::Conflict));
             visit.shell.said = Some(if is_conflict { Said::wrong(&visit.shell.say("console-article-conflict")) } else { visit.shell.refused(error) });
-            page(&mut visit, &slug, &asked, status, Shown { written: Some(mine), conflict: is_conflict, ..Shown::default() }).await
+            page(&mut visit, &slug, &asked, status, Shown { conflict: is_conflict, ..Shown::of(&headers, mine) }).await
         }
     }
+}
+
+/// What was sent of an article that there can be.
+async fn sent(visit: &Visit, slug: &str, lang: &str, fields: &Fields) -> Result<Written, Box<Response>> {
+    if !is_slug(slug) {
+        return Err(Box::new(visit.shell.not_found()));
+    }
+    let view = visit.engine().reader().article_view(slug, lang).await.map_err(|error| Box::new(visit.shell.stopped(error.into())))?;
+    Ok(Written::read(fields, written(view.as_ref(), None, view.as_ref().and_then(text_of), None)))
 }
 
 async fn keep(visit: &Visit, slug: &str, lang: &str, mine: &Written, fields: &Fields) -> Result<&'static str, ActionError> {
@@ -331,26 +274,56 @@ async fn keep(visit: &Visit, slug: &str, lang: &str, mine: &Written, fields: &Fi
 }
 
 /// The page as it would be with what stands in the form; nothing is kept.
-pub(in crate::console) async fn preview(mut visit: Visit, Path(slug): Path<String>, Asked(asked): Asked, fields: Fields) -> Response {
-    let shown = Shown { written: Some(read(&fields)), question: fields.get("question").unwrap_or_default().to_owned(), ..Shown::default() };
-    page(&mut visit, &slug, &asked, StatusCode::OK, shown).await
+pub(in crate::console) async fn preview(
+    mut visit: Visit,
+    Path(slug): Path<String>,
+    Asked(asked): Asked,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Response {
+    let mine = match sent(&visit, &slug, &language(&visit, &asked), &fields).await {
+        Ok(mine) => mine,
+        Err(refused) => return *refused,
+    };
+    let question = fields.get("question").unwrap_or_default().to_owned();
+    page(&mut visit, &slug, &asked, StatusCode::OK, Shown { question, ..Shown::of(&headers, mine) }).await
+}
+
+/// A text that is too long to stand in the editor's page, as long as it is the one that the page was made with.
+pub(in crate::console) async fn text(visit: Visit, Path(slug): Path<String>, Asked(asked): Asked) -> Response {
+    let view = match articles::view(visit.engine(), visit.caller(), &slug, asked.some("lang").unwrap_or_default()).await {
+        Ok(view) => view,
+        Err(error) => return visit.shell.stopped(error),
+    };
+    if asked.get("version") != Some(articles::version(&view).to_string().as_str()) {
+        return StatusCode::CONFLICT.into_response();
+    }
+    let stored = written(Some(&view), None, text_of(&view), None);
+    let text = match asked.get("field") {
+        Some("body") => stored.body,
+        Some("phrasings") => stored.phrasings,
+        Some("keywords") => stored.keywords,
+        _ => return visit.shell.not_found(),
+    };
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "private, no-store")], text).into_response()
 }
 
 /// What the bot would say if what stands in the form were published; nothing is kept or sent.
-pub(in crate::console) async fn ask(mut visit: Visit, Path(slug): Path<String>, Asked(asked): Asked, fields: Fields) -> Response {
-    if !is_slug(&slug) {
-        return visit.shell.not_found();
-    }
-    let mine = read(&fields);
+pub(in crate::console) async fn ask(mut visit: Visit, Path(slug): Path<String>, Asked(asked): Asked, headers: HeaderMap, fields: Fields) -> Response {
+    let lang = language(&visit, &asked);
+    let mine = match sent(&visit, &slug, &lang, &fields).await {
+        Ok(mine) => mine,
+        Err(refused) => return *refused,
+    };
     let question: String = fields.get("question").unwrap_or_default().chars().take(2_000).collect();
-    let verdict = match tried(&visit, &slug, &language(&visit, &asked), &mine, &question).await {
+    let verdict = match tried(&visit, &slug, &lang, &mine, &question).await {
         Ok(verdict) => Some(verdict),
         Err(said) => {
             visit.shell.said = Some(said);
             None
         }
     };
-    page(&mut visit, &slug, &asked, StatusCode::OK, Shown { written: Some(mine), verdict, question, conflict: false }).await
+    page(&mut visit, &slug, &asked, StatusCode::OK, Shown { verdict, question, ..Shown::of(&headers, mine) }).await
 }
 
 async fn tried(visit: &Visit, slug: &str, lang: &str, mine: &Written, question: &str) -> Result<Verdict, Said> {
@@ -362,11 +335,11 @@ async fn tried(visit: &Visit, slug: &str, lang: &str, mine: &Written, question: 
         slug: slug.to_owned(),
         lang: lang.to_owned(),
         title: mine.title.clone(),
-        answer: if mine.answer.trim().is_empty() { first_paragraph(&mine.body).to_owned() } else { mine.answer.clone() },
+        answer: mine.said().to_owned(),
         body: mine.body.clone(),
         phrasings: mine.phrasing_list(),
         keywords: mine.keyword_list(),
-        category: Written::list(&mine.category, &['/']),
+        category: mine.category_list(),
         visibility: mine.visibility(),
         audience: bellhop_engine::knowledge::Audience::default(),
         revision: 0,
@@ -383,34 +356,7 @@ async fn tried(visit: &Visit, slug: &str, lang: &str, mine: &Written, question: 
         decision,
         probability: percent(verdict.probability),
         threshold: percent(verdict.threshold),
-        text: Clean::message(&verdict.text),
+        text: Clean::message(weight::beginning(&verdict.text).unwrap_or(&verdict.text)),
         found: verdict.candidates.into_iter().take(FOUND).map(|found| (found.title, format!("{:.2}", found.score), found.slug == slug)).collect(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-
-    #[test]
-    fn the_form_is_read_as_it_is_meant() {
-        let mine = Written {
-            title: " Filter ".to_owned(),
-            phrasings: "filter stuck\n\n clean it ".to_owned(),
-            keywords: "lamp, 滤网，red".to_owned(),
-            category: " products / washers".to_owned(),
-            visibility: "internal".to_owned(),
-            review_by: "2027-01-31".to_owned(),
-            ..Written::default()
-        };
-        let input = mine.input(None).unwrap();
-        assert_eq!((input.title.as_str(), input.answer), ("Filter", None));
-        assert_eq!(input.phrasings, ["filter stuck", "clean it"]);
-        assert_eq!(input.keywords, ["lamp", "滤网", "red"]);
-        assert_eq!(input.category.unwrap(), ["products", "washers"]);
-        assert_eq!(input.visibility, Some(Visibility::Internal));
-        assert_eq!(input.review_by.unwrap().to_string(), "2027-01-31");
-        assert!(Written { review_by: "soon".to_owned(), ..Written::default() }.input(None).is_err());
-    }
 }

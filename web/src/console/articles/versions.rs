@@ -18,9 +18,13 @@ use super::{
         guard::encode,
         shell::{Asked, Fields, Moment, Shell, Visit, status_of},
     },
-    difference::{Change, difference},
+    difference::{Change, difference, shorten},
     is_slug,
 };
+use crate::weight;
+
+/// Bytes that a version adds to the page besides its author.
+const ROW: usize = 300;
 
 /// A text of before.
 struct Row {
@@ -45,6 +49,9 @@ struct VersionsPage<'a> {
     shown: i64,
     is_newest: bool,
     changes: Vec<Change>,
+    /// Where the changes go on, and where the versions do.
+    more: Option<String>,
+    older: Option<String>,
 }
 
 impl VersionsPage<'_> {
@@ -81,12 +88,22 @@ async fn page(visit: &mut Visit, slug: &str, asked: &Fields, status: StatusCode)
         url: format!("{}/console/articles/{}/versions?lang={}&revision={}", shell.root, encode(slug), encode(&lang), version.revision),
         current: version.revision == shown,
     };
+    let mut changes = difference(&text(found.get(place + 1)), &text(found.get(place)));
+    let from = asked.get("from").and_then(|from| from.parse().ok()).unwrap_or(0_usize).min(changes.len());
+    let more = shorten(&mut changes, from);
+    let before = asked.get("before").and_then(|before| before.parse().ok()).unwrap_or(i64::MAX);
+    let mut listed: Vec<&ArticleVersion> = found.iter().filter(|version| version.revision < before).collect();
+    listed.truncate(weight::first_that_fit(&listed, |version| ROW + version.author.len()));
+    let oldest = listed.last().map(|version| version.revision).filter(|oldest| found.last().is_some_and(|last| last.revision < *oldest));
+    let here = |part: String| format!("{}/console/articles/{}/versions?lang={}&revision={shown}&{part}", shell.root, encode(slug), encode(&lang));
     let page = VersionsPage {
+        more: more.map(|line| here(format!("from={line}"))),
+        older: oldest.map(|oldest| here(format!("before={oldest}"))),
         slug: slug.to_owned(),
         language: words::language_name(&lang).to_owned(),
         title: found.first().map(|version| version.text.title.clone()).unwrap_or_default(),
-        changes: difference(&text(found.get(place + 1)), &text(found.get(place))),
-        rows: found.iter().map(row).collect(),
+        changes,
+        rows: listed.into_iter().map(row).collect(),
         is_newest: shown == newest,
         lang: lang.clone(),
         shown,

@@ -86,11 +86,7 @@ pub(in crate::console) async fn events(visit: &Visit, ticket: &Ticket, before: O
     }
     found.retain(|event| known_since.is_none_or(|since| event.order >= since));
     found.sort_by_key(|event| event.order);
-    let mut from = found.len() - weight::newest_that_fit(&found, |event| event.bytes).min(SHOWN as usize);
-    // What happened in one moment stays together, so that nothing is left out between two pages.
-    while from > 0 && found.get(from - 1).map(|event| event.order) == found.get(from).map(|event| event.order) {
-        from -= 1;
-    }
+    let from = weight::page_begins(&found, SHOWN as usize, |event| event.bytes, |event| event.order);
     let items = found.split_off(from);
     let has_more = from > 0 || known_since.is_some();
     let earlier = items.first().filter(|_| has_more).map(|event| event.order.to_rfc3339_opts(SecondsFormat::Micros, true));

@@ -62,11 +62,7 @@ pub(super) async fn visible_messages(engine: &Engine, ticket: &Ticket, before: O
     messages.retain(|message| known_since.is_none_or(|since| message.created_at >= since));
     messages.retain(is_visible);
     messages.sort_by_key(|message| message.created_at);
-    let mut from = messages.len() - weight::newest_that_fit(&messages, weight::of_message).min(SHOWN as usize);
-    // What was said in one moment stays together, so that nothing is left out between two pages.
-    while from > 0 && messages.get(from - 1).map(|message| message.created_at) == messages.get(from).map(|message| message.created_at) {
-        from -= 1;
-    }
+    let from = weight::page_begins(&messages, SHOWN as usize, weight::of_message, |message| message.created_at);
     let shown = messages.split_off(from);
     let earlier = shown.first().map(|message| message.created_at).or(known_since).filter(|_| from > 0 || known_since.is_some());
     Ok(Visible { messages: shown, earlier })
