@@ -8,7 +8,7 @@ use bellhop_channel::{SendError, clean};
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// How long something waits that somebody has to allow first.
-const ALLOWING: Duration = Duration::from_secs(60);
+pub(crate) const ALLOWING: Duration = Duration::from_secs(60);
 
 /// As much of Discord's own words as is shown, in Unicode scalar values.
 const MAX_WORDS: usize = 160;
