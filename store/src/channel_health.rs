@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::{error::DbError, reader::Reader, sql::args, tx::Tx};
 
@@ -18,7 +19,8 @@ pub struct NotedHealth {
 }
 
 /// What waits on a channel.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ChannelBacklog {
     /// Events that were taken and are not handled yet.
     pub events: u64,

@@ -32,7 +32,7 @@ pub struct Health {
     /// What was sent and what failed within the last hour.
     pub last_hour: Hour,
     /// What waits.
-    pub waiting: Waiting,
+    pub waiting: ChannelBacklog,
     /// How the staff chat is, where it has one.
     pub staff: Option<Staffing>,
 }
@@ -62,24 +62,6 @@ pub struct Hour {
     pub sent: u64,
     /// They failed, tries included.
     pub errors: u64,
-}
-
-/// What waits on a channel.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Waiting {
-    /// Events that were taken and are not handled yet.
-    pub events: u64,
-    /// When the oldest of them came.
-    pub oldest_event_at: Option<DateTime<Utc>>,
-    /// Messages that the platform has not taken yet.
-    pub sends: u64,
-    /// When the oldest of them was decided.
-    pub oldest_send_at: Option<DateTime<Utc>>,
-    /// Those of them that were tried in vain.
-    pub failing: u64,
-    /// Why the oldest of those failed last.
-    pub failing_reason: Option<String>,
 }
 
 /// How a staff chat is.
@@ -114,16 +96,9 @@ impl Verdict {
     }
 }
 
-impl From<ChannelBacklog> for Waiting {
-    fn from(backlog: ChannelBacklog) -> Self {
-        let ChannelBacklog { events, oldest_event_at, sends, oldest_send_at, failing, failing_reason } = backlog;
-        Self { events, oldest_event_at, sends, oldest_send_at, failing, failing_reason }
-    }
-}
-
 impl Health {
     /// Of a channel, as it is now.
-    pub(super) fn of(channel: &Channel, staff: Option<Staffing>, waiting: Waiting, now: DateTime<Utc>) -> Self {
+    pub(super) fn of(channel: &Channel, staff: Option<Staffing>, waiting: ChannelBacklog, now: DateTime<Utc>) -> Self {
         let traffic = channel.traffic();
         let load = |counter: &std::sync::atomic::AtomicU64| counter.load(std::sync::atomic::Ordering::Relaxed);
         Self {
@@ -184,30 +159,28 @@ impl Health {
         if errors > 0 {
             parts.push(format!("{errors} of {} tries failed within the last hour", sent + errors));
         }
-        parts.push(self.waiting.told(now));
+        parts.push(waiting(&self.waiting, now));
         parts.join("; ")
     }
 }
 
-impl Waiting {
-    fn told(&self, now: DateTime<Utc>) -> String {
-        let since = |oldest: Option<DateTime<Utc>>| oldest.map_or(0, |oldest| (now - oldest).max(TimeDelta::zero()).num_seconds());
-        let mut told = match self.events {
-            0 => "no event waits".to_owned(),
-            events => format!("{events} events wait to be handled, the oldest for {} s", since(self.oldest_event_at)),
-        };
-        match self.sends {
-            0 => told.push_str(", no message waits"),
-            sends => {
-                let _ = write!(told, ", {sends} messages wait to be sent, the oldest for {} s", since(self.oldest_send_at));
-            }
+fn waiting(backlog: &ChannelBacklog, now: DateTime<Utc>) -> String {
+    let since = |oldest: Option<DateTime<Utc>>| oldest.map_or(0, |oldest| (now - oldest).max(TimeDelta::zero()).num_seconds());
+    let mut told = match backlog.events {
+        0 => "no event waits".to_owned(),
+        events => format!("{events} events wait to be handled, the oldest for {} s", since(backlog.oldest_event_at)),
+    };
+    match backlog.sends {
+        0 => told.push_str(", no message waits"),
+        sends => {
+            let _ = write!(told, ", {sends} messages wait to be sent, the oldest for {} s", since(backlog.oldest_send_at));
         }
-        if self.failing > 0 {
-            let reason = self.failing_reason.as_deref().unwrap_or("for a reason that is not known");
-            let _ = write!(told, ", {} of them tried in vain: {reason}", self.failing);
-        }
-        told
     }
+    if backlog.failing > 0 {
+        let reason = backlog.failing_reason.as_deref().unwrap_or("for a reason that is not known");
+        let _ = write!(told, ", {} of them tried in vain: {reason}", backlog.failing);
+    }
+    told
 }
 
 #[cfg(test)]
@@ -228,7 +201,7 @@ mod tests {
     fn the_worst_of_all_is_the_verdict() {
         let well = Health { connection: Some(Line { trouble: None, since: at(0) }), last_failure: Some(failure("blocked")), ..Health::default() };
         let cut_off = Health { connection: Some(Line { trouble: Some("no answer".into()), since: at(0) }), ..Health::default() };
-        let failing = Health { waiting: Waiting { sends: 3, failing: 1, ..Waiting::default() }, ..Health::default() };
+        let failing = Health { waiting: ChannelBacklog { sends: 3, failing: 1, ..ChannelBacklog::default() }, ..Health::default() };
         let trouble = |stopped| StaffTrouble { what: StaffWork::Posts, reason: "no such channel".into(), stopped, since: at(0) };
         let staff = |stopped| Health { staff: Some(Staffing { last_taken_at: None, troubles: vec![trouble(stopped)] }), ..Health::default() };
         let stopped = Health { stopped: Some(failure("the token is wrong")), ..cut_off.clone() };
@@ -244,12 +217,12 @@ mod tests {
             connection: Some(Line { trouble: Some("the token is wrong".into()), since: at(0) }),
             last_event_at: Some(at(-60)),
             last_hour: Hour { sent: 8, errors: 2 },
-            waiting: Waiting {
+            waiting: ChannelBacklog {
                 sends: 2,
                 oldest_send_at: Some(at(-5)),
                 failing: 1,
                 failing_reason: Some("the token is wrong".into()),
-                ..Waiting::default()
+                ..ChannelBacklog::default()
             },
             staff: Some(Staffing {
                 last_taken_at: None,

@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use bellhop_store::DbError;
+use bellhop_store::{DbError, channel_health::ChannelBacklog};
 
-use super::health::{Health, Waiting};
+use super::health::Health;
 use crate::engine::Engine;
 
 /// How often it is looked.
@@ -16,7 +16,7 @@ const EVERY: Duration = Duration::from_secs(2);
 
 /// What waited on each channel when it was looked last.
 #[derive(Default)]
-pub(crate) struct Backlogs(Mutex<BTreeMap<String, Waiting>>);
+pub(crate) struct Backlogs(Mutex<BTreeMap<String, ChannelBacklog>>);
 
 impl Engine {
     /// How every channel is doing, by name, with what waits now.
@@ -24,8 +24,8 @@ impl Engine {
     /// # Errors
     /// When the database does not answer.
     pub async fn channel_health(&self) -> Result<BTreeMap<String, Health>, DbError> {
-        let waiting = self.reader().channel_backlogs().await?.into_iter().map(|(channel, backlog)| (channel, Waiting::from(backlog))).collect();
-        *self.0.backlogs.0.lock().unwrap_or_else(PoisonError::into_inner) = waiting;
+        let backlogs = self.reader().channel_backlogs().await?;
+        *self.0.backlogs.0.lock().unwrap_or_else(PoisonError::into_inner) = backlogs;
         Ok(self.known_channel_health())
     }
 

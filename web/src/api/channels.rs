@@ -6,10 +6,11 @@ use bellhop_engine::{
     caller::{Caller, Permission},
     channels::{
         StaffWork,
-        health::{Failure, Health, Line, Staffing, Waiting},
+        health::{Failure, Health, Line, Staffing},
         staffing::StaffTrouble,
     },
 };
+use bellhop_store::channel_health::ChannelBacklog;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -161,7 +162,7 @@ impl ChannelOut {
     fn of(name: String, health: Health) -> Self {
         let verdict = health.verdict().as_str();
         let connection = |Line { trouble, since }| ConnectionOut { state: if trouble.is_some() { "troubled" } else { "up" }, reason: trouble, since };
-        let Waiting { events, oldest_event_at, sends, oldest_send_at, failing, failing_reason } = health.waiting;
+        let ChannelBacklog { events, oldest_event_at, sends, oldest_send_at, failing, failing_reason } = health.waiting;
         Self {
             name,
             state: if health.stopped.is_some() { "stopped" } else { "running" },
