@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod blocks;
+pub mod calls;
 pub mod capabilities;
 pub mod clean;
 pub mod customer;
@@ -17,9 +19,10 @@ pub mod split;
 pub mod staff;
 pub mod tree;
 pub mod trusts;
+pub mod uploads;
 
 pub use capabilities::{AttachmentLimits, ButtonLimits, Capabilities, Formats, TextUnit, Transport};
-pub use customer::{Connection, Customer, CustomerChannel, Location, Mailbox, Mark, PullChannel, PushChannel};
+pub use customer::{Connection, ConnectionTeller, Customer, CustomerChannel, Location, Mailbox, Mark, PullChannel, PushChannel};
 pub use declared::Declared;
 pub use error::{ConfigError, EnvelopeError, NormaliseError, Refusal, SendError, VerifyError};
 pub use event::{Envelope, Event, EventKind, IncomingAttachment, IncomingMessage, ReceiptStatus, Sender, Side};

@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use bellhop_channel::{
     Fields, NormaliseError, SendError, Sent, SentState, clean,
     staff::{Attendant, Dressed, Form, Menu, Opened, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffPost, TopicId, TopicLook, Wanted},
+    uploads::{File, Source},
 };
 use bellhop_domain::words;
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ use crate::{
     },
     contact,
     event::{self, Place as Where},
-    outgoing::{self, File, Source},
+    outgoing,
 };
 use interactions::{Interactions, Trigger};
 pub(crate) use layout::CAPABILITIES;

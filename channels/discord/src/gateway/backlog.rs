@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use bellhop_channel::Fields;
+use bellhop_channel::{
+    Fields,
+    calls::{growing, jittered},
+};
 use serde_json::{Value, value::RawValue};
 
-use super::{Heard, growing, jittered};
+use super::Heard;
 use crate::{
     account::Account,
     api::{
@@ -147,7 +150,7 @@ pub(super) async fn fetch(account: &Account, thread: String, after: u64, known: 
                 failures += 1;
                 let asked = match failure {
                     Failure::No(No { retry_after, .. }) => retry_after,
-                    Failure::Unknown { .. } | Failure::Impossible { .. } => None,
+                    Failure::Unanswered(_) => None,
                 };
                 tokio::time::sleep(asked.unwrap_or_else(|| jittered(growing(failures)))).await;
             }

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use bellhop_channel::{Envelope, Fields, Mailbox, Mark, SendError, Side};
+use bellhop_channel::{
+    Envelope, Fields, Mailbox, Mark, SendError, Side,
+    calls::{growing, jittered, pause_after},
+};
 use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use serde_json::Value;
 use tokio::{sync::mpsc, time::Instant};
@@ -14,9 +17,7 @@ use tokio::{sync::mpsc, time::Instant};
 use super::{
     Arrived, Heard,
     backlog::{self, AT_ONCE, Backlog, PAGE, Page},
-    growing, jittered,
     link::{self, STRUCTURE},
-    pause_after,
     progress::{Progress, Session, Thread, session_mark},
 };
 use crate::{
