@@ -103,6 +103,7 @@ impl Failure {
             },
             429 => too_many(target, no.retry_after),
             code if super::is_trouble(code) => SendError::Retry { after: no.retry_after, reason: format!("Telegram answered {code}") },
+            _ if target == Target::Staff && no.is_about_the_group() => SendError::ChannelStopped { reason: no.words(target) },
             _ => refused(no.words(target)),
         }
     }
@@ -120,6 +121,13 @@ fn too_many(target: Target, after: Option<Duration>) -> SendError {
 }
 
 impl No {
+    /// Whether nothing at all can be done in this group until somebody sees to it: it is another one, it has no topics, or the bot is not in it.
+    fn is_about_the_group(&self) -> bool {
+        let said = self.description.to_lowercase();
+        let words = ["chat not found", "not a forum", "topics are disabled"];
+        self.code == 403 || self.moved_to.is_some() || words.iter().any(|word| said.contains(word))
+    }
+
     /// What an agent or operator is told.
     fn words(&self, target: Target) -> String {
         if let Some(id) = self.moved_to {
