@@ -5,6 +5,7 @@ mod desk;
 mod doctor;
 mod kb;
 mod kb_eval;
+mod kinds;
 pub mod open;
 mod people;
 mod serve;
@@ -61,6 +62,12 @@ enum Command {
     Migrate,
     /// Checks configuration, database, channels, clock and disk.
     Doctor {
+        /// One JSON document on standard output.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What each kind of channel can show, as the table of the documentation.
+    Channels {
         /// One JSON document on standard output.
         #[arg(long)]
         json: bool,
@@ -123,6 +130,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Token(command)) => open::block_on(people::token(&place, command)),
         Some(Command::Migrate) => open::block_on(open::migrate(&place)),
         Some(Command::Doctor { json }) => open::block_on(doctor::run(&place, json)),
+        Some(Command::Channels { json }) => kinds::run(json),
         Some(Command::DeadLetters(command)) => open::block_on(dead_letters::run(&place, command)),
         Some(Command::Export { folder }) => open::block_on(desk::export(&place, &folder)),
         Some(Command::Import(import)) => open::block_on(desk::import(&place, import)),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use bellhop_channel::{Files, Provider, Surroundings};
+use bellhop_channel::{Declared, Files, Provider, Surroundings};
 use bellhop_engine::{channels::Channels, clock::Clock};
 use serde_json::Value;
 
@@ -16,6 +16,11 @@ fn providers() -> Vec<Box<dyn Provider>> {
         Box::new(bellhop_channel_webchat::Webchat),
         Box::new(bellhop_channel_webhook::Webhook),
     ]
+}
+
+/// What the channels of each kind can do.
+pub fn kinds() -> Vec<(&'static str, Declared)> {
+    providers().iter().map(|provider| (provider.kind(), provider.declares())).collect()
 }
 
 /// Builds the configured channels, which read what they send from `files`; touches no network.
@@ -57,4 +62,43 @@ fn surroundings(root: PathBuf, clock: &Arc<dyn Clock>, files: Arc<dyn Files>) ->
         .map_err(|error| error.to_string())?;
     let clock = Arc::clone(clock);
     Ok(Surroundings { http, now: Arc::new(move || clock.now()), root, files })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+    use bellhop_channel::NoFiles;
+    use bellhop_engine::clock::SystemClock;
+    use serde_json::json;
+
+    use super::*;
+
+    /// Sections of a kind, which between them have everything that it can have.
+    fn sections(kind: &str) -> Vec<Value> {
+        match kind {
+            "discord" => vec![json!({"token": "a.b.c"}), json!({"token": "a.b.c", "staff_channel": "1"})],
+            "telegram" => {
+                let token = "1000000001:AAFakeTokenOfABotThatIsNotThere_abcdef";
+                vec![json!({"token": token, "mode": "poll", "staff_chat": -1_001_234_567_890_i64}), json!({"token": token, "mode": "webhook"})]
+            }
+            "webchat" => vec![json!({})],
+            "webhook" => vec![json!({"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "deliver_url": "http://127.0.0.1:9/"})],
+            other => panic!("a section of kind {other} is needed here"),
+        }
+    }
+
+    #[test]
+    fn what_is_built_can_do_just_what_its_kind_declares() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let surroundings = surroundings(PathBuf::new(), &clock, Arc::new(NoFiles)).unwrap();
+        for provider in providers() {
+            let (kind, declared) = (provider.kind(), provider.declares());
+            let built: Vec<_> = sections(kind).iter().map(|section| provider.build("one", section, &surroundings).unwrap()).collect();
+            for channel in &built {
+                let customer = channel.customer.as_ref().map(|customer| customer.channel().capabilities().clone());
+                assert!(declared.holds(customer.as_ref(), channel.staff.as_ref().map(|staff| staff.capabilities())), "{kind}: {customer:?}");
+            }
+            assert_eq!(built.iter().any(|channel| channel.staff.is_some()), declared.staff.is_some(), "{kind}");
+        }
+    }
 }

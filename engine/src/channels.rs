@@ -1,18 +1,22 @@
 //! The configured channels and how they are doing, from real traffic.
 
 mod announcing;
+pub mod health;
 mod hosting;
+pub(crate) mod noting;
 mod pace;
 mod pulling;
+pub mod staffing;
 #[cfg(test)]
 mod tests;
+mod traffic;
 
 use std::{
     collections::BTreeMap,
     num::NonZeroU32,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -23,6 +27,9 @@ use tokio::sync::Notify;
 
 use crate::engine::Engine;
 use pace::Pace;
+pub use staffing::{StaffHealth, StaffWork};
+pub use traffic::Traffic;
+use traffic::time_of;
 
 /// A bot's message that could not be sent within this time is no longer an answer: it expires and people take over.
 pub const BOT_MESSAGE_LIFETIME: Duration = Duration::from_secs(15 * 60);
@@ -31,7 +38,7 @@ pub const BOT_MESSAGE_LIFETIME: Duration = Duration::from_secs(15 * 60);
 #[derive(Default)]
 pub struct Channels {
     customers: BTreeMap<String, Channel>,
-    staff: BTreeMap<String, Arc<dyn StaffChannel>>,
+    staff: BTreeMap<String, (Arc<dyn StaffChannel>, StaffHealth)>,
 }
 
 impl Channels {
@@ -40,7 +47,7 @@ impl Channels {
         let mut all = Self::default();
         for channel in channels {
             all.customers.extend(channel.customer.map(Channel::new).map(|channel| (channel.name().to_owned(), channel)));
-            all.staff.extend(channel.staff.map(|channel| (channel.name().to_owned(), channel)));
+            all.staff.extend(channel.staff.map(|channel| (channel.name().to_owned(), (channel, StaffHealth::default()))));
         }
         all
     }
@@ -57,12 +64,17 @@ impl Channels {
 
     /// The staff chat of the channel with this name.
     pub fn staff(&self, name: &str) -> Option<&Arc<dyn StaffChannel>> {
-        self.staff.get(name)
+        self.staff.get(name).map(|(channel, _)| channel)
+    }
+
+    /// How the staff chat of the channel with this name is doing.
+    pub fn staff_health(&self, name: &str) -> Option<&StaffHealth> {
+        self.staff.get(name).map(|(_, health)| health)
     }
 
     /// Every staff chat, by the name of its channel.
     pub fn staff_chats(&self) -> impl Iterator<Item = &Arc<dyn StaffChannel>> {
-        self.staff.values()
+        self.staff.values().map(|(channel, _)| channel)
     }
 }
 
@@ -96,52 +108,6 @@ pub struct Stopped {
     pub reason: String,
     /// Since when.
     pub since: DateTime<Utc>,
-}
-
-/// What went through a channel since the start of the program.
-#[derive(Debug, Default)]
-pub struct Traffic {
-    /// Events accepted.
-    pub received: AtomicU64,
-    /// Messages that the platform took.
-    pub sent: AtomicU64,
-    /// Sends that failed, tries included.
-    pub errors: AtomicU64,
-    last_received: AtomicI64,
-    last_sent: AtomicI64,
-}
-
-impl Traffic {
-    pub(crate) fn note_received(&self, at: DateTime<Utc>) {
-        self.received.fetch_add(1, Ordering::Relaxed);
-        self.last_received.store(at.timestamp_micros(), Ordering::Relaxed);
-    }
-
-    pub(crate) fn note_sent(&self, at: DateTime<Utc>) {
-        self.sent.fetch_add(1, Ordering::Relaxed);
-        self.last_sent.store(at.timestamp_micros(), Ordering::Relaxed);
-    }
-
-    pub(crate) fn note_error(&self) {
-        self.errors.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// When the last event came in.
-    pub fn last_received(&self) -> Option<DateTime<Utc>> {
-        at(&self.last_received)
-    }
-
-    /// When the platform took the last message.
-    pub fn last_sent(&self) -> Option<DateTime<Utc>> {
-        at(&self.last_sent)
-    }
-}
-
-fn at(micros: &AtomicI64) -> Option<DateTime<Utc>> {
-    match micros.load(Ordering::Relaxed) {
-        0 => None,
-        micros => DateTime::from_timestamp_micros(micros),
-    }
 }
 
 impl Channel {
@@ -242,7 +208,7 @@ impl Channel {
 
     /// Until when nothing is sent, if that is after `now`.
     pub(crate) fn held(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        at(&self.held_until).filter(|until| *until > now)
+        time_of(&self.held_until).filter(|until| *until > now)
     }
 
     /// Whether the channel's own pace allows a send at once; it counts as one.
@@ -265,6 +231,8 @@ impl Channel {
 
 /// Starts fetching on the channels that fetch and serving on those that we host, and tells the other platforms where to call us.
 pub(crate) fn start(engine: &Engine) {
+    let this = engine.clone();
+    engine.run(async move { noting::run(&this).await });
     for channel in engine.channels().iter() {
         let (this, name) = (engine.clone(), channel.name().to_owned());
         match &channel.customer {

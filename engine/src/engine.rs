@@ -85,6 +85,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) settings: Settings,
     pub(crate) channels: Channels,
+    pub(crate) backlogs: crate::channels::noting::Backlogs,
     pub(crate) links: Links,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) staff: Option<Arc<dyn StaffDesk>>,
@@ -124,6 +125,7 @@ impl Engine {
     pub async fn start(parts: Parts) -> Result<Self, StartError> {
         let (engine, accepted) = Self::assemble(parts).await?;
         engine.recover().await?;
+        crate::channels::noting::recall(&engine).await?;
         crate::places::start(&engine).await;
         crate::knowledge::catch_up(&engine).await?;
         scheduler::take_up_backlog(&engine).await;
@@ -163,6 +165,7 @@ impl Engine {
             node: crate::clock::fresh_id(),
             bus: Bus::default(),
             desk,
+            backlogs: crate::channels::noting::Backlogs::default(),
             places: crate::places::Places::default(),
             knowledge,
             lanes: Lanes::default(),
@@ -318,6 +321,16 @@ impl Engine {
         let counters = self.write_counters();
         metrics::counter!("bellhop_write_commits_total").absolute(counters.commits.load(Ordering::Relaxed));
         metrics::counter!("bellhop_write_closures_total").absolute(counters.closures.load(Ordering::Relaxed));
+        for (name, health) in self.known_channel_health() {
+            let gauge = |name: &'static str, channel: &str, is_so: bool| {
+                metrics::gauge!(name, "channel" => channel.to_owned()).set(f64::from(u8::from(is_so)))
+            };
+            if let Some(staff) = &health.staff {
+                gauge("bellhop_staff_chat_working", &name, staff.troubles.is_empty());
+            }
+            metrics::gauge!("bellhop_channel_events_waiting", "channel" => name.clone()).set(health.waiting.events as f64);
+            metrics::gauge!("bellhop_channel_sends_waiting", "channel" => name).set(health.waiting.sends as f64);
+        }
         for channel in self.channels().iter() {
             metrics::gauge!("bellhop_channel_stopped", "channel" => channel.name().to_owned()).set(f64::from(u8::from(channel.stopped().is_some())));
             if let Some(connection) = channel.connection() {

@@ -6,10 +6,12 @@ use anyhow::bail;
 use serde::Serialize;
 
 use bellhop_engine::{
+    channels::health::{Health, Verdict},
     embeddings::{Embeddings, PATIENCE},
     outside::Outside,
     places::{self, AddressBook},
 };
+use bellhop_store::channel_health::NotedHealth;
 
 use super::{Place, open, say};
 use crate::{config::Config, registry};
@@ -26,12 +28,15 @@ struct Check {
     ok: bool,
     /// What was found, and what to do about it.
     found: String,
+    /// Of a channel: how it is doing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    health: Option<Health>,
 }
 
 impl Check {
     fn of(name: impl Into<String>, found: Result<String, String>) -> Self {
         let ok = found.is_ok();
-        Self { name: name.into(), ok, found: found.unwrap_or_else(|problem| problem) }
+        Self { name: name.into(), ok, found: found.unwrap_or_else(|problem| problem), health: None }
     }
 }
 
@@ -59,11 +64,13 @@ async fn look(place: &Place) -> Vec<Check> {
     };
     let file = config.file.as_ref().map_or_else(|| "no file, built-in defaults".to_owned(), |file| file.display().to_string());
     let mut checks = vec![Check::of("configuration", Ok(file)), Check::of("secret key", secret_key(&config.secret_key_file))];
-    checks.extend(channels(&config));
+    let mut channels = channels(&config);
+    let of_database = database(&config, &mut channels).await;
+    checks.extend(channels);
     if let Some(settings) = &config.embeddings {
         checks.push(Check::of("embeddings", embeddings(settings, &config).await));
     }
-    checks.extend(database(&config).await);
+    checks.extend(of_database);
     checks.extend(addresses(&config));
     checks.push(Check::of("disk", disk(&config)));
     checks
@@ -127,31 +134,56 @@ async fn embeddings(settings: &Embeddings, config: &Config) -> Result<String, St
     Ok(format!("{} made a vector of {width} numbers in {} ms{slow}", settings.model, took.as_millis()))
 }
 
+/// Whether each section is complete.
 fn channels(config: &Config) -> Vec<Check> {
     match registry::build(config, &open::clock(), std::sync::Arc::new(bellhop_channel::NoFiles)) {
         Ok(channels) if config.channels.is_empty() => {
             drop(channels);
             vec![Check::of("channels", Ok("none configured".to_owned()))]
         }
-        Ok(channels) => {
-            channels.iter().map(|channel| Check::of(format!("channel {}", channel.name()), Ok("its section is complete".to_owned()))).collect()
-        }
+        Ok(channels) => channels.iter().map(|channel| Check::of(of_channel(channel.name()), Ok("its section is complete".to_owned()))).collect(),
         Err(error) => vec![Check::of("channels", Err(error.to_string()))],
     }
 }
 
-async fn database(config: &Config) -> Vec<Check> {
+fn of_channel(name: &str) -> String {
+    format!("channel {name}")
+}
+
+/// Adds what the server has seen of each channel. What it was like when a server ran last is told, and is no mistake now.
+async fn channel_health(store: &bellhop_store::Store, is_live: bool, checks: &mut [Check]) -> Result<(), bellhop_store::DbError> {
+    for NotedHealth { channel, body, noted_at } in store.reader.noted_channel_health().await? {
+        let Some(check) = checks.iter_mut().find(|check| check.name == of_channel(&channel)) else { continue };
+        // What another version has noted may say nothing to this one.
+        let Ok(health) = serde_json::from_str::<Health>(&body) else { continue };
+        let now = if is_live { open::clock().now() } else { noted_at };
+        let told = health.told(now);
+        if is_live {
+            check.ok = health.verdict() == Verdict::Well;
+            check.found = told;
+        } else {
+            check.found = format!("its section is complete; no node is live; at {} it was {told}", noted_at.format("%Y-%m-%d %H:%M:%SZ"));
+        }
+        check.health = Some(health);
+    }
+    Ok(())
+}
+
+async fn database(config: &Config, channels: &mut [Check]) -> Vec<Check> {
     let options = open::store_options(config);
-    let live = match bellhop_store::lock::is_held(&options).await {
-        Ok(true) => "; a node is live on it",
-        Ok(false) => "; no node is live on it",
+    let is_live = match bellhop_store::lock::is_held(&options).await {
+        Ok(is_live) => is_live,
         Err(error) => return vec![Check::of("database", Err(format!("{}: {error}", open::shown_url(&config.database_url))))],
     };
+    let live = if is_live { "; a node is live on it" } else { "; no node is live on it" };
     let store = match open::store(config).await {
         Ok(store) => store,
         Err(error) => return vec![Check::of("database", Err(format!("{error:#}")))],
     };
     let mut checks = vec![Check::of("database", Ok(format!("{}{live}", open::shown_url(&config.database_url))))];
+    if let Err(error) = channel_health(&store, is_live, channels).await {
+        checks.push(Check::of("channels", Err(error.to_string())));
+    }
     checks.push(Check::of("integrity", store.reader.check_integrity().await.map_err(|error| format!("{error}; restore a backup"))));
     checks.push(Check::of("clock", clock(&store).await));
     checks.push(Check::of("dead letters", dead_letters(&store).await));

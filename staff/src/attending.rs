@@ -1,6 +1,9 @@
 //! What a platform shows while an agent types: the commands, from their registry, and what may be meant.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use bellhop_channel::{
@@ -10,16 +13,18 @@ use bellhop_channel::{
 use bellhop_domain::words;
 use bellhop_engine::{
     Engine,
+    channels::StaffWork,
     commands::{self, Argument, Command, Kind},
 };
-use chrono::TimeDelta;
 
 use crate::{chat::Chat, who};
 
 /// Languages in which agents are spoken to, the one for everybody else first.
 const LANGUAGES: [&str; 2] = ["en", "zh"];
 /// How long is waited until a platform is given the commands again that it could not take.
-const AGAIN: TimeDelta = TimeDelta::seconds(20);
+const AGAIN: Duration = Duration::from_secs(20);
+/// The same after it has refused them.
+const MUCH_LATER: Duration = Duration::from_secs(600);
 
 /// Answers a platform as long as the engine runs.
 pub(crate) struct Attending {
@@ -64,16 +69,30 @@ pub(crate) async fn offer(engine: &Engine, chat: &Chat) {
     let menu = menu();
     let stopping = engine.stopping();
     while !stopping.is_cancelled() {
-        match chat.channel.offer(&menu).await {
-            Ok(()) => return,
-            Err(SendError::Refused { reason, .. }) => {
-                return tracing::warn!(channel = chat.name(), reason, "The platform does not take the list of commands; agents type them");
+        let (offered, health) = (chat.channel.offer(&menu).await, engine.channels().staff_health(chat.name()));
+        let Err(error) = offered else {
+            if let Some(health) = health {
+                health.went(StaffWork::Commands, engine.now());
             }
-            Err(error) => tracing::info!(channel = chat.name(), error = %error, "The platform does not take the list of commands now; trying again"),
+            return;
+        };
+        if let Some(health) = health {
+            health.failed(StaffWork::Commands, &error, engine.now());
         }
+        let pause = match error {
+            SendError::Refused { reason, .. } => {
+                tracing::warn!(channel = chat.name(), reason, "The platform does not take the list of commands; agents type them");
+                MUCH_LATER
+            }
+            error => {
+                tracing::info!(channel = chat.name(), error = %error, "The platform does not take the list of commands now; trying again");
+                AGAIN
+            }
+        };
         tokio::select! {
             () = stopping.cancelled() => {}
-            () = tokio::time::sleep(AGAIN.to_std().unwrap_or_default()) => {}
+            () = tokio::time::sleep(pause) => {}
+            () = chat.again.notified() => {}
         }
     }
 }

@@ -27,6 +27,8 @@ const COLLISION: TimeDelta = TimeDelta::minutes(30);
 pub(crate) struct Chat {
     pub(crate) channel: Arc<dyn StaffChannel>,
     pub(crate) wake: Notify,
+    /// The platform takes posts again: what else it did not take may be tried at once.
+    pub(crate) again: Notify,
     /// A call is being made and written down.
     calling: watch::Sender<bool>,
     signals: Mutex<Signals>,
@@ -70,6 +72,7 @@ impl Chat {
         Self {
             channel,
             wake: Notify::new(),
+            again: Notify::new(),
             calling,
             signals: Mutex::default(),
             told: Mutex::default(),

@@ -7,7 +7,12 @@ use std::{
 
 use bellhop_channel::SendError;
 use bellhop_domain::id::ConversationId;
-use bellhop_engine::{Engine, actions::staff, bus::Signal};
+use bellhop_engine::{
+    Engine,
+    actions::staff,
+    bus::Signal,
+    channels::{StaffHealth, StaffWork},
+};
 use bellhop_store::{DbError, staff::StaffChange};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::broadcast::{Receiver, error::TryRecvError};
@@ -268,7 +273,7 @@ impl<'a> Round<'a> {
                 let Some((id, said)) = self.answers.front().cloned() else { return };
                 let (outcome, calls) = perform_said(self.engine, self.chat, id, &said).await;
                 self.count(calls);
-                if self.went(&outcome, now) {
+                if self.went(&outcome, calls, now) {
                     self.answers.pop_front();
                 }
             }
@@ -278,7 +283,7 @@ impl<'a> Round<'a> {
                 let (outcome, calls) = perform(self.engine, self.chat, &waiting.step.clone()).await;
                 self.count(calls);
                 self.dirty.insert(id);
-                if self.went(&outcome, now) {
+                if self.went(&outcome, calls, now) {
                     if proves_the_topic && matches!(outcome, Outcome::Done) {
                         self.rests.remove(&id);
                     }
@@ -305,7 +310,7 @@ impl<'a> Round<'a> {
                     Err(error) => (Outcome::NotWritten(error.into()), 0),
                 };
                 self.count(calls);
-                self.queue_changed |= !self.went(&outcome, now);
+                self.queue_changed |= !self.went(&outcome, calls, now);
             }
         }
     }
@@ -317,14 +322,25 @@ impl<'a> Round<'a> {
     }
 
     /// Whether it is done with; where not, nothing is called for a while.
-    fn went(&mut self, outcome: &Outcome, now: DateTime<Utc>) -> bool {
+    fn went(&mut self, outcome: &Outcome, calls: u32, now: DateTime<Utc>) -> bool {
         let name = self.chat.name();
+        if let (Outcome::Later(error), Some(health)) = (outcome, self.health()) {
+            health.failed(StaffWork::Posts, error, now);
+        }
         match outcome {
+            // What needed no call says nothing of the platform.
+            Outcome::Done if calls == 0 => return true,
             Outcome::Done | Outcome::ButTitle(_) | Outcome::Lost => {
+                if self.is_stopped || self.failures > 0 || self.paused.is_some() {
+                    self.chat.again.notify_one();
+                }
                 if self.is_stopped {
                     tracing::info!(channel = name, "The staff chat takes posts again");
                 }
                 (self.paused, self.failures, self.is_stopped) = (None, 0, false);
+                if let (Outcome::Done | Outcome::ButTitle(_), Some(health)) = (outcome, self.health()) {
+                    health.went(StaffWork::Posts, now);
+                }
                 return true;
             }
             Outcome::Refused(reason) => {
@@ -356,6 +372,11 @@ impl<'a> Round<'a> {
             }
         }
         false
+    }
+
+    /// Where it is kept for operators how the chat is doing.
+    fn health(&self) -> Option<&StaffHealth> {
+        self.engine.channels().staff_health(self.chat.name())
     }
 
     /// A conversation whose calls are refused makes no more of them for a while: `first` at first, then longer and longer.

@@ -6,6 +6,7 @@ pub mod articles;
 pub mod assignment;
 pub mod categories;
 pub mod changes;
+pub mod channel_health;
 pub mod channel_marks;
 pub mod contact_merges;
 pub mod contacts;

@@ -3,6 +3,7 @@
 mod agents;
 mod connection;
 mod customers;
+mod health;
 mod mixed;
 
 use std::time::Duration;
@@ -19,7 +20,11 @@ const LOBBY: &str = "📥 Bellhop";
 
 /// Where agents say what concerns no conversation.
 async fn lobby(discord: &DiscordFake) -> u64 {
-    let forum = discord.settings().forum;
+    lobby_of(discord, discord.settings().forum).await
+}
+
+/// The same in another forum.
+async fn lobby_of(discord: &DiscordFake, forum: u64) -> u64 {
     discord.until("the post for everybody", |discord| discord.posts(forum).into_iter().find(|post| post.name == LOBBY)).await.id
 }
 

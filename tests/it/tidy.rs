@@ -1,6 +1,7 @@
 //! The house rules that a machine can check. Each rule is a function from what it reads to the list of problems,
 //! tried here on the real tree and on made-up input that breaks it.
 
+mod channels;
 mod configuration;
 mod edges;
 mod manifests;

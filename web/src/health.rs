@@ -20,10 +20,15 @@ async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// The database answers and work is taken.
+/// The database answers and work is taken; and how the channels are. A channel that is not well makes nothing else less ready: to send everybody elsewhere, or to start
+/// the program again, would mend no token.
 async fn ready(State(site): State<Site>) -> Response {
     match site.engine.ready().await {
-        Ok(()) => "ready\n".into_response(),
+        Ok(()) => {
+            let now = site.engine.now();
+            let lines = site.engine.known_channel_health().into_iter().map(|(name, health)| format!("channel {name}: {}\n", health.told(now)));
+            format!("ready\n{}", lines.collect::<String>()).into_response()
+        }
         Err(reason) => {
             tracing::warn!(error = %reason, "Not ready");
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, reason.to_string()).retry_after(Duration::from_secs(1)).into_response()

@@ -137,6 +137,36 @@ pub enum Connection {
     },
 }
 
+/// Tells operators how a connection is, each time that it changes.
+pub struct ConnectionTeller<'a> {
+    mailbox: &'a dyn Mailbox,
+    told: Option<Connection>,
+}
+
+impl<'a> ConnectionTeller<'a> {
+    /// Through this mailbox.
+    pub fn new(mailbox: &'a dyn Mailbox) -> Self {
+        Self { mailbox, told: None }
+    }
+
+    /// Events arrive.
+    pub fn up(&mut self) {
+        self.tell(Connection::Up);
+    }
+
+    /// They do not, and why.
+    pub fn troubled(&mut self, reason: String) {
+        self.tell(Connection::Troubled { reason });
+    }
+
+    fn tell(&mut self, state: Connection) {
+        if self.told.as_ref() != Some(&state) {
+            self.mailbox.connection(state.clone());
+            self.told = Some(state);
+        }
+    }
+}
+
 /// A customer channel by the way its events arrive.
 #[derive(Clone)]
 pub enum Customer {

@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+pub mod blocks;
+pub mod calls;
 pub mod capabilities;
 pub mod clean;
 pub mod customer;
+pub mod declared;
 pub mod error;
 pub mod event;
 pub mod fields;
@@ -16,9 +19,11 @@ pub mod split;
 pub mod staff;
 pub mod tree;
 pub mod trusts;
+pub mod uploads;
 
 pub use capabilities::{AttachmentLimits, ButtonLimits, Capabilities, Formats, TextUnit, Transport};
-pub use customer::{Connection, Customer, CustomerChannel, Location, Mailbox, Mark, PullChannel, PushChannel};
+pub use customer::{Connection, ConnectionTeller, Customer, CustomerChannel, Location, Mailbox, Mark, PullChannel, PushChannel};
+pub use declared::Declared;
 pub use error::{ConfigError, EnvelopeError, NormaliseError, Refusal, SendError, VerifyError};
 pub use event::{Envelope, Event, EventKind, IncomingAttachment, IncomingMessage, ReceiptStatus, Sender, Side};
 pub use fields::Fields;

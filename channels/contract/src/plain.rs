@@ -2,6 +2,8 @@
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use crate::blocks::Blocks;
+
 /// The text without its marks; links are written out, lists keep their numbers and dashes.
 pub fn plain(markdown: &str) -> String {
     let mut writer = Writer::default();
@@ -15,8 +17,7 @@ pub fn plain(markdown: &str) -> String {
 #[derive(Default)]
 struct Writer {
     text: String,
-    /// The next number of each open list, the innermost last; none for dashes.
-    lists: Vec<Option<u64>>,
+    blocks: Blocks<'static>,
     /// Address of each open link and where its label starts.
     links: Vec<(String, usize)>,
 }
@@ -32,7 +33,7 @@ impl Writer {
             }
             Event::Start(Tag::List(first)) => {
                 self.line();
-                self.lists.push(first);
+                self.blocks.list(first);
             }
             Event::Start(Tag::Item) => self.item(),
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
@@ -41,14 +42,14 @@ impl Writer {
             Event::End(TagEnd::Link | TagEnd::Image) => self.link(),
             Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock) => {
                 self.line();
-                if self.lists.is_empty() {
+                if !self.blocks.is_in_list() {
                     self.text.push('\n');
                 }
             }
             Event::End(TagEnd::Item) => self.line(),
             Event::End(TagEnd::List(_)) => {
-                self.lists.pop();
-                if self.lists.is_empty() {
+                self.blocks.end_list();
+                if !self.blocks.is_in_list() {
                     self.text.push('\n');
                 }
             }
@@ -58,16 +59,7 @@ impl Writer {
 
     fn item(&mut self) {
         self.line();
-        for _ in 1..self.lists.len() {
-            self.text.push_str("  ");
-        }
-        match self.lists.last_mut() {
-            Some(Some(number)) => {
-                self.text.push_str(&format!("{number}. "));
-                *number += 1;
-            }
-            _ => self.text.push_str("- "),
-        }
+        self.text.push_str(&self.blocks.item("-"));
     }
 
     fn link(&mut self) {

@@ -5,12 +5,15 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::{customer::Customer, error::ConfigError, staff::StaffChannel};
+use crate::{customer::Customer, declared::Declared, error::ConfigError, staff::StaffChannel};
 
 /// A kind of channel; the application's registry holds one value of each.
 pub trait Provider: Send + Sync {
     /// The word in the configuration (`kind = "webhook"`).
     fn kind(&self) -> &'static str;
+
+    /// What its channels can do, known before there is one.
+    fn declares(&self) -> Declared;
 
     /// Builds a channel from its section, without `kind`. Reads files that the section names, touches no network.
     fn build(&self, name: &str, section: &serde_json::Value, surroundings: &Surroundings) -> Result<Channel, ConfigError>;

@@ -5,6 +5,7 @@ mod menu;
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use serde::Serialize;
 
 use crate::{
     capabilities::{ButtonLimits, TextUnit},
@@ -98,7 +99,7 @@ pub trait StaffChannel: Send + Sync {
 }
 
 /// What a staff chat can do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StaffCapabilities {
     /// Longest text of one post, counted in `text_unit`.
     pub max_text: usize,
@@ -142,7 +143,7 @@ pub enum Place {
 }
 
 /// How many lists a post may have, and of what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct PickLimits {
     /// Lists below one post; together with [`ButtonLimits::count`] they must fit.
     pub count: usize,

@@ -1,11 +1,12 @@
 //! The bot: what its customers' side and its staff side share.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
-};
+use std::sync::{Arc, OnceLock};
 
-use bellhop_channel::{Fields, Files, Location, OutAttachment, OutButton, SendError, Sent, SentState, Surroundings, clean};
+use bellhop_channel::{
+    Fields, Files, Location, OutAttachment, OutButton, SendError, Sent, SentState, Surroundings,
+    calls::Unanswered,
+    uploads::{self, File, Unfinished},
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
@@ -19,16 +20,10 @@ use crate::{
     },
     config::Config,
     event::Place,
-    outgoing::{self, Draft, File, Source},
+    outgoing::{self, Draft},
     places::Places,
     staff::Agents,
 };
-
-/// How many messages of several calls are remembered that were cut off in the middle.
-const MAX_UNFINISHED: usize = 256;
-
-/// The media type of what has none that can be sent.
-const ANY: &str = "application/octet-stream";
 
 /// One bot, and how to reach Discord as it.
 pub(crate) struct Account {
@@ -42,7 +37,7 @@ pub(crate) struct Account {
     files: Arc<dyn Files>,
     now: bellhop_channel::provider::Clock,
     me: OnceLock<Me>,
-    unfinished: Mutex<VecDeque<Unfinished>>,
+    unfinished: Unfinished,
 }
 
 /// Who the bot is.
@@ -52,13 +47,6 @@ pub(crate) struct Me {
     pub(crate) id: String,
     /// The id of its application, which commands belong to.
     pub(crate) application: String,
-}
-
-/// A message of several calls of which some were made.
-struct Unfinished {
-    key: String,
-    done: usize,
-    first: Option<String>,
 }
 
 impl Account {
@@ -74,7 +62,7 @@ impl Account {
             files: Arc::clone(&surroundings.files),
             now: Arc::clone(&surroundings.now),
             me: OnceLock::new(),
-            unfinished: Mutex::default(),
+            unfinished: Unfinished::default(),
         }
     }
 
@@ -119,45 +107,14 @@ impl Account {
 
     /// The bytes of files where they lie with us, else their addresses.
     pub(crate) async fn load(&self, attachments: &[OutAttachment]) -> Result<Vec<File>, SendError> {
-        let mut files = Vec::with_capacity(attachments.len());
-        for attachment in attachments {
-            let bytes = self
-                .files
-                .read(&attachment.url)
-                .await
-                .map_err(|_| SendError::Retry { after: None, reason: "a file could not be read from the store".to_owned() })?;
-            let source = match bytes {
-                Some(bytes) => Source::Bytes(bytes),
-                None if attachment.url.starts_with("https://") || attachment.url.starts_with("http://") => Source::Address(attachment.url.clone()),
-                None => return Err(refused("a file is not there any more")),
-            };
-            let name = clean::line(&attachment.name).unwrap_or_else(|| "file".to_owned());
-            let content_type = if is_media_type(&attachment.content_type) { attachment.content_type.clone() } else { ANY.to_owned() };
-            files.push(File { name, content_type, source });
-        }
-        Ok(files)
+        uploads::load(&*self.files, attachments).await
     }
 
     /// Writes a draft. Where that takes several calls and one of them fails, the next try with the same key goes on from there.
     pub(crate) async fn post(&self, draft: Draft<'_>) -> Result<Sent, Failure> {
         let key = draft.key.to_owned();
-        let calls = match outgoing::write(draft) {
-            Ok(calls) => calls,
-            Err(error) => return Err(Failure::Impossible { reason: error.to_string() }),
-        };
-        let Unfinished { done, mut first, .. } = self.unfinished(&key).unwrap_or_else(|| Unfinished { key: String::new(), done: 0, first: None });
-        for (number, call) in calls.into_iter().enumerate().skip(done) {
-            match self.api.call(call).await {
-                Ok(result) if number == 0 => first = message_id(&result),
-                Ok(_) => {}
-                Err(failure) => {
-                    if number > 0 {
-                        self.remember(Unfinished { key, done: number, first });
-                    }
-                    return Err(failure);
-                }
-            }
-        }
+        let calls = outgoing::write(draft).map_err(Unanswered::from)?;
+        let first = self.unfinished.go_on(&key, calls, |call| self.api.call(call), |made| message_id(made)).await?;
         Ok(Sent { external_id: first, state: SentState::Sent })
     }
 
@@ -196,20 +153,6 @@ impl Account {
             None => Err(refused("the file is not on the message any more")),
         }
     }
-
-    fn unfinished(&self, key: &str) -> Option<Unfinished> {
-        let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = unfinished.iter().position(|one| one.key == key)?;
-        unfinished.remove(at)
-    }
-
-    fn remember(&self, one: Unfinished) {
-        let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
-        if unfinished.len() == MAX_UNFINISHED {
-            unfinished.pop_front();
-        }
-        unfinished.push_back(one);
-    }
 }
 
 #[derive(Deserialize)]
@@ -220,10 +163,4 @@ struct Made {
 /// The id of what a call made.
 pub(crate) fn message_id(result: &RawValue) -> Option<String> {
     serde_json::from_str::<Made>(result.get()).ok()?.id
-}
-
-/// Whether this can stand in a form as a file's media type.
-fn is_media_type(text: &str) -> bool {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte));
-    text.split_once('/').is_some_and(|(kind, form)| is_word(kind) && is_word(form))
 }

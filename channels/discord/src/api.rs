@@ -6,8 +6,8 @@ pub(crate) mod request;
 
 use std::time::{Duration, Instant};
 
+use bellhop_channel::calls::{Unanswered, asked, asked_by_header, body};
 use http::{HeaderMap, StatusCode, header};
-use reqwest::Response;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use url::Url;
@@ -63,16 +63,17 @@ impl Api {
             tokio::time::sleep(wait).await;
         }
         let timeout = if request.files.is_empty() { self.timeout } else { self.timeout * UPLOAD };
-        let address = self.address(&request).ok_or_else(Failure::unusable_address)?;
+        let address = self.address(&request).ok_or_else(Unanswered::unusable_address)?;
         let mut builder = self.http.request(request.method.clone(), address).timeout(timeout).header(header::USER_AGENT, AGENT);
         if request.as_bot {
             builder = builder.header(header::AUTHORIZATION, format!("Bot {}", self.token.as_str()));
         }
         let builder = request.fill(builder)?;
-        let response = builder.send().await.map_err(|error| Failure::unreachable(&error, timeout))?;
+        let response = builder.send().await.map_err(|error| Failure::broken(&error, timeout))?;
         let (status, headers) = (response.status(), response.headers().clone());
         self.buckets.learn(&route, &headers, Instant::now());
-        let body = read(response).await.map_err(|error| error.map_or_else(Failure::too_long, |error| Failure::unreachable(&error, timeout)))?;
+        let body = body(response, MAX_ANSWER).await;
+        let body = body.map_err(|error| error.map_or_else(Failure::too_long, |error| Failure::broken(&error, timeout)))?;
         let text = String::from_utf8_lossy(&body);
         if status.is_success() {
             if text.trim().is_empty() {
@@ -122,28 +123,7 @@ fn refusal(status: StatusCode, headers: &HeaderMap, text: &str) -> No {
         code: answer.code.as_ref().and_then(Value::as_u64).unwrap_or_default(),
         message: answer.message.unwrap_or_default(),
         // The body has the exact pause, the header whole seconds.
-        retry_after: answer.retry_after.and_then(seconds).or_else(|| header_pause(headers)),
+        retry_after: answer.retry_after.and_then(asked).or_else(|| asked_by_header(headers)),
         global: answer.global.unwrap_or_default() || has("x-ratelimit-global", "true") || has("x-ratelimit-scope", "global") || outside,
     }
-}
-
-fn header_pause(headers: &HeaderMap) -> Option<Duration> {
-    headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().and_then(seconds)
-}
-
-/// A pause of so many seconds, and never more than a day.
-fn seconds(number: f64) -> Option<Duration> {
-    (number.is_finite() && number >= 0.0).then(|| Duration::from_secs_f64(number.min(86_400.0)))
-}
-
-/// The whole body; no error with it means that it is too long.
-async fn read(mut response: Response) -> Result<Vec<u8>, Option<reqwest::Error>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(Some)? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bellhop_channel::{
     AttachmentLimits, ButtonLimits, Capabilities, CustomerChannel, Event, Formats, Location, Mailbox, NormaliseError, Outbound, OutboundKind,
-    OutboundMessage, Pacing, PullChannel, SendError, Sent, SentState, TextUnit, Transport, Trusts,
+    OutboundMessage, Pacing, PullChannel, SendError, Sent, SentState, TextUnit, Transport, Trusts, calls::Unanswered,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -20,7 +20,7 @@ use crate::{
 pub(crate) const BUTTONS: ButtonLimits = ButtonLimits { count: 25, label: 80, id_bytes: 100 };
 
 /// What Discord shows.
-const CAPABILITIES: Capabilities = Capabilities {
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     transport: Transport::Gateway,
     max_text: MAX_TEXT,
     text_unit: TextUnit::Utf16,
@@ -63,10 +63,7 @@ impl Customers {
     }
 
     async fn write(&self, outbound: &Outbound, message: &OutboundMessage) -> Result<Sent, Failure> {
-        let files = self.account.load(&message.attachments).await.map_err(|error| match error {
-            SendError::Refused { reason, .. } => Failure::Impossible { reason },
-            other => Failure::Unknown { reason: other.to_string() },
-        })?;
+        let files = self.account.load(&message.attachments).await.map_err(Unanswered::from)?;
         let draft = Draft {
             channel: &outbound.thread,
             key: &outbound.id,
@@ -87,7 +84,7 @@ fn theirs(message: &OutboundMessage) -> Result<&str, Failure> {
 }
 
 fn impossible(reason: &str) -> Failure {
-    Failure::Impossible { reason: reason.to_owned() }
+    Unanswered::impossible(reason).into()
 }
 
 #[async_trait]

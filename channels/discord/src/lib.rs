@@ -17,7 +17,7 @@ mod staff;
 
 use std::sync::Arc;
 
-use bellhop_channel::{Channel, ConfigError, Customer, Provider, Surroundings, staff::StaffChannel};
+use bellhop_channel::{Channel, ConfigError, Customer, Declared, Provider, Surroundings, staff::StaffChannel};
 
 use account::Account;
 use customers::Customers;
@@ -32,6 +32,10 @@ pub struct Discord;
 impl Provider for Discord {
     fn kind(&self) -> &'static str {
         "discord"
+    }
+
+    fn declares(&self) -> Declared {
+        Declared { customer: customers::CAPABILITIES, other_transports: &[], staff: Some(staff::CAPABILITIES) }
     }
 
     fn build(&self, name: &str, section: &serde_json::Value, surroundings: &Surroundings) -> Result<Channel, ConfigError> {

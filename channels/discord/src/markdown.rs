@@ -1,6 +1,6 @@
 //! Light Markdown in Discord's own dialect, and back.
 
-use bellhop_channel::{Fields, clean};
+use bellhop_channel::{Fields, blocks::Blocks, clean};
 use chrono::DateTime;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
 use url::Url;
@@ -14,7 +14,7 @@ const MAX_MENTIONS: usize = 100;
 /// Light Markdown as Discord reads it; whatever is only text is escaped, so that it is shown as it was written. Where nothing would be left, the source itself.
 pub(crate) fn written(markdown: &str) -> String {
     let source = clean::text(markdown);
-    let mut writer = Writer { source: &source, ..Writer::default() };
+    let mut writer = Writer { blocks: Blocks::of(&source), ..Writer::default() };
     for (event, range) in TextMergeWithOffset::new(Parser::new_ext(&source, Options::ENABLE_STRIKETHROUGH).into_offset_iter()) {
         writer.write(event, range.start);
     }
@@ -31,16 +31,13 @@ pub(crate) fn escaped(text: &str) -> String {
 
 #[derive(Default)]
 struct Writer<'a> {
-    source: &'a str,
+    blocks: Blocks<'a>,
     text: String,
     /// Marks of what is open and ends with the same.
     links: Vec<Link>,
-    lists: Vec<Option<u64>>,
     quotes: usize,
     /// Inside a block of code.
     block: bool,
-    /// Something that begins a line was just written, so the next block stands beside it.
-    beside: bool,
 }
 
 /// A link that has begun.
@@ -95,9 +92,9 @@ impl Writer<'_> {
                 if self.quotes == 1 {
                     self.text.push_str("> ");
                 }
-                self.beside = true;
+                self.blocks.begins_line();
             }
-            Tag::List(first) => self.lists.push(first),
+            Tag::List(first) => self.blocks.list(first),
             Tag::Item => self.item(at),
             Tag::Strong => self.raw("**"),
             Tag::Emphasis => self.raw("_"),
@@ -121,42 +118,23 @@ impl Writer<'_> {
                 }
                 self.raw("```");
             }
-            TagEnd::List(_) => {
-                self.lists.pop();
-            }
+            TagEnd::List(_) => self.blocks.end_list(),
             _ => {}
         }
     }
 
-    /// Begins a block: on a line of its own, with an empty one before it where the source has one.
+    /// Begins a block on a line of its own.
     fn block(&mut self, at: usize) {
-        if std::mem::take(&mut self.beside) || self.text.is_empty() {
-            return;
-        }
-        let before = self.source.get(..at).unwrap_or_default();
-        let gap = before.trim_end_matches(|character: char| character.is_whitespace() || character == '>').len();
-        let lines = before.get(gap..).unwrap_or_default().matches('\n').count();
-        self.line();
-        if lines > 1 {
+        for _ in 0..self.blocks.ends_before(at, self.text.is_empty()) {
             self.line();
         }
     }
 
     fn item(&mut self, at: usize) {
         self.block(at);
-        for _ in 1..self.lists.len() {
-            self.raw("  ");
-        }
-        let mark = match self.lists.last_mut() {
-            Some(Some(number)) => {
-                let mark = format!("{number}. ");
-                *number += 1;
-                mark
-            }
-            _ => "- ".to_owned(),
-        };
-        self.raw(&mark);
-        self.beside = true;
+        let item = self.blocks.item("-");
+        self.raw(&item);
+        self.blocks.begins_line();
     }
 
     fn link(&mut self, address: &str) {
@@ -258,12 +236,12 @@ impl Writer<'_> {
     }
 
     fn raw(&mut self, text: &str) {
-        self.beside = false;
+        self.blocks.goes_on();
         self.text.push_str(text);
     }
 
     fn line(&mut self) {
-        self.beside = false;
+        self.blocks.goes_on();
         self.text.push('\n');
         if self.quotes > 0 {
             self.text.push_str("> ");

@@ -1,7 +1,10 @@
 //! Writes what is sent, as calls to Discord.
 
-use bellhop_channel::{OutButton, SendError, TextUnit, clean, split::split};
-use bytes::Bytes;
+use bellhop_channel::{
+    OutButton, SendError, TextUnit, clean,
+    split::split,
+    uploads::{File, Source},
+};
 use serde_json::{Value, json};
 use serenity::{
     all::{ChannelId, MessageFlags, MessageId, MessageReference, MessageReferenceKind, Nonce},
@@ -51,21 +54,6 @@ pub(crate) struct Draft<'a> {
     pub(crate) reply_to: Option<&'a str>,
     /// Makes nobody's telephone ring.
     pub(crate) silent: bool,
-}
-
-/// A file that goes with a message.
-pub(crate) struct File {
-    pub(crate) name: String,
-    pub(crate) content_type: String,
-    pub(crate) source: Source,
-}
-
-/// Where a file's bytes are.
-pub(crate) enum Source {
-    /// Here.
-    Bytes(Bytes),
-    /// Where whoever reads the message can fetch them: Discord does not.
-    Address(String),
 }
 
 /// The calls that a draft takes, in order. The first makes the message whose id counts.

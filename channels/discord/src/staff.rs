@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use bellhop_channel::{
     Fields, NormaliseError, SendError, Sent, SentState, clean,
     staff::{Attendant, Dressed, Form, Menu, Opened, Place, StaffCapabilities, StaffChannel, StaffEvent, StaffPost, TopicId, TopicLook, Wanted},
+    uploads::{File, Source},
 };
 use bellhop_domain::words;
 use serde_json::{Value, json};
@@ -22,15 +23,16 @@ use serde_json::{Value, json};
 use crate::{
     account::Account,
     api::{
-        failure::{Failure, Target, codes, refused},
+        failure::{ALLOWING, Failure, Target, codes, refused},
         request::Request,
     },
     contact,
     event::{self, Place as Where},
-    outgoing::{self, File, Source},
+    outgoing,
 };
 use interactions::{Interactions, Trigger};
-use layout::{CAPABILITIES, MAX_TITLE};
+pub(crate) use layout::CAPABILITIES;
+use layout::MAX_TITLE;
 use room::{DOZES_AFTER, Rooms};
 
 /// Discord's number for a server that has as many active threads as it may.
@@ -160,13 +162,28 @@ impl Staff {
     }
 
     /// Makes a call that wakes or makes a thread; where the server has as many as it may, another one is put away for it.
-    async fn making_room(&self, call: Request) -> Result<Value, SendError> {
+    async fn making_room(&self, place: &Place, call: Request) -> Result<Value, SendError> {
         match self.account.api.ask(call.clone()).await {
             Err(failure) if failure.code() == Some(TOO_MANY_THREADS) => {
                 self.rooms.make_room().await?;
                 self.ask(call).await
             }
-            other => other.map_err(sorted),
+            other => other.map_err(|failure| self.sorted(place, failure)),
+        }
+    }
+
+    /// What a failed change of something in a place means: what stood in a place that is gone is gone with it.
+    fn changed(&self, place: &Place, failure: Failure) -> SendError {
+        let is_gone = failure.code() == Some(codes::UNKNOWN_CHANNEL);
+        let error = self.sorted(place, failure);
+        if is_gone { refused(error.to_string()) } else { error }
+    }
+
+    /// What a failed call in a place means.
+    fn sorted(&self, place: &Place, failure: Failure) -> SendError {
+        match place {
+            Place::Lobby => self.rooms.lost(failure),
+            Place::Topic(_) => sorted(failure),
         }
     }
 
@@ -185,11 +202,11 @@ impl Staff {
 
     async fn make(&self, look: &TopicLook, first: Option<&StaffPost>) -> Result<Opened, SendError> {
         let room = self.rooms.room().await?;
-        let name = title(look)?;
+        let name = title(look, room.is_forum)?;
         let threads = ["channels", self.rooms.channel.as_str(), "threads"];
         if !room.is_forum {
             let call = Request::post(threads).with(&json!({ "name": name, "type": 11, "auto_archive_duration": DOZES_AFTER }));
-            let made = self.making_room(call).await?;
+            let made = self.making_room(&Place::Lobby, call).await?;
             let topic = TopicId(id_of(&made)?);
             self.rooms.is_called(&topic.0, &name);
             let post = match first {
@@ -204,7 +221,7 @@ impl Staff {
         };
         let tags = self.rooms.tags(look).await;
         let body = json!({ "name": name, "auto_archive_duration": DOZES_AFTER, "applied_tags": tags, "message": message });
-        let made = self.making_room(Request::post(threads).with(&body)).await?;
+        let made = self.making_room(&Place::Lobby, Request::post(threads).with(&body)).await?;
         let id = id_of(&made)?;
         self.rooms.is_called(&id, &name);
         // The first message of a post has the id of the post.
@@ -214,6 +231,15 @@ impl Staff {
 
 fn sorted(failure: Failure) -> SendError {
     failure.sort(Target::Staff)
+}
+
+/// What a failed call about the list of commands means.
+fn uninvited(failure: Failure) -> SendError {
+    if failure.code() != Some(codes::MISSING_ACCESS) {
+        return sorted(failure);
+    }
+    let reason = "the bot may not have commands on this server: invite it once more, with the scope applications.commands".to_owned();
+    SendError::Retry { after: Some(ALLOWING), reason }
 }
 
 fn thread(topic: &TopicId) -> Result<&str, SendError> {
@@ -232,12 +258,13 @@ fn cut_title(name: &str) -> String {
     crate::markdown::escaped(name)
 }
 
-/// A title that Discord takes: one line, with something in it that can be seen.
-fn title(look: &TopicLook) -> Result<String, SendError> {
+/// A title that Discord takes: one line, with something in it that can be seen; where there are no tags, with what they would say.
+fn title(look: &TopicLook, has_tags: bool) -> Result<String, SendError> {
     if look.title.trim().is_empty() || look.title.chars().count() > MAX_TITLE {
         return Err(refused(format!("a topic's title has 1 to {MAX_TITLE} characters")));
     }
-    Ok(clean::line(&look.title).unwrap_or_else(|| NAMELESS.to_owned()))
+    let title = clean::line(&look.title).unwrap_or_else(|| NAMELESS.to_owned());
+    Ok(if has_tags { title } else { layout::cut(&room::marked(look, &title), MAX_TITLE) })
 }
 
 #[async_trait]
@@ -252,7 +279,7 @@ impl StaffChannel for Staff {
 
     fn normalise(&self, raw: &str) -> Result<StaffEvent, NormaliseError> {
         let menu = self.menu.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default();
-        events::normalise(raw, self.rooms.known().map(|room| room.lobby.as_str()), &menu)
+        events::normalise(raw, self.rooms.known().as_ref().map(|room| room.lobby.as_str()), &menu)
     }
 
     /// Which thread is the lobby, and what can be pointed with, has to be known.
@@ -270,9 +297,10 @@ impl StaffChannel for Staff {
     }
 
     async fn dress(&self, topic: &TopicId, look: &TopicLook) -> Result<Dressed, SendError> {
-        let (name, thread) = (title(look)?, thread(topic)?);
+        let is_forum = self.rooms.room().await?.is_forum;
+        let (name, thread) = (title(look, is_forum)?, thread(topic)?);
         let mut body = serde_json::Map::new();
-        if self.rooms.room().await?.is_forum {
+        if is_forum {
             body.insert("applied_tags".to_owned(), json!(self.rooms.tags(look).await));
         }
         let stays = match self.rooms.name_of(thread).await? == name {
@@ -314,7 +342,7 @@ impl StaffChannel for Staff {
 
     async fn reopen(&self, topic: &TopicId) -> Result<(), SendError> {
         let call = Request::patch(["channels", thread(topic)?]).with(&json!({ "archived": false }));
-        self.making_room(call).await.map(drop)
+        self.making_room(&Place::Topic(topic.clone()), call).await.map(drop)
     }
 
     async fn post(&self, place: &Place, post: &StaffPost) -> Result<Sent, SendError> {
@@ -333,7 +361,7 @@ impl StaffChannel for Staff {
         }
         let mut call = Request::post(["channels", channel.as_str(), "messages"]).with(&body);
         outgoing::attach(&mut call, uploads);
-        let made = self.making_room(call).await?;
+        let made = self.making_room(place, call).await?;
         Ok(Sent { external_id: Some(id_of(&made)?), state: SentState::Sent })
     }
 
@@ -342,13 +370,13 @@ impl StaffChannel for Staff {
         let channel = self.channel_of(place).await?;
         let body = layout::message(to);
         let call = Request::patch(["channels", channel.as_str(), "messages", message_of(post)?]).with(&body);
-        self.in_thread(&channel, call).await.map(drop).map_err(sorted)
+        self.in_thread(&channel, call).await.map(drop).map_err(|failure| self.changed(place, failure))
     }
 
     async fn delete(&self, place: &Place, post: &str) -> Result<(), SendError> {
         let channel = self.channel_of(place).await?;
         match self.in_thread(&channel, outgoing::delete(&channel, message_of(post)?)).await {
-            Err(failure) if failure.code() != Some(codes::UNKNOWN_MESSAGE) => Err(sorted(failure)),
+            Err(failure) if failure.code() != Some(codes::UNKNOWN_MESSAGE) => Err(self.changed(place, failure)),
             _ => Ok(()),
         }
     }
@@ -360,7 +388,7 @@ impl StaffChannel for Staff {
             return Ok(());
         }
         let call = Request::put(["channels", channel.as_str(), "messages", "pins", message_of(post)?]);
-        self.in_thread(&channel, call).await.map(drop).map_err(sorted)
+        self.in_thread(&channel, call).await.map(drop).map_err(|failure| self.changed(place, failure))
     }
 
     async fn answer(&self, trigger: &str, notice: &str) -> Result<(), SendError> {
@@ -383,11 +411,11 @@ impl StaffChannel for Staff {
         let application = self.account.meet().await.map_err(sorted)?.application.clone();
         let path = ["applications", application.as_str(), "guilds", guild.as_str(), "commands"];
         let wanted = menu::registered(menu);
-        let found = self.ask(Request::get(path).asking("with_localizations", "true")).await?;
+        let found = self.account.api.ask(Request::get(path).asking("with_localizations", "true")).await.map_err(uninvited)?;
         if menu::is_registered(&wanted, &found) {
             return Ok(());
         }
-        self.ask(Request::put(path).with(&wanted)).await.map(drop)
+        self.account.api.ask(Request::put(path).with(&wanted)).await.map(drop).map_err(uninvited)
     }
 
     fn attended_by(&self, attendant: Arc<dyn Attendant>) {

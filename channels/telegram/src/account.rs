@@ -1,11 +1,12 @@
 //! The bot: what its customers' side and its staff side share.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
-};
+use std::sync::{Arc, OnceLock};
 
-use bellhop_channel::{Files, Location, OutAttachment, OutButton, SendError, Sent, SentState, Surroundings, clean};
+use bellhop_channel::{
+    Files, Location, OutAttachment, OutButton, SendError, Sent, SentState, Surroundings,
+    calls::Unanswered,
+    uploads::{self, File, Source, Unfinished},
+};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use teloxide::{payloads, types::FileId};
@@ -18,15 +19,9 @@ use crate::{
     },
     config::Config,
     message::FILE,
-    outgoing::{self, Draft, File, Source},
+    outgoing::{self, Draft},
     waiting::Waiting,
 };
-
-/// How many messages of several calls are remembered that were cut off in the middle.
-const MAX_UNFINISHED: usize = 256;
-
-/// The media type of what has none that can be sent.
-const ANY: &str = "application/octet-stream";
 
 /// One bot, and how to reach Telegram as it.
 pub(crate) struct Account {
@@ -36,14 +31,7 @@ pub(crate) struct Account {
     files: Arc<dyn Files>,
     /// What Telegram said of it: perhaps nothing.
     username: OnceLock<Option<String>>,
-    unfinished: Mutex<VecDeque<Unfinished>>,
-}
-
-/// A message of several calls of which some were made.
-struct Unfinished {
-    key: String,
-    done: usize,
-    first: Option<String>,
+    unfinished: Unfinished,
 }
 
 impl Account {
@@ -55,7 +43,7 @@ impl Account {
             staff_chat: config.staff_chat,
             files: Arc::clone(&surroundings.files),
             username: OnceLock::new(),
-            unfinished: Mutex::default(),
+            unfinished: Unfinished::default(),
         }
     }
 
@@ -83,46 +71,17 @@ impl Account {
 
     /// The bytes of files where they lie with us, else their addresses.
     pub(crate) async fn load(&self, attachments: &[OutAttachment]) -> Result<Vec<File>, SendError> {
-        let mut files = Vec::with_capacity(attachments.len());
-        for attachment in attachments {
-            let bytes = self
-                .files
-                .read(&attachment.url)
-                .await
-                .map_err(|_| SendError::Retry { after: None, reason: "a file could not be read from the store".to_owned() })?;
-            let source = match bytes {
-                Some(bytes) if bytes.is_empty() => return Err(refused("a file is empty, which Telegram does not take")),
-                Some(bytes) => Source::Bytes(bytes),
-                None if attachment.url.starts_with("https://") || attachment.url.starts_with("http://") => Source::Address(attachment.url.clone()),
-                None => return Err(refused("a file is not there any more")),
-            };
-            let name = clean::line(&attachment.name).unwrap_or_else(|| "file".to_owned());
-            let content_type = if is_media_type(&attachment.content_type) { attachment.content_type.clone() } else { ANY.to_owned() };
-            files.push(File { name, content_type, source });
+        let files = uploads::load(&*self.files, attachments).await?;
+        if files.iter().any(|file| matches!(&file.source, Source::Bytes(bytes) if bytes.is_empty())) {
+            return Err(refused("a file is empty, which Telegram does not take"));
         }
         Ok(files)
     }
 
     /// Writes a draft. Where that takes several calls and one of them fails, the next try with the same key goes on from there.
     pub(crate) async fn post(&self, key: &str, draft: Draft<'_>) -> Result<Sent, Failure> {
-        let calls = match outgoing::write(draft) {
-            Ok(calls) => calls,
-            Err(error) => return Err(Failure::Impossible { reason: error.to_string() }),
-        };
-        let several = calls.len() > 1;
-        let Unfinished { done, mut first, .. } = self.unfinished(key).unwrap_or_else(|| Unfinished { key: String::new(), done: 0, first: None });
-        for (number, call) in calls.into_iter().enumerate().skip(done) {
-            match self.make(call).await {
-                Ok(result) if number == 0 => first = message_id(&result),
-                Ok(_) => {}
-                Err(failure) => {
-                    if several && number > 0 {
-                        self.remember(Unfinished { key: key.to_owned(), done: number, first });
-                    }
-                    return Err(failure);
-                }
-            }
-        }
+        let calls = outgoing::write(draft).map_err(Unanswered::from)?;
+        let first = self.unfinished.go_on(key, calls, |call| self.make(call), |made| message_id(made)).await?;
         Ok(Sent { external_id: first, state: SentState::Sent })
     }
 
@@ -151,7 +110,7 @@ impl Account {
         let mut outcome = self.make(outgoing::edit(chat, message, text, buttons)).await;
         if outcome.as_ref().is_err_and(|failure| failure.says(&["no text in the message"])) {
             let Some(call) = outgoing::edit_caption(chat, message, text, buttons) else {
-                return Err(Failure::Impossible { reason: format!("the text below a file cannot be longer than {}", outgoing::MAX_CAPTION) });
+                return Err(Unanswered::impossible(format!("the text below a file cannot be longer than {}", outgoing::MAX_CAPTION)).into());
             };
             outcome = self.make(call).await;
         }
@@ -192,23 +151,9 @@ impl Account {
             return failure;
         }
         match self.api.call(Request::of("getMe", &payloads::GetMe::new())).await {
-            Ok(_) => Failure::Impossible { reason: "the Bot API server does not know this method".to_owned() },
+            Ok(_) => Unanswered::impossible("the Bot API server does not know this method").into(),
             Err(_) => failure,
         }
-    }
-
-    fn unfinished(&self, key: &str) -> Option<Unfinished> {
-        let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = unfinished.iter().position(|one| one.key == key)?;
-        unfinished.remove(at)
-    }
-
-    fn remember(&self, one: Unfinished) {
-        let mut unfinished = self.unfinished.lock().unwrap_or_else(PoisonError::into_inner);
-        if unfinished.len() == MAX_UNFINISHED {
-            unfinished.pop_front();
-        }
-        unfinished.push_back(one);
     }
 }
 
@@ -220,12 +165,6 @@ struct Me {
 #[derive(Deserialize)]
 struct Path {
     file_path: Option<String>,
-}
-
-/// Whether this can stand in a form as a file's media type.
-fn is_media_type(text: &str) -> bool {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte));
-    text.split_once('/').is_some_and(|(kind, form)| is_word(kind) && is_word(form))
 }
 
 /// The id of the message that a call made, or of the first of several.

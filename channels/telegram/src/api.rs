@@ -5,8 +5,8 @@ pub(crate) mod request;
 
 use std::time::Duration;
 
+use bellhop_channel::calls::{Unanswered, asked, asked_by_header, body};
 use http::{StatusCode, header};
-use reqwest::Response;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use url::Url;
@@ -48,13 +48,14 @@ impl Api {
 
     /// [`call`](Self::call) for a method that takes its time.
     pub(crate) async fn call_within(&self, request: Request, timeout: Duration) -> Result<Box<RawValue>, Failure> {
-        let address = self.address(&[&format!("bot{}", self.token.as_str()), request.method]).ok_or_else(Failure::unusable_address)?;
+        let address = self.address(&[&format!("bot{}", self.token.as_str()), request.method]).ok_or_else(Unanswered::unusable_address)?;
         let builder = self.http.post(address).timeout(timeout).header(header::USER_AGENT, concat!("bellhop/", env!("CARGO_PKG_VERSION")));
         let builder = request.fill(builder)?;
-        let response = builder.send().await.map_err(|error| Failure::unreachable(&error, timeout))?;
+        let response = builder.send().await.map_err(|error| Failure::broken(&error, timeout))?;
         let status = response.status();
-        let pause = header_pause(&response);
-        let body = read(response).await.map_err(|error| error.map_or_else(Failure::too_long, |error| Failure::unreachable(&error, timeout)))?;
+        let pause = asked_by_header(response.headers());
+        let body = body(response, MAX_ANSWER).await;
+        let body = body.map_err(|error| error.map_or_else(Failure::too_long, |error| Failure::broken(&error, timeout)))?;
         // Half a broken character in one update must not spoil the others.
         let text = String::from_utf8_lossy(&body);
         let answer = serde_json::from_str::<Answer>(&text).ok();
@@ -63,7 +64,7 @@ impl Api {
             Some(answer) if !answer.ok => Err(Failure::No(No {
                 code: answer.error_code.unwrap_or(status.as_u16()),
                 description: answer.description.unwrap_or_default(),
-                retry_after: answer.parameters.and_then(|parameters| parameters.retry_after).map(seconds).or(pause),
+                retry_after: answer.parameters.and_then(|parameters| parameters.retry_after).and_then(|seconds| asked(seconds as f64)).or(pause),
                 moved_to: answer.parameters.and_then(|parameters| parameters.migrate_to_chat_id),
             })),
             _ if status.is_success() => Err(Failure::unreadable()),
@@ -102,28 +103,6 @@ struct Parameters {
 }
 
 /// The pause that a header asks for: a server in front of the Bot API says it there.
-fn header_pause(response: &Response) -> Option<Duration> {
-    let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
-    value.trim().parse().ok().map(seconds)
-}
-
-/// A pause of so many seconds, and never more than a day.
-fn seconds(number: u64) -> Duration {
-    Duration::from_secs(number.min(24 * 3600))
-}
-
-/// The whole body; no error with it means that it is too long.
-async fn read(mut response: Response) -> Result<Vec<u8>, Option<reqwest::Error>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(Some)? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
 /// Whether a status of HTTP means that the platform is in trouble, not the call.
 pub(crate) fn is_trouble(code: u16) -> bool {
     code >= 500 || code == StatusCode::REQUEST_TIMEOUT.as_u16() || (300..400).contains(&code)

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bellhop_channel::{
     AttachmentLimits, ButtonLimits, Capabilities, CustomerChannel, Envelope, EnvelopeError, Event, Formats, Location, Mailbox, NormaliseError,
     Outbound, OutboundKind, OutboundMessage, Pacing, PullChannel, PushChannel, SendError, Sent, SentState, TextUnit, Transport, Trusts, VerifyError,
+    calls::Unanswered,
 };
 use chrono::{DateTime, Utc};
 use http::HeaderMap;
@@ -30,7 +31,7 @@ use crate::{
 pub(crate) const BUTTONS: ButtonLimits = ButtonLimits { count: 40, label: 64, id_bytes: 64 };
 
 /// What Telegram shows in private chats.
-const CAPABILITIES: Capabilities = Capabilities {
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     transport: Transport::Poll,
     max_text: MAX_TEXT,
     text_unit: TextUnit::Utf16,
@@ -81,10 +82,7 @@ impl Customers {
     }
 
     async fn write(&self, chat: i64, outbound: &Outbound, message: &OutboundMessage) -> Result<Sent, Failure> {
-        let files = self.account.load(&message.attachments).await.map_err(|error| match error {
-            SendError::Refused { reason, .. } => Failure::Impossible { reason },
-            other => Failure::Unknown { reason: other.to_string() },
-        })?;
+        let files = self.account.load(&message.attachments).await.map_err(Unanswered::from)?;
         let draft = Draft {
             chat,
             topic: None,
@@ -105,7 +103,7 @@ fn theirs(message: &OutboundMessage) -> Result<i32, Failure> {
 }
 
 fn impossible(reason: &str) -> Failure {
-    Failure::Impossible { reason: reason.to_owned() }
+    Unanswered::impossible(reason).into()
 }
 
 #[async_trait]

@@ -18,7 +18,7 @@ mod waiting;
 
 use std::sync::Arc;
 
-use bellhop_channel::{Channel, ConfigError, Customer, Provider, Surroundings, staff::StaffChannel};
+use bellhop_channel::{Channel, ConfigError, Customer, Declared, Provider, Surroundings, Transport, staff::StaffChannel};
 
 use account::Account;
 use config::Mode;
@@ -35,6 +35,10 @@ pub struct Telegram;
 impl Provider for Telegram {
     fn kind(&self) -> &'static str {
         "telegram"
+    }
+
+    fn declares(&self) -> Declared {
+        Declared { customer: customers::CAPABILITIES, other_transports: &[Transport::Push], staff: Some(staff::CAPABILITIES) }
     }
 
     fn build(&self, name: &str, section: &serde_json::Value, surroundings: &Surroundings) -> Result<Channel, ConfigError> {

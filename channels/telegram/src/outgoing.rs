@@ -1,7 +1,9 @@
 //! Writes what is sent, as calls to the Bot API.
 
-use bellhop_channel::{OutButton, SendError};
-use bytes::Bytes;
+use bellhop_channel::{
+    OutButton, SendError,
+    uploads::{File, Source},
+};
 use serde_json::{Map, Value, json};
 use teloxide::{
     payloads,
@@ -49,26 +51,10 @@ pub(crate) struct Draft<'a> {
     pub(crate) silent: bool,
 }
 
-/// A file that goes with a message.
-pub(crate) struct File {
-    pub(crate) name: String,
-    pub(crate) content_type: String,
-    pub(crate) source: Source,
-}
-
-/// Where a file's bytes are.
-pub(crate) enum Source {
-    /// Here.
-    Bytes(Bytes),
-    /// Where Telegram can fetch them.
-    Address(String),
-}
-
-impl File {
-    fn is_photo(&self) -> bool {
-        let shown = matches!(self.content_type.as_str(), "image/jpeg" | "image/png" | "image/webp");
-        shown && !matches!(&self.source, Source::Bytes(bytes) if bytes.len() > MAX_PHOTO)
-    }
+/// Whether Telegram shows it as a picture.
+fn is_photo(file: &File) -> bool {
+    let shown = matches!(file.content_type.as_str(), "image/jpeg" | "image/png" | "image/webp");
+    shown && !matches!(&file.source, Source::Bytes(bytes) if bytes.len() > MAX_PHOTO)
 }
 
 /// The calls that a draft takes, in order. The first makes the message whose id counts.
@@ -128,7 +114,7 @@ fn group_or_single(draft: &Draft<'_>, mut files: Vec<File>, caption: Option<&Ric
 }
 
 fn single(draft: &Draft<'_>, file: File, caption: Option<&Rich>, buttons: bool) -> Request {
-    let (method, key) = if file.is_photo() { ("sendPhoto", "photo") } else { ("sendDocument", "document") };
+    let (method, key) = if is_photo(&file) { ("sendPhoto", "photo") } else { ("sendDocument", "document") };
     let mut request = Request::with(method, place(draft));
     if let Some(caption) = caption {
         request.parameters.extend(captioned(caption));
@@ -143,7 +129,7 @@ fn single(draft: &Draft<'_>, file: File, caption: Option<&Rich>, buttons: bool) 
 
 /// Pictures can stand together, and so can files, but not both: where one is a file, all are.
 fn group(draft: &Draft<'_>, files: Vec<File>, caption: Option<&Rich>) -> Request {
-    let kind = if files.iter().all(File::is_photo) { "photo" } else { "document" };
+    let kind = if files.iter().all(is_photo) { "photo" } else { "document" };
     let mut request = Request::with("sendMediaGroup", place(draft));
     let mut media = Vec::with_capacity(files.len());
     for (number, file) in files.into_iter().enumerate() {

@@ -5,8 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bellhop_channel::{Connection, Envelope, Mailbox, Refusal, SendError};
-use rand::Rng as _;
+use bellhop_channel::{
+    ConnectionTeller, Envelope, Mailbox, Refusal, SendError,
+    calls::{LONGEST_PAUSE, Unanswered, growing, jittered, pause_after},
+};
 use serde_json::{Map, json, value::RawValue};
 use teloxide::payloads;
 use tokio_util::sync::CancellationToken;
@@ -38,18 +40,12 @@ const BATCH: usize = 100;
 /// What Telegram answers where somebody else fetches too, or a webhook is set.
 const CONFLICT: u16 = 409;
 
-/// The first pause after a failure; each further one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-
-/// The longest of these pauses.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-
 /// A pause that Telegram itself asks for is not longer than this.
 const LONGEST_ASKED: Duration = Duration::from_secs(600);
 
 /// Fetches until `stop`; returns early only when Telegram does not know the bot any more.
 pub(crate) async fn run(account: &Account, mailbox: Arc<dyn Mailbox>, stop: CancellationToken) -> Result<(), SendError> {
-    let mut health = Health { mailbox: &*mailbox, told: None };
+    let mut health = ConnectionTeller::new(&*mailbox);
     let mut poll = Poll { quick: true, ..Poll::default() };
     let mut failures = 0;
     while let Some(outcome) = stop.run_until_cancelled(poll.fetch(account)).await {
@@ -61,9 +57,10 @@ pub(crate) async fn run(account: &Account, mailbox: Arc<dyn Mailbox>, stop: Canc
                 // Not cut off by the stop: what is being stored is waited for.
                 match poll.deliver(account, &*mailbox, batch).await {
                     Ok(()) => continue,
-                    Err(Refusal::Stopping) => return Ok(()),
-                    Err(Refusal::Full { retry_after }) => retry_after,
-                    Err(Refusal::Storage(_)) => jittered(FIRST_PAUSE * 4),
+                    Err(refusal) => match pause_after(&refusal) {
+                        Some(pause) => pause,
+                        None => return Ok(()),
+                    },
                 }
             }
             Err(failure) => {
@@ -137,7 +134,7 @@ impl Poll {
         let asked = Instant::now();
         let answer = account.api.call_within(Request::with("getUpdates", parameters), timeout + SLACK).await?;
         let batch: Vec<Box<RawValue>> =
-            serde_json::from_str(answer.get()).map_err(|_| Failure::Unknown { reason: "Telegram's answer is no list".to_owned() })?;
+            serde_json::from_str(answer.get()).map_err(|_| Failure::from(Unanswered::unknown("Telegram's answer is no list")))?;
         if batch.is_empty() {
             if asked.elapsed() < timeout / 2 {
                 tokio::time::sleep(IDLE_PAUSE).await;
@@ -212,49 +209,5 @@ impl Trouble {
             SendError::Retry { after, reason } => Ok(Self { reason, pause: after.map(|after| jittered(after.min(LONGEST_ASKED))) }),
             SendError::Refused { reason, .. } => Ok(Self { reason, pause: None }),
         }
-    }
-}
-
-/// Tells operators how the connection is, each time that it changes.
-struct Health<'a> {
-    mailbox: &'a dyn Mailbox,
-    told: Option<Connection>,
-}
-
-impl Health<'_> {
-    fn up(&mut self) {
-        self.tell(Connection::Up);
-    }
-
-    fn troubled(&mut self, reason: String) {
-        self.tell(Connection::Troubled { reason });
-    }
-
-    fn tell(&mut self, state: Connection) {
-        if self.told.as_ref() != Some(&state) {
-            self.mailbox.connection(state.clone());
-            self.told = Some(state);
-        }
-    }
-}
-
-fn growing(failures: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(1 << (failures.saturating_sub(1)).min(10)).min(LONGEST_PAUSE)
-}
-
-/// Up to a quarter longer, so that many do not come back at the same moment.
-fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(1.0 + rand::rng().random_range(0.0..0.25))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_to_a_minute_and_differ() {
-        assert_eq!([1, 2, 3, 8, 1_000].map(growing), [500, 1_000, 2_000, 60_000, 60_000].map(Duration::from_millis));
-        let pause = jittered(Duration::from_secs(4));
-        assert!(pause >= Duration::from_secs(4) && pause <= Duration::from_secs(5), "{pause:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Light Markdown as text with entities, which is how nothing in it can break out of its formatting.
 
-use bellhop_channel::clean;
+use bellhop_channel::{blocks::Blocks, clean};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use teloxide::types::{MessageEntity, MessageEntityKind};
 use url::Url;
@@ -28,7 +28,7 @@ impl Rich {
 
     /// Reads light Markdown, whatever its length.
     pub(crate) fn convert(markdown: &str) -> Self {
-        let mut writer = Writer { source: markdown, ..Writer::default() };
+        let mut writer = Writer { blocks: Blocks::of(markdown), ..Writer::default() };
         for (event, range) in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH).into_offset_iter() {
             writer.write(event, range.start);
         }
@@ -43,17 +43,13 @@ impl Rich {
 
 #[derive(Default)]
 struct Writer<'a> {
-    source: &'a str,
+    blocks: Blocks<'a>,
     text: String,
     /// Length of the text in UTF-16 units.
     length: usize,
     entities: Vec<MessageEntity>,
     /// What is open, the innermost last.
     open: Vec<Open>,
-    /// The next number of each open list, the innermost last; none for dashes.
-    lists: Vec<Option<u64>>,
-    /// Something that begins a line was just written, so the next block stands beside it.
-    beside: bool,
 }
 
 /// Formatting that has begun.
@@ -112,11 +108,11 @@ impl Writer<'_> {
             }
             Tag::BlockQuote(_) => {
                 self.block(at);
-                self.beside = true;
+                self.blocks.begins_line();
                 let inside = self.open.iter().any(|open| open.style == Style::Quote);
                 self.open(if inside { Style::Nothing } else { Style::Quote });
             }
-            Tag::List(first) => self.lists.push(first),
+            Tag::List(first) => self.blocks.list(first),
             Tag::Item => self.item(at),
             Tag::Strong => self.open(Style::Bold),
             Tag::Emphasis => self.open(Style::Italic),
@@ -143,43 +139,28 @@ impl Writer<'_> {
                 self.close();
             }
             TagEnd::HtmlBlock => self.trim(),
-            TagEnd::List(_) => {
-                self.lists.pop();
-            }
+            TagEnd::List(_) => self.blocks.end_list(),
             _ => {}
         }
     }
 
-    /// Begins a block: on a line of its own, with an empty one before it where the source has one.
+    /// Begins a block on a line of its own.
     fn block(&mut self, at: usize) {
-        if std::mem::take(&mut self.beside) || self.text.is_empty() {
-            return;
+        let ends = "\n".repeat(self.blocks.ends_before(at, self.text.is_empty()));
+        if !ends.is_empty() {
+            self.push(&ends);
         }
-        let before = self.source.get(..at).unwrap_or_default();
-        let gap = before.trim_end_matches(|character: char| character.is_whitespace() || character == '>').len();
-        let lines = before.get(gap..).unwrap_or_default().matches('\n').count();
-        self.push(if lines > 1 { "\n\n" } else { "\n" });
     }
 
     fn item(&mut self, at: usize) {
         self.block(at);
-        for _ in 1..self.lists.len() {
-            self.push("  ");
-        }
-        let mark = match self.lists.last_mut() {
-            Some(Some(number)) => {
-                let mark = format!("{number}. ");
-                *number += 1;
-                mark
-            }
-            _ => "• ".to_owned(),
-        };
-        self.push(&mark);
-        self.beside = true;
+        let item = self.blocks.item("•");
+        self.push(&item);
+        self.blocks.begins_line();
     }
 
     fn push(&mut self, text: &str) {
-        self.beside = false;
+        self.blocks.goes_on();
         self.text.push_str(text);
         self.length += text.encode_utf16().count();
     }

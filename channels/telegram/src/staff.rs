@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// What the group shows.
-const CAPABILITIES: StaffCapabilities = StaffCapabilities {
+pub(crate) const CAPABILITIES: StaffCapabilities = StaffCapabilities {
     max_text: MAX_TEXT,
     text_unit: TextUnit::Utf16,
     max_title: MAX_TITLE,

@@ -21,9 +21,9 @@ use std::{
 
 use async_trait::async_trait;
 use bellhop_channel::{
-    AttachmentLimits, ButtonLimits, Capabilities, Channel, ConfigError, Connection, Customer, CustomerChannel, Event, Formats, HostedAnswer,
-    HostedChannel, HostedMailbox, HostedRequest, NormaliseError, Outbound, Pacing, Provider, SendError, Sent, Surroundings, TextUnit, Transport,
-    Trusts,
+    AttachmentLimits, ButtonLimits, Capabilities, Channel, ConfigError, Connection, Customer, CustomerChannel, Declared, Event, Formats,
+    HostedAnswer, HostedChannel, HostedMailbox, HostedRequest, NormaliseError, Outbound, Pacing, Provider, SendError, Sent, Surroundings, TextUnit,
+    Transport, Trusts,
 };
 use http::Method;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +38,10 @@ pub struct Webchat;
 impl Provider for Webchat {
     fn kind(&self) -> &'static str {
         "webchat"
+    }
+
+    fn declares(&self) -> Declared {
+        Declared { customer: CAPABILITIES, other_transports: &[], staff: None }
     }
 
     fn build(&self, name: &str, section: &serde_json::Value, surroundings: &Surroundings) -> Result<Channel, ConfigError> {

@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bellhop_channel::{
-    AttachmentLimits, ButtonLimits, Capabilities, Channel, ConfigError, Customer, CustomerChannel, Envelope, EnvelopeError, Event, Formats,
+    AttachmentLimits, ButtonLimits, Capabilities, Channel, ConfigError, Customer, CustomerChannel, Declared, Envelope, EnvelopeError, Event, Formats,
     NormaliseError, Outbound, Pacing, Provider, PushChannel, SendError, Sent, Surroundings, TextUnit, Transport, Trusts, VerifyError,
 };
 use chrono::{DateTime, Utc};
@@ -24,6 +24,10 @@ pub struct Webhook;
 impl Provider for Webhook {
     fn kind(&self) -> &'static str {
         "webhook"
+    }
+
+    fn declares(&self) -> Declared {
+        Declared { customer: CAPABILITIES, other_transports: &[], staff: None }
     }
 
     fn build(&self, name: &str, section: &serde_json::Value, surroundings: &Surroundings) -> Result<Channel, ConfigError> {

@@ -1,13 +1,22 @@
 //! What operators do with channels.
 
+use std::collections::BTreeMap;
+
 use super::{ActionError, require};
 use crate::{
     caller::{Caller, Permission},
+    channels::health::Health,
     engine::Engine,
 };
 
 /// Threads that are woken at once.
 const LANES: u32 = 10_000;
+
+/// How every channel is doing, by name.
+pub async fn health(engine: &Engine, caller: &Caller) -> Result<BTreeMap<String, Health>, ActionError> {
+    require(caller, Permission::Administer)?;
+    Ok(engine.channel_health().await?)
+}
 
 /// Sends again on a channel that was stopped; what waits there goes out. Once is enough.
 pub async fn resume(engine: &Engine, caller: &Caller, name: &str) -> Result<(), ActionError> {

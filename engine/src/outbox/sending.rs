@@ -183,7 +183,7 @@ async fn forget(engine: &Engine, send: QueuedSend) {
 
 async fn failed(engine: &Engine, channel: &Channel, mut send: QueuedSend, outbound: &Outbound, error: SendError) {
     let now = engine.now();
-    channel.traffic().note_error();
+    channel.traffic().note_error(error.to_string(), now);
     metrics::counter!("bellhop_sends_total", "channel" => channel.name().to_owned(), "result" => "error").increment(1);
     let attempts = send.attempts + 1;
     let (pause, reason) = match error {

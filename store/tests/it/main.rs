@@ -5,6 +5,7 @@ mod base;
 
 mod articles;
 mod assignment;
+mod channels;
 mod console;
 mod conversations;
 mod desk;

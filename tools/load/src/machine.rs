@@ -93,12 +93,21 @@ fn cluster(folder: &Path) -> anyhow::Result<Duration> {
 
 /// Memory of a process, shared pages divided among those who share them, in bytes.
 pub(crate) fn proportional_memory(pid: u32) -> anyhow::Result<u64> {
+    rolled_up(pid, "Pss:")
+}
+
+/// Memory that a process has in RAM, shared pages counted whole, in bytes.
+pub(crate) fn resident_memory(pid: u32) -> anyhow::Result<u64> {
+    rolled_up(pid, "Rss:")
+}
+
+fn rolled_up(pid: u32, what: &str) -> anyhow::Result<u64> {
     let text = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"));
+    let line = text.lines().find_map(|line| line.strip_prefix(what));
     let kib: Option<u64> = line.and_then(|line| line.trim().strip_suffix("kB")).and_then(|number| number.trim().parse().ok());
     match kib {
         Some(kib) => Ok(kib * 1024),
-        None => bail!("/proc/{pid}/smaps_rollup has no Pss"),
+        None => bail!("/proc/{pid}/smaps_rollup has no {what}"),
     }
 }
 
@@ -124,6 +133,7 @@ mod tests {
     #[test]
     fn one_can_look_at_oneself() {
         let pid = std::process::id();
+        assert!(resident_memory(pid).unwrap() >= proportional_memory(pid).unwrap());
         assert!(proportional_memory(pid).unwrap() > 100_000);
         let watched = Watched { pid: Some(pid), postgres_dir: None };
         let before = watched.used().unwrap();

@@ -3,6 +3,8 @@
 mod accept;
 mod answer;
 mod articles;
+mod day;
+mod discord;
 mod event;
 mod http;
 mod ledger;
@@ -34,6 +36,8 @@ enum Command {
     Answer(answer::Options),
     /// Writes a made-up knowledge base of any size, with questions for it.
     Articles(articles::Options),
+    /// Tells the program a day of a Discord server's traffic as fast as it listens, and looks at its memory.
+    Day(day::Options),
     /// Starts the program in an empty folder: time to ready, and memory when idle.
     Start(start::Options),
 }
@@ -47,6 +51,7 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
             Command::Accept(options) => accept::run(options).await,
             Command::Answer(options) => answer::run(options).await,
             Command::Articles(options) => articles::run(&options),
+            Command::Day(options) => day::run(options).await,
             Command::Start(options) => start::run(options).await,
         }
     })?;

@@ -1,6 +1,12 @@
 //! How soon a fresh program is ready, and how much memory it holds when nothing happens.
 
-use std::{fs, net::SocketAddr, path::PathBuf, process::Stdio, time::Duration};
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 
 use anyhow::{Context as _, bail, ensure};
 use tokio::{
@@ -45,15 +51,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
         let folder = tempfile::tempdir()?;
         let address = free_address().await?;
         let begin = Instant::now();
-        let mut program = Command::new(&binary)
-            .args(["serve", "--listen", &address.to_string()])
-            .current_dir(folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(fs::File::create(folder.path().join("log"))?)
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("{} cannot be started", binary.display()))?;
+        let mut program = launch(&binary, folder.path(), address, &[])?;
         ready.add(until_ready(&mut program, address, begin).await?);
         tokio::time::sleep(Duration::from_secs(options.idle)).await;
         memory.push(proportional_memory(program.id().context("the program has ended")?)?);
@@ -76,11 +74,21 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-async fn free_address() -> anyhow::Result<SocketAddr> {
+/// Starts the program in a folder, with these variables of its environment; it ends with the tool.
+pub(crate) fn launch(binary: &Path, folder: &Path, address: SocketAddr, environment: &[(&str, &str)]) -> anyhow::Result<Child> {
+    let mut program = Command::new(binary);
+    program.args(["serve", "--listen", &address.to_string()]).envs(environment.iter().copied()).current_dir(folder);
+    program.stdin(Stdio::null()).stdout(Stdio::null()).stderr(fs::File::create(folder.join("log"))?);
+    program.kill_on_drop(true).spawn().with_context(|| format!("{} cannot be started", binary.display()))
+}
+
+/// An address on which nobody listens.
+pub(crate) async fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0").await?.local_addr()?)
 }
 
-async fn until_ready(program: &mut Child, address: SocketAddr, begin: Instant) -> anyhow::Result<Duration> {
+/// Waits until the program is ready; how long that took.
+pub(crate) async fn until_ready(program: &mut Child, address: SocketAddr, begin: Instant) -> anyhow::Result<Duration> {
     loop {
         if let Ok(mut connection) = Connection::open(address).await
             && matches!(connection.get("/readyz").await, Ok((200, _)))

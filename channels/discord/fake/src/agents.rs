@@ -82,6 +82,17 @@ impl DiscordFake {
         self.shared.world().most_threads = most;
     }
 
+    /// Somebody makes a channel with this id, of a kind in Discord's number; what had the id is gone.
+    pub fn make_channel(&self, id: u64, kind: i64) {
+        self.shared.world().add_channel(id, kind, "made later", None, None);
+    }
+
+    /// Somebody deletes a channel, or a post.
+    pub fn delete_channel(&self, id: u64) {
+        self.shared.world().channels.get_mut(&id).expect("a channel").deleted = true;
+        self.shared.happened();
+    }
+
     /// Puts a thread away by itself, or brings it back by hand.
     pub fn archives(&self, thread: u64, archived: bool) {
         let mut world = self.shared.world();

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use bellhop_channel::{SendError, clean};
+pub(crate) use bellhop_channel::calls::refused;
+use bellhop_channel::{SendError, calls::Unanswered, clean};
 
 /// The pause where Discord says "too many" without saying how long.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// How long something waits that somebody has to allow first.
-const ALLOWING: Duration = Duration::from_secs(60);
+pub(crate) const ALLOWING: Duration = Duration::from_secs(60);
 
 /// As much of Discord's own words as is shown, in Unicode scalar values.
 const MAX_WORDS: usize = 160;
@@ -18,16 +19,8 @@ const MAX_WORDS: usize = 160;
 pub(crate) enum Failure {
     /// Discord said no.
     No(No),
-    /// Whether it said anything cannot be known.
-    Unknown {
-        /// What happened, without any address: tokens stand in some.
-        reason: String,
-    },
-    /// It was not even tried.
-    Impossible {
-        /// Why not.
-        reason: String,
-    },
+    /// There was no answer.
+    Unanswered(Unanswered),
 }
 
 /// A no of Discord's.
@@ -78,41 +71,34 @@ pub(crate) mod codes {
     pub(crate) const NO_MUTUAL_GUILD: u64 = 50_278;
 }
 
+impl From<Unanswered> for Failure {
+    fn from(unanswered: Unanswered) -> Self {
+        Self::Unanswered(unanswered)
+    }
+}
+
 impl Failure {
-    pub(super) fn unreachable(error: &reqwest::Error, timeout: Duration) -> Self {
-        let reason = if error.is_timeout() {
-            format!("no answer from Discord within {timeout:?}")
-        } else if error.is_connect() {
-            "no connection to Discord".to_owned()
-        } else if error.is_builder() {
-            return Self::Impossible { reason: "the request could not be built".to_owned() };
-        } else {
-            "the connection to Discord broke before the answer".to_owned()
-        };
-        Self::Unknown { reason }
+    pub(super) fn broken(error: &reqwest::Error, timeout: Duration) -> Self {
+        Unanswered::broken("Discord", error, timeout).into()
     }
 
     pub(crate) fn unreadable() -> Self {
-        Self::Unknown { reason: "the answer is none of Discord's: does api_url name it?".to_owned() }
+        Unanswered::unknown("the answer is none of Discord's: does api_url name it?").into()
     }
 
     pub(super) fn too_long() -> Self {
-        Self::Unknown { reason: "Discord's answer has no end".to_owned() }
-    }
-
-    pub(super) fn unusable_address() -> Self {
-        Self::Impossible { reason: "api_url cannot carry a path".to_owned() }
+        Unanswered::unknown("Discord's answer has no end").into()
     }
 
     pub(super) fn wrong_media_type() -> Self {
-        Self::Impossible { reason: "a file has no media type that can be sent".to_owned() }
+        Unanswered::impossible("a file has no media type that can be sent").into()
     }
 
     /// Discord's own number for what is wrong.
     pub(crate) fn code(&self) -> Option<u64> {
         match self {
             Self::No(no) => Some(no.code),
-            Self::Unknown { .. } | Self::Impossible { .. } => None,
+            Self::Unanswered(_) => None,
         }
     }
 
@@ -120,7 +106,7 @@ impl Failure {
     pub(crate) fn status(&self) -> Option<u16> {
         match self {
             Self::No(no) => Some(no.status),
-            Self::Unknown { .. } | Self::Impossible { .. } => None,
+            Self::Unanswered(_) => None,
         }
     }
 
@@ -132,8 +118,7 @@ impl Failure {
     /// What is to be done about it.
     pub(crate) fn sort(self, target: Target) -> SendError {
         let no = match self {
-            Self::Unknown { reason } => return SendError::Retry { after: None, reason },
-            Self::Impossible { reason } => return refused(reason),
+            Self::Unanswered(unanswered) => return unanswered.into(),
             Self::No(no) => no,
         };
         match no.status {
@@ -154,11 +139,6 @@ impl Failure {
             _ => refused(no.words(target)),
         }
     }
-}
-
-/// An error that another try would not mend.
-pub(crate) fn refused(reason: impl Into<String>) -> SendError {
-    SendError::Refused { reason: reason.into(), tries: 1 }
 }
 
 impl No {

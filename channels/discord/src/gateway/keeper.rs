@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use bellhop_channel::{Envelope, Fields, Mailbox, Mark, SendError, Side};
+use bellhop_channel::{
+    Envelope, Fields, Mailbox, Mark, SendError, Side,
+    calls::{growing, jittered, pause_after},
+};
 use futures_util::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use serde_json::Value;
 use tokio::{sync::mpsc, time::Instant};
@@ -14,9 +17,7 @@ use tokio::{sync::mpsc, time::Instant};
 use super::{
     Arrived, Heard,
     backlog::{self, AT_ONCE, Backlog, PAGE, Page},
-    growing, jittered,
     link::{self, STRUCTURE},
-    pause_after,
     progress::{Progress, Session, Thread, session_mark},
 };
 use crate::{
@@ -146,7 +147,7 @@ impl<'a> Keeper<'a> {
         let mut threads: Vec<(&String, u64)> = self.progress.threads.iter().map(|(id, thread)| (id, thread.last)).collect();
         threads.sort_by_key(|(_, last)| std::cmp::Reverse(*last));
         for (thread, last) in threads {
-            self.backlog.add(thread, last);
+            self.backlog.renew(thread, last);
         }
     }
 
@@ -180,7 +181,8 @@ impl<'a> Keeper<'a> {
         }
         let thread = fields.id("channel_id").or_else(|| fields.id("id")).unwrap_or_default();
         if self.backlog.has(&thread) {
-            self.backlog.hold(&thread, heard, place);
+            let message = if heard.kind == "MESSAGE_CREATE" { fields.text("id").and_then(|id| id.parse().ok()) } else { None };
+            self.backlog.hold(&thread, heard, place, message);
         } else {
             self.add(&heard.kind, place, &number(&heard), heard.body.get(), &body, sheaf);
         }
@@ -297,14 +299,20 @@ impl<'a> Keeper<'a> {
     /// A page of what was said while nobody listened.
     fn turn(&mut self, page: Page, sheaf: &mut Sheaf) {
         self.asking -= 1;
-        let Page { thread, messages, place } = page;
-        let count = messages.as_ref().map_or(0, Vec::len);
-        let mut last = None;
+        let Page { thread, after, messages, place } = page;
+        let is_whole = messages.as_ref().is_some_and(|messages| messages.len() >= PAGE);
+        let (mut last, mut is_told) = (None, false);
         if messages.is_none() {
             self.progress.threads.remove(&thread);
             sheaf.gone.push(thread.clone());
         }
+        let is_there = messages.is_some();
         for (id, raw) in messages.into_iter().flatten() {
+            // From here on it was told and waits: what is told is complete.
+            if self.backlog.is_told(&thread, id) {
+                is_told = true;
+                break;
+            }
             last = Some(id);
             let Ok(body) = serde_json::from_str::<Value>(&bellhop_channel::clean::surrogates(raw.get())) else { continue };
             if place.side() == Side::Nobody {
@@ -319,7 +327,8 @@ impl<'a> Keeper<'a> {
             self.add("MESSAGE_CREATE", place, "", raw.get(), &body, sheaf);
         }
         match last {
-            Some(last) if count >= PAGE => self.backlog.go_on(thread, last),
+            Some(last) if is_whole && !is_told => self.backlog.go_on(thread, last),
+            last if is_there && self.backlog.once_more(&thread) => self.backlog.go_on(thread, last.unwrap_or(after)),
             _ => self.release(&thread, sheaf),
         }
     }

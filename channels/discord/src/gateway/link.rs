@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bellhop_channel::{Fields, SendError};
+use bellhop_channel::{
+    ConnectionTeller, Fields, SendError,
+    calls::{growing, jittered},
+};
 use futures_util::{SinkExt as _, StreamExt as _};
 use rand::Rng as _;
 use serde_json::{Value, value::RawValue};
@@ -21,9 +24,6 @@ use url::Url;
 use super::{
     Arrived, Heard,
     frame::{self, Ending, Frame},
-    growing,
-    health::Health,
-    jittered,
     progress::Session,
 };
 use crate::{
@@ -51,7 +51,7 @@ type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// The connection.
 pub(super) struct Link<'a> {
     account: &'a Arc<Account>,
-    health: Health<'a>,
+    health: ConnectionTeller<'a>,
     session: Option<Session>,
 }
 
@@ -70,7 +70,7 @@ enum Over {
 }
 
 impl<'a> Link<'a> {
-    pub(super) fn new(account: &'a Arc<Account>, health: Health<'a>, session: Option<Session>) -> Self {
+    pub(super) fn new(account: &'a Arc<Account>, health: ConnectionTeller<'a>, session: Option<Session>) -> Self {
         Self { account, health, session }
     }
 

@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use bellhop_channel::{Mailbox, Mark};
+use bellhop_channel::{Mailbox, Mark, calls::pause_after};
 use serde::{Deserialize, Serialize};
 
-use super::pause_after;
 use crate::event::Place;
 
 /// Our place in a session of the gateway. This is what is marked as JSON: add fields with a default, never rename.

@@ -34,7 +34,7 @@ const MOST_SUGGESTIONS: usize = 25;
 const COLOUR: u32 = 0x2f_6f_eb;
 
 /// What the agents' channel shows.
-pub(super) const CAPABILITIES: StaffCapabilities = StaffCapabilities {
+pub(crate) const CAPABILITIES: StaffCapabilities = StaffCapabilities {
     max_text: MAX_TEXT,
     text_unit: TextUnit::Chars,
     max_title: MAX_TITLE,

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -11,13 +11,12 @@ use bellhop_channel::{
     staff::{TopicLook, TopicStatus},
 };
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
 
 use super::layout::cut;
 use crate::{
     account::Account,
     api::{
-        failure::{Failure, Target, refused},
+        failure::{Failure, Target, codes, refused},
         request::Request,
     },
 };
@@ -38,12 +37,14 @@ const PINNED: u64 = 1 << 1;
 pub(super) const DOZES_AFTER: u32 = 10_080;
 /// Threads whose looks are remembered; of more, Discord is asked again.
 const MOST_THREADS: usize = 5_000;
+/// How soon Discord is asked what became of something that is gone.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Titles may be changed so often within this time.
 const RENAMES: usize = 2;
 const RENAMES_IN: Duration = Duration::from_secs(10 * 60);
 
-/// What is asked once.
-#[derive(Debug, Clone)]
+/// What is asked once, and again when it turns out to be gone.
+#[derive(Debug)]
 pub(super) struct Room {
     pub(super) guild: String,
     /// It has posts with tags.
@@ -56,7 +57,9 @@ pub(super) struct Room {
 pub(super) struct Rooms {
     account: Arc<Account>,
     pub(super) channel: String,
-    room: OnceCell<Room>,
+    room: RwLock<Option<Arc<Room>>>,
+    /// Held while Discord is asked for it.
+    looking: tokio::sync::Mutex<()>,
     /// Tags by name; held while they are changed.
     tags: tokio::sync::Mutex<Option<Vec<Tag>>>,
     threads: Mutex<HashMap<String, Thread>>,
@@ -84,27 +87,60 @@ struct Thread {
 
 impl Rooms {
     pub(super) fn new(account: Arc<Account>, channel: String) -> Self {
-        Self { account, channel, room: OnceCell::new(), tags: tokio::sync::Mutex::default(), threads: Mutex::default() }
+        Self {
+            account,
+            channel,
+            room: RwLock::default(),
+            looking: tokio::sync::Mutex::default(),
+            tags: tokio::sync::Mutex::default(),
+            threads: Mutex::default(),
+        }
     }
 
     /// What was asked already.
-    pub(super) fn known(&self) -> Option<&Room> {
-        self.room.get()
+    pub(super) fn known(&self) -> Option<Arc<Room>> {
+        self.room.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What kind of channel it is.
-    pub(super) async fn room(&self) -> Result<&Room, SendError> {
-        self.room.get_or_try_init(|| self.look()).await
+    pub(super) async fn room(&self) -> Result<Arc<Room>, SendError> {
+        if let Some(room) = self.known() {
+            return Ok(room);
+        }
+        let _one_at_a_time = self.looking.lock().await;
+        if let Some(room) = self.known() {
+            return Ok(room);
+        }
+        let room = Arc::new(self.look().await?);
+        *self.room.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&room));
+        Ok(room)
+    }
+
+    /// What a failed call about the agents' channel itself, or about the post for what concerns everybody, means: where it is gone, Discord is asked anew the next time.
+    pub(super) fn lost(&self, failure: Failure) -> SendError {
+        if failure.code() != Some(codes::UNKNOWN_CHANNEL) {
+            return sorted(failure);
+        }
+        *self.room.write().unwrap_or_else(PoisonError::into_inner) = None;
+        SendError::Retry {
+            after: Some(LOOK_AGAIN),
+            reason: "somebody deleted the agents' channel, or the post for what concerns everybody in it".to_owned(),
+        }
     }
 
     async fn look(&self) -> Result<Room, SendError> {
-        let described = self.ask(Request::get(["channels", self.channel.as_str()])).await?;
+        let described = self.account.api.ask(Request::get(["channels", self.channel.as_str()])).await.map_err(|failure| match failure.status() {
+            Some(400 | 404) => {
+                stopped("Discord does not know staff_channel (any more): switch on Developer Mode, right-click the agents' channel, Copy Channel ID, and put it there")
+            }
+            _ => sorted(failure),
+        })?;
         let fields = Fields::of(&described);
         let kind = fields.integer("type").unwrap_or(-1);
-        let guild = fields.id("guild_id").ok_or_else(|| stopped("staff_channel is no channel of a server"))?;
+        let guild = fields.id("guild_id").ok_or_else(|| stopped("staff_channel is no channel of a server: it must be a forum or a text channel"))?;
         let is_forum = FORUMS.contains(&kind);
         if !is_forum && !TEXTS.contains(&kind) {
-            return Err(stopped("staff_channel is neither a forum nor a text channel"));
+            return Err(stopped("staff_channel is neither a forum nor a text channel: name one of these"));
         }
         *self.tags.lock().await = Some(tags_of(&described));
         let lobby = if is_forum { self.lobby(&guild, fields).await? } else { self.channel.clone() };
@@ -259,6 +295,12 @@ fn tags_of(channel: &Value) -> Vec<Tag> {
 
 fn tag_name(mark: &str, name: &str) -> String {
     cut(&format!("{mark} {name}"), MAX_TAG)
+}
+
+/// A thread of a text channel has no tags: status and tier stand before its title.
+pub(super) fn marked(look: &TopicLook, title: &str) -> String {
+    let tier = look.tier.as_ref().map(|tier| format!("★ {tier} · ")).unwrap_or_default();
+    format!("{} {tier}{title}", mark(look.status))
 }
 
 fn mark(status: TopicStatus) -> &'static str {

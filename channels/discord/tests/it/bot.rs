@@ -1,7 +1,7 @@
 //! The adapter under test, and what surrounds it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io,
     path::PathBuf,
     sync::{Arc, Mutex},
@@ -100,6 +100,9 @@ pub struct Inbox {
 #[derive(Default, Clone)]
 struct State {
     kept: Vec<Envelope>,
+    keys: HashSet<String>,
+    /// Events that were offered though they were kept already.
+    repeats: usize,
     marks: BTreeMap<String, String>,
     connections: Vec<Connection>,
     refusals: usize,
@@ -114,6 +117,15 @@ impl Inbox {
 
     pub fn kept(&self) -> Vec<Envelope> {
         self.state.lock().unwrap().kept.clone()
+    }
+
+    /// How many events were offered though they were kept already.
+    pub fn repeats(&self) -> usize {
+        self.state.lock().unwrap().repeats
+    }
+
+    fn count(&self) -> usize {
+        self.state.lock().unwrap().kept.len()
     }
 
     /// What was kept, as a reader sees it: what was written, or which kind of thing was done.
@@ -148,13 +160,13 @@ impl Inbox {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
         while !fits(self) {
             let connections = self.connections();
-            assert!(tokio::time::timeout_at(deadline, changes.changed()).await.is_ok(), "no {what}: {} kept, {connections:?}", self.kept().len());
+            assert!(tokio::time::timeout_at(deadline, changes.changed()).await.is_ok(), "no {what}: {} kept, {connections:?}", self.count());
         }
     }
 
     /// Waits for so many events, repeats not counted.
     pub async fn until_kept(&self, count: usize) -> Vec<Envelope> {
-        self.until(&format!("{count} events"), |inbox| inbox.kept().len() >= count).await;
+        self.until(&format!("{count} events"), |inbox| inbox.count() >= count).await;
         self.kept()
     }
 
@@ -189,8 +201,10 @@ impl Mailbox for Inbox {
             return Err(Refusal::Full { retry_after: Duration::from_millis(10) });
         }
         for envelope in envelopes {
-            if state.kept.iter().all(|kept| kept.key != envelope.key) {
+            if state.keys.insert(envelope.key.clone()) {
                 state.kept.push(envelope);
+            } else {
+                state.repeats += 1;
             }
         }
         for Mark { thread, value } in marks {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bellhop_channel::{SendError, Side};
+use bellhop_channel::{CustomerChannel, SendError, Side};
 use bellhop_channel_discord::UNREADABLE;
 use bellhop_discord_fake::{DiscordFake, Fault, Person, Settings};
 use serde_json::json;
@@ -130,40 +130,90 @@ async fn after_a_crash_the_session_goes_on_and_nothing_comes_twice() {
     running.stop().await.unwrap();
 }
 
+const ASK: &str = "GET /channels/{channel_id}/messages";
+
+/// What somebody wrote, in the order in which it was kept; nothing that was kept was offered a second time.
+fn written(running: &Running, channel: &dyn CustomerChannel, thread: u64) -> Vec<String> {
+    let (kept, thread) = (running.inbox.kept(), thread.to_string());
+    let texts =
+        kept.iter().filter(|envelope| envelope.thread == thread).filter_map(|envelope| match channel.normalise(&envelope.body).unwrap().kind {
+            bellhop_channel::EventKind::Message(message) => Some(message.text),
+            _ => None,
+        });
+    texts.collect()
+}
+
 #[tokio::test]
-async fn after_a_long_crash_everything_is_asked_for_while_what_is_new_waits_its_turn() {
+async fn ten_thousand_messages_after_a_gap_come_in_order_while_live_ones_go_on() {
+    const GAP: usize = 10_000;
+    const LIVE: usize = 1_000;
     let (fake, ann, running) = acquainted().await;
     let ben = fake.person("Ben", "en-US");
     ben.says("hi");
     running.inbox.until_kept(2).await;
     let inbox = running.crash().await;
     fake.forget_sessions();
-    let gap: Vec<String> = (1..=250).map(|number| format!("missed {number}")).collect();
+    let gap: Vec<String> = (1..=GAP).map(|number| format!("missed {number}")).collect();
     for text in &gap {
         ann.says(text);
     }
-    // The first page takes its time, so what is said now overtakes it.
-    fake.fails("GET /channels/{channel_id}/messages", 2, Fault::Delay(Duration::from_millis(300)));
     let running = Running::with(&fake, inbox);
     fake.until("new session", |fake| (fake.begun() == 2).then_some(())).await;
-    fake.until("question", |fake| (!fake.calls("GET /channels/{channel_id}/messages").is_empty()).then_some(())).await;
-    let live = ann.says("now");
-    ann.reacts(ann.direct(), live, "👍", false);
-    running.inbox.until_kept(2 + 250 + 2).await;
-    let (channel, direct) = (bot::customers(&fake), ann.direct().to_string());
-    let of_ann: Vec<_> = running.inbox.kept().into_iter().filter(|envelope| envelope.thread == direct).collect();
-    let ids: Vec<String> = of_ann.iter().map(|envelope| envelope.key.clone()).collect();
-    let texts: Vec<String> = of_ann
-        .iter()
-        .filter_map(|envelope| match channel.normalise(&envelope.body).unwrap().kind {
-            bellhop_channel::EventKind::Message(message) => Some(message.text),
-            _ => None,
-        })
-        .collect();
-    let expected: Vec<String> = std::iter::once("hello".to_owned()).chain(gap).chain(["now".to_owned()]).collect();
-    assert_eq!(texts, expected);
-    assert!(ids.last().unwrap().starts_with("n-"), "the reaction comes after its message: {ids:?}");
+    fake.until("question", |fake| (!fake.calls(ASK).is_empty()).then_some(())).await;
+    // She and somebody else go on while she is asked for; he waits for nobody.
+    let live: Vec<String> = (1..=LIVE).map(|number| format!("now {number}")).collect();
+    let mut last = 0;
+    for (number, text) in live.iter().enumerate() {
+        last = ann.says(text);
+        if number % 10 == 0 {
+            ben.says(&format!("his {number}"));
+        }
+        if number % 50 == 0 {
+            let asked = fake.calls(ASK).len();
+            fake.until("another page, or the end", |fake| (fake.calls(ASK).len() > asked || asked > GAP / 100).then_some(())).await;
+        }
+    }
+    ann.reacts(ann.direct(), last, "👍", false);
+    let kept = running.inbox.until_kept(2 + GAP + LIVE + LIVE / 10 + 1).await;
+    let channel = bot::customers(&fake);
+    let expected: Vec<String> = std::iter::once("hello".to_owned()).chain(gap).chain(live).collect();
+    assert!(written(&running, &*channel, ann.direct()) == expected, "her messages are in her order");
+    assert_eq!(written(&running, &*channel, ben.direct()).len(), 1 + LIVE / 10);
+    let place = |part: &str| kept.iter().position(|envelope| envelope.body.contains(part)).unwrap();
+    assert!(place("his 0") < place("\"missed 10000\""), "whoever was not missed waits for nobody");
+    assert!(kept.last().is_some_and(|envelope| envelope.key.starts_with("n-")), "the reaction comes after its message");
+    // A page for each hundred of hers, a last one, and one for him: what was told is not asked for.
+    let asked = fake.calls(ASK);
+    assert!(asked.len() <= GAP / 100 + 3, "{} pages", asked.len());
+    assert!(asked.iter().all(|call| call.query["limit"] == "100"));
+    assert_eq!(running.inbox.repeats(), 0, "nothing is offered twice");
     running.inbox.until("end of the catching up", |inbox| inbox.marks().0.is_some_and(|session| session["behind"] == false)).await;
+    running.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_flood_during_the_catching_up_waits_with_discord_and_not_in_memory() {
+    // More than waits here for its turn, and more than the queue before it.
+    const FLOOD: usize = 9_500;
+    let (fake, ann, running) = acquainted().await;
+    let inbox = running.crash().await;
+    fake.forget_sessions();
+    ann.says("missed");
+    fake.fails_always(ASK, Some(Fault::Hang));
+    let running = Running::of(&bot::section(&fake, json!({"timeout": "2s"})), inbox);
+    fake.until("question", |fake| (!fake.calls(ASK).is_empty()).then_some(())).await;
+    let flood: Vec<String> = (1..=FLOOD).map(|number| format!("now {number}")).collect();
+    for text in &flood {
+        ann.says(text);
+    }
+    // The question is given up, and asked again.
+    fake.until("another question", |fake| (fake.calls(ASK).len() > 1).then_some(())).await;
+    assert_eq!(running.inbox.kept().len(), 1, "nothing overtakes what was missed");
+    fake.fails_always(ASK, None);
+    running.inbox.until_kept(2 + FLOOD).await;
+    let expected: Vec<String> = ["hello", "missed"].into_iter().map(str::to_owned).chain(flood).collect();
+    assert!(written(&running, &*bot::customers(&fake), ann.direct()) == expected);
+    assert_eq!((running.inbox.repeats(), fake.resumed()), (0, 0), "the connection held");
     running.stop().await.unwrap();
 }
 

@@ -60,7 +60,9 @@ impl Room {
         let mut posts: Vec<String> = post.messages.iter().filter(|message| message.id != post.id).map(|message| message.words()).collect();
         let gone = self.fake.calls("DELETE /channels/{channel_id}/messages/{message_id}").len();
         posts.extend(std::iter::repeat_n(String::new(), gone));
-        SeenTopic { title: post.name.clone(), archived: post.archived, posts, pinned }
+        // Without tags the title says the status; everybody waits here.
+        let title = if self.is_forum() { post.name.as_str() } else { post.name.strip_prefix("🟡 ").unwrap() };
+        SeenTopic { title: title.to_owned(), archived: post.archived, posts, pinned }
     }
 }
 
@@ -342,4 +344,78 @@ async fn a_channel_that_agents_cannot_work_in_says_so() {
     let channel = bot::channel(&bot::section(&fake, json!({"staff_channel": person.direct().to_string()}))).staff.unwrap();
     let outcome = channel.post(&Place::Lobby, &StaffPost::text("q", "hello")).await;
     assert!(matches!(&outcome, Err(SendError::ChannelStopped { reason }) if reason.contains("staff_channel")), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_thread_of_a_text_channel_says_status_and_tier_in_its_title() {
+    let room = text().await;
+    room.fake.keep_pace(true);
+    let opened =
+        room.channel.open_with("cnv_1", &look("Ann · refund", TopicStatus::Queued, "waiting", Some("VIP")), &card("**Ann** waits")).await.unwrap();
+    let name = || room.fake.post(opened.topic.0.parse().unwrap()).name;
+    assert_eq!(name(), "🟡 ★ VIP · Ann · refund");
+    let steps = [(TopicStatus::Open, "🟢 ★ VIP · Ann · refund"), (TopicStatus::Resolved, "✅ ★ VIP · Ann · refund")];
+    for (status, expected) in steps {
+        assert_eq!(room.channel.dress(&opened.topic, &look("Ann · refund", status, "", Some("VIP"))).await.unwrap(), Dressed::Whole);
+        assert_eq!(name(), expected);
+    }
+    let held = room.channel.dress(&opened.topic, &look("Ann · refund", TopicStatus::Open, "", Some("VIP"))).await.unwrap();
+    assert!(matches!(held, Dressed::ButTitle(after) if after > Duration::from_secs(500)), "{held:?}");
+    assert!(room.fake.calls(RENAME).iter().all(|call| call.status == Some(200)), "Discord never had to refuse");
+    let long = room.channel.open("cnv_2", &look(&"t".repeat(100), TopicStatus::Queued, "", Some("VIP"))).await.unwrap();
+    assert_eq!(room.fake.post(long.0.parse().unwrap()).name.chars().count(), 100);
+}
+
+#[tokio::test]
+async fn an_agents_channel_that_is_wrong_or_hidden_says_so_and_is_used_once_it_is_right() {
+    const LATER: u64 = 1_000_000_000_000_000_099;
+    let room = room(|_| LATER).await;
+    let try_it = || async { room.channel.post(&Place::Lobby, &StaffPost::text("q", "hello")).await };
+    let stopped = |outcome: &Result<_, SendError>, part: &str| matches!(outcome, Err(SendError::ChannelStopped { reason }) if reason.contains(part));
+    let outcome = try_it().await;
+    assert!(stopped(&outcome, "does not know staff_channel"), "{outcome:?}");
+    // A voice channel.
+    room.fake.make_channel(LATER, 2);
+    let outcome = try_it().await;
+    assert!(stopped(&outcome, "neither a forum nor a text channel"), "{outcome:?}");
+    room.fake.make_channel(LATER, 15);
+    room.fake.hide_channel(LATER, true);
+    let outcome = try_it().await;
+    assert!(matches!(&outcome, Err(SendError::Retry { after: Some(_), reason }) if reason.contains("View Channel")), "{outcome:?}");
+    room.fake.hide_channel(LATER, false);
+    try_it().await.unwrap();
+    let lobby = room.fake.posts(LATER).remove(0);
+    assert!(lobby.name == LOBBY && lobby.messages.last().unwrap().words() == "hello", "{lobby:?}");
+}
+
+#[tokio::test]
+async fn a_post_for_everybody_that_was_deleted_is_made_anew() {
+    let room = forum().await;
+    let sent = room.channel.post(&Place::Lobby, &StaffPost::text("q-1", "Two wait")).await.unwrap();
+    let lobby = room.fake.posts(room.parent).remove(0).id;
+    room.fake.delete_channel(lobby);
+    let outcome = room.channel.edit(&Place::Lobby, &sent.external_id.unwrap(), &StaffPost::text("q-1", "Three wait")).await;
+    assert!(matches!(outcome, Err(SendError::Refused { .. })), "{outcome:?}");
+    room.channel.post(&Place::Lobby, &StaffPost::text("q-2", "Three wait")).await.unwrap();
+    let posts = room.fake.posts(room.parent);
+    assert!(posts.len() == 1 && posts[0].id != lobby && posts[0].name == LOBBY, "{posts:?}");
+    // Between two posts, too; and a forum that is gone is said.
+    room.fake.delete_channel(posts[0].id);
+    let outcome = room.channel.post(&Place::Lobby, &StaffPost::text("q-3", "Four wait")).await;
+    assert!(matches!(outcome, Err(SendError::Retry { .. })), "{outcome:?}");
+    room.channel.post(&Place::Lobby, &StaffPost::text("q-3", "Four wait")).await.unwrap();
+    room.fake.delete_channel(room.parent);
+    let outcome = room.channel.open("cnv_1", &waiting("Ann")).await;
+    assert!(matches!(outcome, Err(SendError::Retry { .. })), "{outcome:?}");
+    let outcome = room.channel.open("cnv_1", &waiting("Ann")).await;
+    assert!(matches!(&outcome, Err(SendError::ChannelStopped { reason }) if reason.contains("staff_channel")), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn commands_that_may_not_be_registered_say_what_is_missing() {
+    let room = forum().await;
+    room.fake.fails("PUT /applications/{application_id}/guilds/{guild_id}/commands", 1, Fault::missing_access());
+    let outcome = room.channel.offer(&menu("Sets the tier")).await;
+    assert!(matches!(&outcome, Err(SendError::Retry { reason, .. }) if reason.contains("applications.commands")), "{outcome:?}");
+    room.channel.offer(&menu("Sets the tier")).await.unwrap();
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use bellhop_channel::{SendError, clean};
+pub(crate) use bellhop_channel::calls::refused;
+use bellhop_channel::{SendError, calls::Unanswered, clean};
 
 /// The pause where Telegram says "too many" without saying how long.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -18,16 +19,8 @@ pub(crate) const GONE: &str = "the topic is gone: somebody deleted it in the sta
 pub(crate) enum Failure {
     /// The Bot API said no.
     No(No),
-    /// Whether it said anything cannot be known.
-    Unknown {
-        /// What happened, without any address: the token stands in it.
-        reason: String,
-    },
-    /// It was not even tried.
-    Impossible {
-        /// Why not.
-        reason: String,
-    },
+    /// There was no answer.
+    Unanswered(Unanswered),
 }
 
 /// A no of the Bot API.
@@ -54,35 +47,27 @@ pub(crate) enum Target {
     Bot,
 }
 
+impl From<Unanswered> for Failure {
+    fn from(unanswered: Unanswered) -> Self {
+        Self::Unanswered(unanswered)
+    }
+}
+
 impl Failure {
-    pub(super) fn unreachable(error: &reqwest::Error, timeout: Duration) -> Self {
-        // The error's own text has the address in it, and that has the token.
-        let reason = if error.is_timeout() {
-            format!("no answer from Telegram within {timeout:?}")
-        } else if error.is_connect() {
-            "no connection to Telegram".to_owned()
-        } else if error.is_builder() {
-            return Self::Impossible { reason: "the request could not be built".to_owned() };
-        } else {
-            "the connection to Telegram broke before the answer".to_owned()
-        };
-        Self::Unknown { reason }
+    pub(super) fn broken(error: &reqwest::Error, timeout: Duration) -> Self {
+        Unanswered::broken("Telegram", error, timeout).into()
     }
 
     pub(super) fn unreadable() -> Self {
-        Self::Unknown { reason: "the answer is none of the Bot API: does api_url name it?".to_owned() }
+        Unanswered::unknown("the answer is none of the Bot API: does api_url name it?").into()
     }
 
     pub(super) fn too_long() -> Self {
-        Self::Unknown { reason: "the answer of the Bot API has no end".to_owned() }
-    }
-
-    pub(super) fn unusable_address() -> Self {
-        Self::Impossible { reason: "api_url cannot carry a path".to_owned() }
+        Unanswered::unknown("the answer of the Bot API has no end").into()
     }
 
     pub(super) fn wrong_media_type() -> Self {
-        Self::Impossible { reason: "a file has no media type that can be sent".to_owned() }
+        Unanswered::impossible("a file has no media type that can be sent").into()
     }
 
     /// Whether Telegram refused the call itself with one of these words, in lower case.
@@ -101,15 +86,14 @@ impl Failure {
     pub(crate) fn code(&self) -> Option<u16> {
         match self {
             Self::No(no) => Some(no.code),
-            Self::Unknown { .. } | Self::Impossible { .. } => None,
+            Self::Unanswered(_) => None,
         }
     }
 
     /// What is to be done about it.
     pub(crate) fn sort(self, target: Target) -> SendError {
         let no = match self {
-            Self::Unknown { reason } => return SendError::Retry { after: None, reason },
-            Self::Impossible { reason } => return refused(reason),
+            Self::Unanswered(unanswered) => return unanswered.into(),
             Self::No(no) => no,
         };
         match no.code {
@@ -119,6 +103,7 @@ impl Failure {
             },
             429 => too_many(target, no.retry_after),
             code if super::is_trouble(code) => SendError::Retry { after: no.retry_after, reason: format!("Telegram answered {code}") },
+            _ if target == Target::Staff && no.is_about_the_group() => SendError::ChannelStopped { reason: no.words(target) },
             _ => refused(no.words(target)),
         }
     }
@@ -135,12 +120,14 @@ fn too_many(target: Target, after: Option<Duration>) -> SendError {
     }
 }
 
-/// An error that another try would not mend.
-pub(crate) fn refused(reason: impl Into<String>) -> SendError {
-    SendError::Refused { reason: reason.into(), tries: 1 }
-}
-
 impl No {
+    /// Whether nothing at all can be done in this group until somebody sees to it: it is another one, it has no topics, or the bot is not in it.
+    fn is_about_the_group(&self) -> bool {
+        let said = self.description.to_lowercase();
+        let words = ["chat not found", "not a forum", "topics are disabled"];
+        self.code == 403 || self.moved_to.is_some() || words.iter().any(|word| said.contains(word))
+    }
+
     /// What an agent or operator is told.
     fn words(&self, target: Target) -> String {
         if let Some(id) = self.moved_to {

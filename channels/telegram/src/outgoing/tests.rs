@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use bytes::Bytes;
+
 use super::*;
 
 fn draft(text: &str) -> Draft<'_> {
