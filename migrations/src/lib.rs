@@ -16,6 +16,7 @@ mod m20261122_000011_synonyms;
 mod m20261122_000012_joined;
 mod m20261122_000013_forms;
 mod m20261122_000015_channel_mark;
+mod m20261122_000017_contact_code;
 mod statements;
 
 /// Every step of the schema, in order.
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_joined::Step),
             Box::new(m20261122_000013_forms::Step),
             Box::new(m20261122_000015_channel_mark::Step),
+            Box::new(m20261122_000017_contact_code::Step),
         ]
     }
 }

@@ -7,6 +7,7 @@ pub mod assignment;
 pub mod categories;
 pub mod changes;
 pub mod channel_marks;
+pub mod contact_codes;
 pub mod contact_merges;
 pub mod contacts;
 pub mod conversations;
