@@ -498,6 +498,7 @@ value-source-default = default
 
 customer-blocked = Blocked
 customer-blocked-meaning = what they write is stored in silence
+customer-manager = Account manager
 customer-organisation = Organisation
 customer-language = Language
 customer-emails = Mail

@@ -475,6 +475,7 @@ value-source-default = 默认
 
 customer-blocked = 已屏蔽
 customer-blocked-meaning = 消息静默保存
+customer-manager = 客户经理
 customer-organisation = 组织
 customer-language = 语言
 customer-emails = 邮箱

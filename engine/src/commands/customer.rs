@@ -111,6 +111,8 @@ async fn customer(call: &Call<'_>) -> Result<Answer, CommandError> {
     let region_name = |key: &str| call.desk.regions.get(key).map_or_else(|| escaped(key), |region| escaped(region.name.get(language)));
     line("argument-tier", held(call, effective_tier(&contact, organisation.as_ref(), &call.desk), &contact.tier, &tier_name));
     line("argument-region", held(call, effective_region(&contact, organisation.as_ref(), &call.desk), &contact.region, &region_name));
+    let manager = organisation.as_ref().and_then(|organisation| call.desk.agents.get(organisation.account_manager.as_ref()?));
+    line("customer-manager", manager.map(|manager| escaped(&manager.name)).unwrap_or_default());
     line("customer-organisation", organisation.map(|organisation| escaped(&organisation.name)).unwrap_or_default());
     line("customer-language", contact.language.as_deref().map(|tag| words::language_name(tag).to_owned()).unwrap_or_default());
     line("customer-emails", addresses(call, &contact.emails));

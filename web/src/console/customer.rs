@@ -5,7 +5,7 @@ use bellhop_domain::{
     conversation::Conversation,
     localised::Localised,
     routing::{effective_region, effective_tier, known_regions, known_tiers},
-    sourced::{Held, Sourced},
+    sourced::{Held, Source, Sourced},
     ticket::{Ticket, number_text},
     words,
 };
@@ -104,6 +104,10 @@ pub(super) async fn panel(visit: &Visit, conversation: &Conversation, contact: &
         |key| desk.regions.get(key).map(|region| &region.name),
         &mut known,
     );
+    if let Some(manager) = organisation.as_ref().and_then(|organisation| desk.agents.get(organisation.account_manager.as_ref()?)) {
+        let source = shell.say(words::source_key(Source::Organisation));
+        known.push(Known { label: shell.say("customer-manager"), value: manager.name.clone(), source, warning: None, lost: false });
+    }
     if let Some(tag) = conversation.language.as_deref().or(contact.language.as_deref()) {
         let source = shell.say(if contact.language_chosen { "console-language-chosen" } else { "console-language-found" });
         known.push(Known { label: shell.say("console-language"), value: words::language_name(tag).to_owned(), source, warning: None, lost: false });
@@ -164,9 +168,11 @@ async fn others_of(visit: &Visit, contact: &Contact) -> Result<(Vec<Other>, Vec<
     };
     let parted = |merge: ContactMerge| {
         let by = merge.by.name().map(|by| shell.say_of("console-joined-by", "value", by));
+        let mut channels: Vec<String> = merge.before.identities.into_iter().map(|(channel, _)| channel).collect();
+        channels.dedup();
         Other {
             name: name_of_contact(shell, &merge.before.other),
-            reason: merge.reason.into_iter().chain(by).collect::<Vec<_>>().join(" · "),
+            reason: channels.into_iter().chain(merge.reason).chain(by).collect::<Vec<_>>().join(" · "),
             line: format!("/merge undo {}", merge.other),
         }
     };
