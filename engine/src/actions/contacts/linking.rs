@@ -5,6 +5,7 @@ use bellhop_domain::{
     contact::Contact,
     conversation::Conversation,
     id::{ContactId, ConversationId},
+    message::Direction,
     timeline::{TimelineEvent, TimelineKind},
     why::Why,
     words::{self, Value},
@@ -83,6 +84,10 @@ pub(crate) async fn take_code(
     decision: &mut Decision,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
+    for message in decision.new_messages.iter_mut().filter(|message| message.direction == Direction::In) {
+        // One that was typed in the wrong place is still good.
+        message.text = format!("/link {HIDDEN}");
+    }
     let reader = engine.reader();
     let (channel, thread) = (&conversation.channel, &conversation.external_thread);
     if reader.wrong_codes_since(channel, thread, now - WINDOW).await? >= MOST_WRONG {

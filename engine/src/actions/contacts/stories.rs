@@ -116,13 +116,13 @@ async fn a_code_from_one_channel_joins_the_other() {
     let mut world = World::open().await;
     let words = world.says(0, "ann", "/link").await;
     let code = code_in(&words);
+    assert!(world.says(0, "ann", &format!("/link {code}")).await.contains("for your other channel"));
     let ann = world.contact(0, "ann").await;
     for conversation in world.engine.reader().contact_conversations(ann, None, 10).await.unwrap().items {
         for message in world.engine.reader().messages(conversation.id, None, 10).await.unwrap().items {
             assert!(!message.text.contains(&code), "whoever reads along cannot use it");
         }
     }
-    assert!(world.says(0, "ann", &format!("/link {code}")).await.contains("for your other channel"));
     let wrong = world.says(1, "ann-2", "/link ABCDE-FGHJK").await;
     assert!(wrong.contains("does not work"), "{wrong}");
     let done = world.says(1, "ann-2", &format!("/link {}", code.to_lowercase())).await;
