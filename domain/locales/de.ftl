@@ -181,6 +181,7 @@ help =
     /status – wo Ihr letztes Ticket steht
     /tickets – alle Ihre Tickets
     /language – Sprache wechseln
+    /link – uns sagen, dass Sie auch auf einem anderen Kanal schreiben
     /forget – löschen, was wir über Sie gespeichert haben
     /help – diese Liste
 command-unknown = Diesen Befehl kenne ich nicht. Mit /help sehen Sie, welche es gibt.
@@ -188,6 +189,15 @@ language-ask = Welche Sprache ist Ihnen am liebsten?
 language-set = In Ordnung, ab jetzt auf Deutsch.
 language-set-other = In Ordnung, ab jetzt { $name }, soweit wir es haben. Meine eigenen Worte bleiben englisch.
 language-unknown = Die Sprache „{ $tag }“ kenne ich nicht. Bitte wählen Sie eine davon:
+link-code =
+    Ihr Code ist { $code }. Schreiben Sie auf Ihrem anderen Kanal: /link { $code }
+    Er gilt einmal, { $minutes } Minuten lang. Geben Sie ihn niemandem: Wer ihn hat, kann Ihre Unterhaltungen hier lesen.
+link-done = Danke, das war der Code von { $channel }. Ihre Unterhaltungen und Tickets gehören jetzt zusammen; /tickets zeigt sie alle.
+link-told = Ihre Unterhaltungen hier und auf { $channel } gehören jetzt zusammen. Wenn Sie das nicht waren, sagen Sie es uns bitte sofort hier.
+link-wrong = Dieser Code gilt nicht. Vielleicht ist er vertippt, schon benutzt oder zu alt. Mit /link bekommen Sie auf Ihrem anderen Kanal einen neuen.
+link-same = Dieser Code ist für Ihren anderen Kanal: Geben Sie ihn dort ein.
+link-too-often = Das waren zu viele falsche Codes. Bitte warten Sie zehn Minuten und holen Sie sich einen neuen.
+link-elsewhere = Einen Code gebe ich nur, wo sonst niemand mitliest. Bitte schreiben Sie mir direkt.
 forget-ask = Damit wird alles gelöscht, was wir über Sie gespeichert haben: Name, Adressen, Nachrichten und Dateien. Das lässt sich nicht rückgängig machen. Soll ich es löschen?
 forget-done = Alles, was wir über Sie gespeichert hatten, ist gelöscht. Wenn Sie wieder schreiben, fangen wir neu an.
 forget-kept = In Ordnung, es wird nichts gelöscht.

@@ -180,6 +180,7 @@ help =
     /status – where your latest ticket stands
     /tickets – all your tickets
     /language – change the language
+    /link – let us know that you also write on another channel
     /forget – erase what we keep about you
     /help – this list
 command-unknown = I don't know that command. Type /help to see which there are.
@@ -187,6 +188,15 @@ language-ask = Which language do you prefer?
 language-set = All right, English from now on.
 language-set-other = All right, { $name } from now on, wherever we have it. My own words stay English.
 language-unknown = I don't know the language “{ $tag }”. Choose one of these:
+link-code =
+    Your code is { $code }. On your other channel, write: /link { $code }
+    It works once, for { $minutes } minutes. Give it to nobody: whoever has it can read your conversations here.
+link-done = Thank you, that was the code from { $channel }. Your conversations and tickets belong together now; /tickets shows them all.
+link-told = Your conversations here and on { $channel } belong together now. If that was not you, please tell us here at once.
+link-wrong = This code does not work. It may be mistyped, used already, or too old. Write /link on your other channel to get a new one.
+link-same = This code is for your other channel: write it there.
+link-too-often = That was too many wrong codes. Please wait ten minutes and ask for a new one.
+link-elsewhere = I give a code only where nobody else reads along. Please write to me directly.
 forget-ask = This erases everything we keep about you: name, addresses, messages and files. It cannot be undone. Shall I erase it?
 forget-done = Everything we kept about you is erased. If you write again, we begin anew.
 forget-kept = All right, nothing is erased.
@@ -430,6 +440,7 @@ command-tag = Shows the labels; +label adds one, -label removes one
 command-block = Stores what this person writes in silence
 command-unblock = Hears this person again
 command-merge = Ends this ticket in another one, or joins another record of the same person with this one
+command-code = Sends the customer a one-time code that proves on another channel who they are
 command-contact = Writes to a person first
 command-presence = Shows or says whether you are there, and for how many conversations
 command-link = Proves who you are, with your code; or says what a ticket is to this one
@@ -487,6 +498,7 @@ value-source-default = default
 
 customer-blocked = Blocked
 customer-blocked-meaning = what they write is stored in silence
+customer-manager = Account manager
 customer-organisation = Organisation
 customer-language = Language
 customer-emails = Mail
@@ -541,6 +553,15 @@ answer-button-unblock = Unblock
 answer-merge-confirm = Join { $other } into { $customer }? All conversations and tickets go along.
 answer-button-merge = Join them
 answer-merged = { $other } and { $customer } are one person now.
+answer-code-sent = The customer has the code. When they write it on another channel, the two become one.
+link-note = The customer gave the one-time code that they had on { $channel }: both records are one now. /merge undo { $other } parts them again.
+link-reason = proved with a one-time code
+customer-alike = Perhaps the same person
+alike-proven-email = the same proven mail address { $value }
+alike-proven-phone = the same proven telephone number { $value }
+alike-account = the same id on { $value }
+alike-claimed-email = the same mail address { $value }, not proven
+alike-claimed-phone = the same telephone number { $value }, not proven
 answer-contacted = Sent to { $customer } on { $channel }; the conversation is yours.
 answer-agents-only = only agents do this
 answer-presence = You are: { $presence }.
@@ -934,6 +955,14 @@ console-filter-clear = Show all
 console-first-code = One-time code
 console-first-code-hint = It stands where Bellhop was started, below the line that says it is ready.
 console-first-conversation = This is the first one.
+console-alike = Perhaps the same person
+console-join = Join
+console-joined-records = Joined records
+console-joined-by = by { $value }
+console-part = Part again
+console-other-channels = Other channels
+console-code-send = Send a code
+console-code-hint = A one-time code that the customer writes on their other channel; both become one then.
 console-first-done = There is an administrator already: sign in instead.
 console-first-lead = Nobody can sign in yet. Make yourself the administrator; the code proves that this installation is yours.
 console-first-make = Make me the administrator
@@ -1751,6 +1780,7 @@ slash-region = region
 slash-category = category
 slash-tag = tag
 slash-merge = merge
+slash-code = code
 slash-into = into
 slash-split = split
 slash-incident = incident

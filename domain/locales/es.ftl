@@ -181,6 +181,7 @@ help =
     /status – en qué punto está su último ticket
     /tickets – todos sus tickets
     /language – cambiar el idioma
+    /link – indicarnos que también escribe por otro canal
     /forget – borrar lo que guardamos sobre usted
     /help – esta lista
 command-unknown = No conozco ese comando. Escriba /help para ver cuáles hay.
@@ -188,6 +189,15 @@ language-ask = ¿Qué idioma prefiere?
 language-set = De acuerdo, a partir de ahora en español.
 language-set-other = De acuerdo, a partir de ahora { $name }, siempre que lo tengamos. Mis propias palabras seguirán en inglés.
 language-unknown = No conozco el idioma «{ $tag }». Elija uno de estos:
+link-code =
+    Su código es { $code }. En su otro canal, escriba: /link { $code }
+    Sirve una sola vez, durante { $minutes } minutos. No se lo dé a nadie: quien lo tenga puede leer sus conversaciones de aquí.
+link-done = Gracias, era el código de { $channel }. Sus conversaciones y tickets están ahora juntos; /tickets los muestra todos.
+link-told = Sus conversaciones de aquí y de { $channel } están ahora juntas. Si no ha sido usted, avísenos aquí enseguida.
+link-wrong = Este código no vale. Puede que esté mal escrito, ya usado o caducado. Escriba /link en su otro canal para recibir uno nuevo.
+link-same = Este código es para su otro canal: escríbalo allí.
+link-too-often = Han sido demasiados códigos incorrectos. Espere diez minutos y pida uno nuevo.
+link-elsewhere = Solo doy un código donde nadie más pueda leerlo. Escríbame directamente, por favor.
 forget-ask = Esto borra todo lo que guardamos sobre usted: nombre, direcciones, mensajes y archivos. No se puede deshacer. ¿Lo borro?
 forget-done = Hemos borrado todo lo que guardábamos sobre usted. Si vuelve a escribir, empezamos de cero.
 forget-kept = De acuerdo, no se borra nada.

@@ -181,6 +181,7 @@ help =
     /status – où en est votre dernier ticket
     /tickets – tous vos tickets
     /language – changer de langue
+    /link – nous dire que vous écrivez aussi sur un autre canal
     /forget – effacer ce que nous gardons sur vous
     /help – cette liste
 command-unknown = Je ne connais pas cette commande. Écrivez /help pour voir lesquelles existent.
@@ -188,6 +189,15 @@ language-ask = Quelle langue préférez-vous ?
 language-set = Très bien, en français à partir de maintenant.
 language-set-other = Très bien, { $name } à partir de maintenant, partout où nous l'avons. Mes propres mots restent en anglais.
 language-unknown = Je ne connais pas la langue « { $tag } ». Choisissez-en une :
+link-code =
+    Votre code est { $code }. Sur votre autre canal, écrivez : /link { $code }
+    Il sert une seule fois, pendant { $minutes } minutes. Ne le donnez à personne : qui l'a peut lire vos conversations ici.
+link-done = Merci, c'était le code de { $channel }. Vos conversations et vos tickets sont désormais réunis ; /tickets les montre tous.
+link-told = Vos conversations ici et sur { $channel } sont désormais réunies. Si ce n'était pas vous, dites-le-nous ici tout de suite.
+link-wrong = Ce code n'est pas valable. Il est peut-être mal saisi, déjà utilisé ou trop ancien. Écrivez /link sur votre autre canal pour en recevoir un nouveau.
+link-same = Ce code est pour votre autre canal : écrivez-le là-bas.
+link-too-often = Trop de codes erronés. Veuillez attendre dix minutes et en demander un nouveau.
+link-elsewhere = Je ne donne un code que là où personne d'autre ne lit. Écrivez-moi directement, s'il vous plaît.
 forget-ask = Cela efface tout ce que nous gardons sur vous : nom, adresses, messages et fichiers. C'est irréversible. Dois-je l'effacer ?
 forget-done = Tout ce que nous gardions sur vous est effacé. Si vous écrivez de nouveau, nous repartons de zéro.
 forget-kept = Très bien, rien n'est effacé.

@@ -181,6 +181,7 @@ help =
     /status – como está o seu último ticket
     /tickets – todos os seus tickets
     /language – mudar o idioma
+    /link – avisar que você também escreve por outro canal
     /forget – apagar o que guardamos sobre você
     /help – esta lista
 command-unknown = Não conheço esse comando. Digite /help para ver quais existem.
@@ -188,6 +189,15 @@ language-ask = Qual idioma você prefere?
 language-set = Tudo bem, de agora em diante em português.
 language-set-other = Tudo bem, de agora em diante { $name }, sempre que tivermos. As minhas próprias palavras continuam em inglês.
 language-unknown = Não conheço o idioma “{ $tag }”. Escolha um destes:
+link-code =
+    O seu código é { $code }. No seu outro canal, escreva: /link { $code }
+    Ele vale uma única vez, por { $minutes } minutos. Não o dê a ninguém: quem o tiver pode ler as suas conversas daqui.
+link-done = Obrigado, era o código de { $channel }. As suas conversas e tickets agora estão juntos; /tickets mostra todos.
+link-told = As suas conversas daqui e de { $channel } agora estão juntas. Se não foi você, avise-nos aqui imediatamente.
+link-wrong = Este código não vale. Pode estar digitado errado, já usado ou vencido. Escreva /link no seu outro canal para receber um novo.
+link-same = Este código é para o seu outro canal: escreva-o lá.
+link-too-often = Foram códigos errados demais. Espere dez minutos e peça um novo.
+link-elsewhere = Só dou um código onde ninguém mais possa ler. Por favor, escreva diretamente para mim.
 forget-ask = Isso apaga tudo o que guardamos sobre você: nome, endereços, mensagens e arquivos. Não pode ser desfeito. Devo apagar?
 forget-done = Tudo o que guardávamos sobre você foi apagado. Se escrever de novo, começamos do zero.
 forget-kept = Tudo bem, nada será apagado.

@@ -170,6 +170,7 @@ help =
     /status – 最近一张工单的进度
     /tickets – 所有工单
     /language – 切换语言
+    /link – 告诉我们您在另一个渠道也用过我们的服务
     /forget – 删除我们保存的关于您的信息
     /help – 显示这份说明
 command-unknown = 没有这个命令，输入 /help 可以看到所有命令。
@@ -177,6 +178,15 @@ language-ask = 您想用哪种语言？
 language-set = 好的，以后用中文。
 language-set-other = 好的，只要有{ $name }的内容就用{ $name }；我自己说的话还是中文。
 language-unknown = 我不认识“{ $tag }”这种语言，请从下面选一种：
+link-code =
+    您的验证码是 { $code }。请到另一个渠道输入：/link { $code }
+    { $minutes } 分钟内有效，只能用一次。请不要告诉别人：拿到它的人可以看到您在这里的对话。
+link-done = 好的，验证码来自 { $channel }，已核对无误。您的对话和工单现在归到一起了，输入 /tickets 可以全部看到。
+link-told = 您在这里和在 { $channel } 的对话现在归到一起了。如果不是您本人操作，请马上在这里告诉我们。
+link-wrong = 这个验证码无效：可能输错了、已经用过，或者已过期。请在另一个渠道输入 /link 重新获取。
+link-same = 这个验证码是给另一个渠道用的，请到那边输入。
+link-too-often = 输错的次数太多了，请等十分钟后重新获取验证码。
+link-elsewhere = 只有在没有其他人能看到的地方，我才能发送验证码。请直接给我发消息。
 forget-ask = 这会删除我们保存的关于您的一切：姓名、联系方式、消息和文件，删除后无法恢复。确定要删除吗？
 forget-done = 关于您的信息都已删除。您再写来时，我们从头开始。
 forget-kept = 好的，什么都没有删。
@@ -407,6 +417,7 @@ command-tag = 查看标签；+标签 添加，-标签 移除
 command-block = 屏蔽此人：消息静默保存
 command-unblock = 取消屏蔽
 command-merge = 把本工单并入另一张工单，或把同一个人的另一条记录并入这一条
+command-code = 给客户发送一次性验证码，在另一个渠道证明是本人
 command-contact = 主动给某人发消息
 command-presence = 查看或设置您的在线状态，以及同时接待的会话数
 command-link = 用您的验证码证明身份；或说明某张工单与本工单的关系
@@ -464,6 +475,7 @@ value-source-default = 默认
 
 customer-blocked = 已屏蔽
 customer-blocked-meaning = 消息静默保存
+customer-manager = 客户经理
 customer-organisation = 组织
 customer-language = 语言
 customer-emails = 邮箱
@@ -518,6 +530,15 @@ answer-button-unblock = 取消屏蔽
 answer-merge-confirm = 把 { $other } 并入 { $customer }？会话和工单会一起归入。
 answer-button-merge = 合并
 answer-merged = { $other } 和 { $customer } 现在是同一个人。
+answer-code-sent = 验证码已发给客户。客户在另一个渠道输入后，两条记录会合并为一个人。
+link-note = 客户输入了在 { $channel } 收到的一次性验证码，两条记录已合并。输入 /merge undo { $other } 可以重新分开。
+link-reason = 已通过一次性验证码证明
+customer-alike = 可能是同一个人
+alike-proven-email = 邮箱 { $value } 相同，且均已验证
+alike-proven-phone = 电话 { $value } 相同，且均已验证
+alike-account = 在 { $value } 的账号 ID 相同
+alike-claimed-email = 邮箱 { $value } 相同，未验证
+alike-claimed-phone = 电话 { $value } 相同，未验证
 answer-contacted = 已通过 { $channel } 发给 { $customer }，会话归您。
 answer-agents-only = 只有客服可以这样做
 answer-presence = 您现在：{ $presence }。
@@ -902,6 +923,14 @@ console-filter-clear = 显示全部
 console-first-code = 一次性代码
 console-first-code-hint = 代码显示在启动 Bellhop 的地方，在“is ready”那一行下面。
 console-first-conversation = 这是第一次会话。
+console-alike = 可能是同一个人
+console-join = 合并
+console-joined-records = 已合并的记录
+console-joined-by = 操作人：{ $value }
+console-part = 重新分开
+console-other-channels = 其他渠道
+console-code-send = 发送验证码
+console-code-hint = 客户在另一个渠道输入这个一次性验证码后，两边会合并为一个人。
 console-first-done = 已有管理员：请直接登录。
 console-first-lead = 还没有人可以登录。请把自己设为管理员；代码证明这个安装属于您。
 console-first-make = 设为管理员
@@ -1689,6 +1718,7 @@ slash-region = 地区
 slash-category = 分类
 slash-tag = 标签
 slash-merge = 合并
+slash-code = 验证码
 slash-into = 归入工单
 slash-split = 拆分
 slash-incident = 事件

@@ -1,5 +1,7 @@
 //! People who write to us, and the organisations they belong to.
 
+mod public_mail;
+
 use std::{collections::BTreeMap, fmt};
 
 use chrono::{DateTime, Utc};
@@ -10,6 +12,8 @@ use crate::{
     id::{ContactId, ConversationId, OrganisationId, ThreadId, TicketId},
     sourced::{Held, Source},
 };
+
+pub use public_mail::is_public_mail;
 
 /// A person, over all their channels.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]

@@ -54,6 +54,8 @@ pub enum Command {
     Tickets,
     /// Sets the language, or asks which there are.
     Language(Option<String>),
+    /// Asks for a one-time code, or gives the one that they were given on another channel.
+    Link(Option<String>),
     /// Wants to be erased.
     Forget,
     /// Asks what can be typed.
@@ -89,6 +91,7 @@ fn command(text: &str) -> Option<Command> {
         "status" => Command::Status,
         "tickets" => Command::Tickets,
         "language" | "lang" => Command::Language(words.next().map(str::to_owned)),
+        "link" => Command::Link(Some(words.collect::<String>()).filter(|code| !code.is_empty())),
         "forget" => Command::Forget,
         "help" => Command::Help,
         _ => {
@@ -317,6 +320,8 @@ mod tests {
             ("/language", Command::Language(None)),
             ("/language zh-TW", Command::Language(Some("zh-TW".to_owned()))),
             ("/forget", Command::Forget),
+            ("/link", Command::Link(None)),
+            ("/LINK@shop_bot abcde - 23456", Command::Link(Some("abcde-23456".into()))),
             ("/pizza", Command::Unknown),
         ] {
             assert_eq!(detect(text), Some(Command(command)), "{text}");

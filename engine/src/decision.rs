@@ -17,6 +17,7 @@ use bellhop_domain::{
 use bellhop_store::{
     DbError, Tx, WriteError,
     assignment::Claim,
+    contact_codes::ContactCode,
     inbox::{HeldEvent, InboxEvent, NewEvent},
     outbox::{NewSend, Send as QueuedSend},
     timers::NewTimer,
@@ -25,7 +26,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 
 use crate::{
-    actions::{ActionError, contacts},
+    actions::{
+        ActionError,
+        contacts::{self, ByCode, join},
+    },
     bus::Signal,
     caller::Caller,
     engine::Engine,
@@ -96,6 +100,12 @@ pub(crate) struct Decision {
     pub(crate) held: Option<HeldEvent>,
     /// What a platform says became of messages of ours.
     pub(crate) receipts: Vec<(MessageId, Delivery)>,
+    /// A one-time code that a customer was given.
+    pub(crate) contact_code: Option<ContactCode>,
+    /// Channel and thread in which a wrong one was given.
+    pub(crate) wrong_code: Option<(String, String)>,
+    /// Two records that are one from now on, after everything else of this decision.
+    pub(crate) join: Option<ByCode>,
     /// The person whose data is erased, after everything else of this decision.
     pub(crate) erase: Option<ContactId>,
     /// Files of that person, removed from disk when everything else is committed.
@@ -351,6 +361,18 @@ impl Decision {
         }
         for (message, delivery) in &self.receipts {
             tx.record_delivery(*message, delivery, None).await?;
+        }
+        if let Some(code) = &self.contact_code {
+            tx.keep_contact_code(code, now).await?;
+        }
+        if let Some((channel, thread)) = &self.wrong_code {
+            tx.note_wrong_code(channel, thread, now).await?;
+        }
+        if let Some(ByCode { code_hash, contact, other, by, reason }) = &self.join {
+            let is_good = tx.take_contact_code(code_hash, now).await?;
+            if !is_good || !join(tx, *contact, *other, by.clone(), Some(reason.clone()), now).await? {
+                return Err(CommitError::Conflict);
+            }
         }
         if let Some(contact) = self.erase {
             tx.erase_contact(contact, now).await?;

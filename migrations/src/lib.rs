@@ -17,6 +17,7 @@ mod m20261122_000012_joined;
 mod m20261122_000013_forms;
 mod m20261122_000015_channel_mark;
 mod m20261122_000016_reference;
+mod m20261122_000017_contact_code;
 mod m20261122_000018_channel_health;
 mod statements;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_forms::Step),
             Box::new(m20261122_000015_channel_mark::Step),
             Box::new(m20261122_000016_reference::Step),
+            Box::new(m20261122_000017_contact_code::Step),
             Box::new(m20261122_000018_channel_health::Step),
         ]
     }

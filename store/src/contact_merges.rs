@@ -7,6 +7,7 @@ use bellhop_domain::{
 use chrono::{DateTime, Utc};
 
 use crate::{
+    contacts::AddressKind,
     error::DbError,
     reader::reading,
     sql::{Row, args, json},
@@ -25,11 +26,53 @@ fn merge(row: &mut Row) -> Result<ContactMerge, DbError> {
     })
 }
 
+/// An address that two people have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedAddress {
+    /// The other one.
+    pub contact: ContactId,
+    /// Whether it is a mail address; a telephone number otherwise.
+    pub is_email: bool,
+    /// The address.
+    pub value: String,
+    /// Proven to belong to the one who was asked about.
+    pub is_own_proven: bool,
+    /// Proven to belong to the other one.
+    pub is_other_proven: bool,
+}
+
+fn shared(row: &mut Row) -> Result<SharedAddress, DbError> {
+    let (contact, kind): (ContactId, String) = (row.next()?, row.next()?);
+    Ok(SharedAddress {
+        contact,
+        is_email: kind == AddressKind::Email.as_str(),
+        value: row.next()?,
+        is_own_proven: row.next()?,
+        is_other_proven: row.next()?,
+    })
+}
+
 reading! {
     /// How a record was joined into another one the last time.
     pub async fn contact_merge(&self, other: ContactId) -> Result<Option<ContactMerge>, DbError> {
         let sql = "SELECT other, contact, at, by_actor, reason, before, undone_at FROM contact_merge WHERE other = $1";
         self.one(sql, &args![other]).await?.as_mut().map(merge).transpose()
+    }
+
+    /// The records that were joined into this one and are not parted again, the last first.
+    pub async fn joined_into(&self, contact: ContactId, limit: u32) -> Result<Vec<ContactMerge>, DbError> {
+        let sql = "SELECT other, contact, at, by_actor, reason, before, undone_at FROM contact_merge
+            WHERE contact = $1 AND undone_at IS NULL ORDER BY at DESC, other LIMIT $2";
+        self.all(sql, &args![contact, i64::from(limit)]).await?.iter_mut().map(merge).collect()
+    }
+
+    /// Other people with one of a person's addresses: who, the kind, and whether it is proven to be theirs and this person's. Those known longest first.
+    pub async fn contacts_sharing_addresses(&self, contact: ContactId, limit: u32) -> Result<Vec<SharedAddress>, DbError> {
+        let sql = "SELECT DISTINCT o.contact, o.kind, o.value, m.verified, o.verified, k.created_at FROM contact_address m
+            JOIN contact_address o ON o.kind = m.kind AND o.value = m.value AND o.contact <> m.contact
+            JOIN contact k ON k.id = o.contact
+            WHERE m.contact = $1 AND k.erased_at IS NULL ORDER BY k.created_at, o.contact, o.kind, o.value LIMIT $2";
+        self.all(sql, &args![contact, i64::from(limit)]).await?.iter_mut().map(shared).collect()
     }
 
     /// The conversations of a person.

@@ -40,7 +40,7 @@ pub enum AddressKind {
 }
 
 impl AddressKind {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Phone => "phone",
@@ -258,6 +258,7 @@ impl Tx {
             let sql = format!("UPDATE {table} SET contact = $1, version = version + 1, updated_at = $2 WHERE contact = $3");
             self.exec(sql, &args![into, at, from]).await?;
         }
+        self.forget_contact_code(from).await?;
         self.exec("DELETE FROM contact_address WHERE contact = $1", &args![from]).await?;
         self.exec("DELETE FROM contact WHERE id = $1", &args![from]).await?;
         Ok(())

@@ -8,6 +8,7 @@ pub mod categories;
 pub mod changes;
 pub mod channel_health;
 pub mod channel_marks;
+pub mod contact_codes;
 pub mod contact_merges;
 pub mod contacts;
 pub mod conversations;

@@ -68,6 +68,7 @@ impl Tx {
         }
         // How records were joined holds both as they were.
         self.exec("DELETE FROM contact_merge WHERE contact = $1 OR other = $1", &args![id]).await?;
+        self.forget_contact_code(id).await?;
         self.erase_answers(&id.to_string()).await?;
         for (number, identity) in self.contact_identities(id).await?.iter().enumerate() {
             // Somebody who writes again is a new person; two erased ones must not meet under one name.

@@ -28,6 +28,7 @@ pub(super) fn run<'a>(turn: Turn<'a>, command: &Command) -> Turn<'a> {
             Some(tag) => set_language(turn, &tag),
             None => language_menu(turn, "language-unknown", Some(tag)),
         },
+        Command::Link(code) => link_to_another_channel(turn, code.as_deref()),
         Command::Forget => forget(turn),
         Command::Help => resumed(turn, "help"),
         Command::Unknown => resumed(turn, "command-unknown"),
@@ -202,6 +203,14 @@ pub(super) fn set_language<'a>(mut turn: Turn<'a>, tag: &str) -> Turn<'a> {
         turn.words("language-set-other", &[("name", words::language_name(tag).into())])
     };
     resumed_with(turn, vec![text])
+}
+
+/// What is said of it is the engine's to find: only it knows codes. What was asked before is still open.
+fn link_to_another_channel<'a>(mut turn: Turn<'a>, code: Option<&str>) -> Turn<'a> {
+    turn.dialogue.greeted = true;
+    turn.dialogue.late_told = false;
+    turn.effects.push(code.map_or(Effect::GiveCode, |code| Effect::TakeCode(code.to_owned())));
+    turn
 }
 
 fn forget(mut turn: Turn<'_>) -> Turn<'_> {

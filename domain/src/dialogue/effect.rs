@@ -69,6 +69,10 @@ pub enum Effect {
     Resolve,
     /// The resolved conversation goes on, with the bot.
     Reopen,
+    /// Give the customer a one-time code that proves on another channel who they are.
+    GiveCode,
+    /// The customer gives such a code.
+    TakeCode(String),
     /// Erase the person.
     Forget,
     /// Note on the timeline what was decided and why.

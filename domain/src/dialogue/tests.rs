@@ -163,6 +163,8 @@ fn commands_answer_whoever_has_the_conversation() {
     let mut play = Play::new("en");
     for command in [
         "/start",
+        "/link",
+        "/link ABCDE-23456",
         "/help",
         "/language",
         "2",

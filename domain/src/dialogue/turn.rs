@@ -90,7 +90,7 @@ impl<'a> Turn<'a> {
     }
 
     pub(super) fn has_said(&self) -> bool {
-        self.effects.iter().any(|effect| matches!(effect, Effect::Say(_) | Effect::File { .. }))
+        self.effects.iter().any(|effect| matches!(effect, Effect::Say(_) | Effect::File { .. } | Effect::GiveCode | Effect::TakeCode(_)))
     }
 
     pub(super) fn is_refused(&self, slug: &str) -> bool {

@@ -1,10 +1,16 @@
 //! The people who write to us: added, corrected, joined, exported, erased.
 
+mod joining;
+mod likeness;
+mod linking;
+#[cfg(test)]
+mod stories;
+
 use std::collections::BTreeMap;
 
 use bellhop_domain::{
     actor::Actor,
-    contact::{Address, BeforeJoining, Contact, ContactMerge},
+    contact::{Address, Contact},
     desk::Desk,
     id::{ContactId, FileId, OrganisationId},
     message::AttachmentState,
@@ -26,14 +32,18 @@ use super::{
 use crate::{
     caller::{Caller, Permission},
     clock::fresh_id,
-    decision::{CommitError, Decision, finish},
+    decision::{CommitError, Decision},
     engine::Engine,
 };
 
+pub(crate) use joining::{ByCode, join};
+pub use joining::{merge, unmerge};
+pub use likeness::{Alike, Likeness, alike, joined_before};
+pub use linking::send_link_code;
+pub(crate) use linking::{give_code, take_code};
+
 /// Mail addresses or telephone numbers that one person may have.
 const MOST_ADDRESSES: usize = 20;
-/// Characters of a reason.
-const LONGEST_REASON: usize = 500;
 /// Rows read at once.
 const PAGE: u32 = 200;
 /// Attributes that one person may have.
@@ -108,110 +118,6 @@ pub async fn update(
             Ok(()) => return Ok(Contact { version: contact.version + 1, ..contact }),
             Err(CommitError::Conflict) => {}
             Err(error) => return Err(error.into()),
-        }
-    }
-    Err(ActionError::Conflict)
-}
-
-/// Joins two records of the same person: everything of `other` becomes `id`'s, and `other` is gone until that is undone.
-///
-/// # Errors
-/// `Invalid` for a person and themselves, or a reason that is too long; `NotNow` where one of them was erased.
-pub async fn merge(engine: &Engine, caller: &Caller, id: ContactId, other: ContactId, reason: Option<&str>) -> Result<Contact, ActionError> {
-    require(caller, Permission::ChangeContacts)?;
-    let reason = reason.map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
-    if reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
-        return Err(ActionError::invalid("reason", Why::new("why-at-most-characters").count("most", LONGEST_REASON)));
-    }
-    if id == other {
-        return Err(ActionError::invalid("other", Why::new("why-same-person")));
-    }
-    for _ in 0..TRIES {
-        let mut contact = load(engine, id).await?;
-        let gone = engine.reader().contact(other).await?.ok_or_else(|| ActionError::invalid("other", Why::new("why-no-contact")))?;
-        if contact.erased_at.is_some() || gone.erased_at.is_some() {
-            return Err(ActionError::not_now(Why::new("why-erased-join")));
-        }
-        let now = engine.now();
-        let before = (contact.clone(), gone.clone());
-        absorb(&mut contact, gone);
-        contact.updated_at = now;
-        let kept = contact.clone();
-        let line = happened(caller, TimelineKind::Merged, json!({ "contact": id, "other": other }), now);
-        let (by, reason) = (caller.actor.clone(), reason.clone());
-        let event = caller.event;
-        let merged = engine
-            .writer()
-            .write::<_, ActionError, _>(move |tx| {
-                Box::pin(async move {
-                    finish(tx, event, now).await?;
-                    if !tx.update_contact(&kept).await? {
-                        return Err(ActionError::Conflict);
-                    }
-                    let identities = tx.contact_identities(other).await?.into_iter().map(|it| (it.channel, it.external_id)).collect();
-                    let before = BeforeJoining {
-                        contact: before.0,
-                        other: before.1,
-                        joined: kept,
-                        identities,
-                        threads: tx.contact_threads(other).await?.into_iter().map(|thread| thread.id).collect(),
-                        conversations: tx.conversation_ids_of(other).await?,
-                        tickets: tx.ticket_ids_of(other).await?,
-                    };
-                    tx.merge_contacts(other, id, now).await?;
-                    tx.keep_contact_merge(&ContactMerge { other, contact: id, at: now, by, reason, before, undone_at: None }).await?;
-                    tx.append_timeline(&[line]).await?;
-                    Ok(())
-                })
-            })
-            .await
-            .map_err(ActionError::from);
-        match merged {
-            Ok(()) => return load(engine, id).await,
-            Err(ActionError::Conflict) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(ActionError::Conflict)
-}
-
-/// Parts two records that were joined by mistake: each has again what it had, and what came for it since.
-///
-/// What was said of the person since stays with the one that stayed.
-///
-/// # Errors
-/// `NotFound` when nothing was joined so; `NotNow` when the one that stayed was joined into another itself, or erased.
-pub async fn unmerge(engine: &Engine, caller: &Caller, other: ContactId) -> Result<Contact, ActionError> {
-    require(caller, Permission::ChangeContacts)?;
-    for _ in 0..TRIES {
-        let merge = engine.reader().contact_merge(other).await?.filter(|merge| merge.undone_at.is_none());
-        let merge = merge.ok_or(ActionError::NotFound { what: "contact" })?;
-        let Some(stayed) = engine.reader().contact(merge.contact).await?.filter(|stayed| stayed.erased_at.is_none()) else {
-            return Err(ActionError::not_now(Why::new("why-part-later-first")));
-        };
-        let now = engine.now();
-        let parted = Contact { updated_at: now, ..merge.before.parted(&stayed) };
-        let line = happened(caller, TimelineKind::Unmerged, json!({ "contact": stayed.id, "other": other }), now);
-        let event = caller.event;
-        let undone = engine
-            .writer()
-            .write::<_, ActionError, _>(move |tx| {
-                Box::pin(async move {
-                    finish(tx, event, now).await?;
-                    if !tx.update_contact(&parted).await? {
-                        return Err(ActionError::Conflict);
-                    }
-                    tx.part_contacts(&merge, now).await?;
-                    tx.append_timeline(&[line]).await?;
-                    Ok(())
-                })
-            })
-            .await
-            .map_err(ActionError::from);
-        match undone {
-            Ok(()) => return load(engine, other).await,
-            Err(ActionError::Conflict) => {}
-            Err(error) => return Err(error),
         }
     }
     Err(ActionError::Conflict)
@@ -395,32 +301,6 @@ fn email(text: &str) -> Option<String> {
     fits.then_some(text)
 }
 
-/// Takes over what the other record knows and this one does not.
-fn absorb(contact: &mut Contact, other: Contact) {
-    contact.name = contact.name.take().or(other.name);
-    if !contact.language_chosen && (other.language_chosen || contact.language.is_none()) {
-        contact.language = other.language.or(contact.language.take());
-        contact.language_chosen = other.language_chosen;
-    }
-    for (mine, theirs) in [(&mut contact.emails, other.emails), (&mut contact.phones, other.phones)] {
-        for address in theirs {
-            match mine.iter_mut().find(|known| known.value == address.value) {
-                Some(known) if address.verified && !known.verified => *known = address,
-                Some(_) => {}
-                None => mine.push(address),
-            }
-        }
-    }
-    contact.tier.absorb(other.tier);
-    contact.region.absorb(other.region);
-    for (name, held) in other.attributes {
-        contact.attributes.entry(name).or_default().absorb(held);
-    }
-    contact.organisation = contact.organisation.or(other.organisation);
-    contact.blocked |= other.blocked;
-    contact.created_at = contact.created_at.min(other.created_at);
-}
-
 /// The names of what differs; the timeline outlives the values.
 fn changed(before: &Contact, after: &Contact) -> Vec<&'static str> {
     let tier = |held: &Held<String>| held.all().iter().map(|value: &Sourced<String>| (value.source, value.value.clone())).collect::<Vec<_>>();
@@ -492,20 +372,5 @@ mod tests {
         patched(&mut ann, ContactPatch { emails, ..ContactPatch::default() }).unwrap();
         let verified: Vec<_> = ann.emails.iter().map(|address| (address.value.as_str(), address.verified)).collect();
         assert_eq!(verified, [("ann@example.org", true), ("ann@work.example", false)]);
-    }
-
-    #[test]
-    fn joining_keeps_the_first_records_word_and_fills_its_gaps() {
-        let (mut ann, mut other) = (contact(1), contact(2));
-        ann.name = Some("Ann".into());
-        other.name = Some("A.".into());
-        other.language = Some("zh".into());
-        patched(&mut other, ContactPatch { tier: Some(Some("vip".into())), ..ContactPatch::default() }).unwrap();
-        other.emails.push(Address { value: "ann@example.org".into(), verified: true, source: Source::SignedIdentity, at: DateTime::UNIX_EPOCH });
-        absorb(&mut ann, other);
-        assert_eq!(ann.name.as_deref(), Some("Ann"));
-        assert_eq!(ann.language.as_deref(), Some("zh"));
-        assert_eq!(ann.tier.winner().unwrap().value, "vip");
-        assert_eq!(ann.emails.len(), 1);
     }
 }

@@ -1,6 +1,9 @@
 //! The companies that people belong to.
 
-use bellhop_domain::{contact::Organisation, id::OrganisationId};
+use bellhop_domain::{
+    contact::{Organisation, is_public_mail},
+    id::OrganisationId,
+};
 
 use super::{ActionError, Problem, require};
 use crate::{
@@ -106,6 +109,11 @@ async fn apply(engine: &Engine, patch: &OrganisationPatch, organisation: &mut Or
             let domain = domain.trim().to_lowercase();
             if !is_domain(&domain) {
                 wrong(&format!("domains[{index}]"), "is no mail domain, like example.org".to_owned());
+            } else if is_public_mail(&domain) {
+                wrong(
+                    &format!("domains[{index}]"),
+                    "is a mail provider's, where anybody may have an address: it makes nobody a colleague".to_owned(),
+                );
             } else if engine.reader().organisation_by_domain(&domain).await?.is_some_and(|other| other.id != organisation.id) {
                 wrong(&format!("domains[{index}]"), "belongs to another organisation".to_owned());
             } else if !organisation.domains.contains(&domain) {

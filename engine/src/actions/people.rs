@@ -30,6 +30,7 @@ use crate::{
     engine::Engine,
 };
 
+pub(crate) use linking::{MOST_WRONG, WINDOW};
 pub use linking::{agent_of, identities, link, unlink};
 pub use presence::{presence, presences, set_presence};
 
@@ -271,11 +272,7 @@ pub async fn link_code(engine: &Engine, caller: &Caller, text: &str) -> Result<L
     if agent.disabled {
         return Err(ActionError::not_now(Why::new("why-agent-disabled").with("agent", &agent.key)));
     }
-    let code: String = rand::random::<[u8; CODE_LENGTH]>()
-        .iter()
-        .filter_map(|byte| CODE_LETTERS.get(usize::from(*byte) % CODE_LETTERS.len()))
-        .map(|letter| char::from(*letter))
-        .collect();
+    let code = fresh_code();
     let expires_at = engine.now() + CODE_LIFETIME;
     let kept = code_hash(&code);
     engine
@@ -285,7 +282,19 @@ pub async fn link_code(engine: &Engine, caller: &Caller, text: &str) -> Result<L
     Ok(LinkCode { code, expires_at })
 }
 
-fn code_hash(code: &str) -> String {
+/// A code that nobody can guess, in letters that are not mistaken for one another.
+pub(crate) fn fresh_code() -> String {
+    let letter = |byte: &u8| CODE_LETTERS.get(usize::from(*byte) % CODE_LETTERS.len()).map(|letter| char::from(*letter));
+    rand::random::<[u8; CODE_LENGTH]>().iter().filter_map(letter).collect()
+}
+
+/// The code that somebody typed, with whatever they put between its letters.
+pub(crate) fn typed_code(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).take(CODE_LENGTH + 1).collect()
+}
+
+/// What is kept of a code.
+pub(crate) fn code_hash(code: &str) -> String {
     Sha256::digest(code.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -53,6 +53,10 @@ pub(super) async fn carry_out(
             Effect::ShowsTicket(number) => shows_ticket(engine, case, number, decision).await?,
             Effect::RateTicket { number, value } => rate_ticket(engine, case, facts, number, value, decision).await?,
             Effect::CommentOnRating(number) => comment_on_rating(engine, case, facts, number, decision).await?,
+            Effect::GiveCode => contacts::give_code(engine, &case.conversation, case.contact.id, case.reply_to.clone(), decision, facts.now),
+            Effect::TakeCode(code) => {
+                contacts::take_code(engine, &case.conversation, &case.contact, &code, case.reply_to.clone(), decision, facts.now).await?;
+            }
             Effect::Forget => {
                 decision.erase = Some(case.contact.id);
                 decision.erased_files = contacts::files_of(engine, case.contact.id).await?;

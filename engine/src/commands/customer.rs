@@ -16,7 +16,7 @@ use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within,
 use crate::{
     actions::{
         ActionError,
-        contacts::{self, ContactPatch},
+        contacts::{self, Alike, ContactPatch},
         conversations::{self, ConversationPatch, Start},
         tickets::{self, TicketPatch},
     },
@@ -77,6 +77,7 @@ pub(super) const COMMANDS: &[Command] = &[
         within: Within::Anywhere,
         run: |call| Box::pin(merge(call)),
     },
+    Command { name: "code", arguments: &[], needs: HANDLE, within: Within::Conversation, run: |call| Box::pin(code(call)) },
     Command {
         name: "contact",
         arguments: &[Argument::required("contact", Kind::Contact), Argument::required("text", Kind::Text)],
@@ -110,6 +111,8 @@ async fn customer(call: &Call<'_>) -> Result<Answer, CommandError> {
     let region_name = |key: &str| call.desk.regions.get(key).map_or_else(|| escaped(key), |region| escaped(region.name.get(language)));
     line("argument-tier", held(call, effective_tier(&contact, organisation.as_ref(), &call.desk), &contact.tier, &tier_name));
     line("argument-region", held(call, effective_region(&contact, organisation.as_ref(), &call.desk), &contact.region, &region_name));
+    let manager = organisation.as_ref().and_then(|organisation| call.desk.agents.get(organisation.account_manager.as_ref()?));
+    line("customer-manager", manager.map(|manager| escaped(&manager.name)).unwrap_or_default());
     line("customer-organisation", organisation.map(|organisation| escaped(&organisation.name)).unwrap_or_default());
     line("customer-language", contact.language.as_deref().map(|tag| words::language_name(tag).to_owned()).unwrap_or_default());
     line("customer-emails", addresses(call, &contact.emails));
@@ -136,6 +139,13 @@ async fn customer(call: &Call<'_>) -> Result<Answer, CommandError> {
         let number = number_text(ticket.number);
         lines.push(format!("- {number} · {} · {}", escaped(title), words::say(language, status_key(ticket.status), &[])));
         choices.push(Choice::new(number.clone(), format!("/status {number}")));
+    }
+    if call.given("contact").is_none() {
+        for Alike { contact, why } in contacts::alike(call.engine, call.caller, contact.id).await? {
+            let reason = why.say(language);
+            lines.push(format!("{}: **{}** ({})", call.say("customer-alike", &[]), name_of(call, &contact), escaped(&reason)));
+            choices.push(Choice::new(format!("{} {}", call.say("console-join", &[]), name_of(call, &contact)), format!("/merge {}", contact.id)));
+        }
     }
     Ok(Answer { choices, ..Answer::text(lines.join("\n")) })
 }
@@ -299,17 +309,23 @@ async fn merge(call: &Call<'_>) -> Result<Answer, CommandError> {
         return call.answer("answer-parted", &[("customer", (&known_as(call, &parted)).into())]);
     }
     let contact = the_contact(call).await?;
-    let confirmed = call.text("contact").strip_suffix(CONFIRMED).filter(|id| id.trim().parse::<ContactId>().is_ok());
-    let other = the_person(call, confirmed.unwrap_or_else(|| call.text("contact")).trim(), Some(contact.id)).await?;
+    let confirmed = call.text("contact").split_once(CONFIRMED).filter(|(id, _)| id.trim().parse::<ContactId>().is_ok());
+    let other = the_person(call, confirmed.map_or_else(|| call.text("contact"), |(id, _)| id).trim(), Some(contact.id)).await?;
     let values = [("other", known_as(call, &other)), ("customer", known_as(call, &contact))];
     let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.into())).collect();
-    if confirmed.is_none() {
+    let Some((_, reason)) = confirmed else {
         let button = Choice::new(call.say("answer-button-merge", &[]), format!("/merge {}{CONFIRMED}", other.id));
         return Ok(Answer { choices: vec![button], ..Answer::text(call.say("answer-merge-confirm", &values)) });
-    }
-    contacts::merge(call.engine, call.caller, contact.id, other.id, None).await?;
+    };
+    contacts::merge(call.engine, call.caller, contact.id, other.id, Some(reason)).await?;
     let button = Choice::new(call.say("answer-button-unmerge", &[]), format!("/merge undo {}", other.id));
     Ok(Answer { choices: vec![button], ..Answer::text(call.say("answer-merged", &values)) })
+}
+
+/// The customer is told it where they write; nobody else reads it.
+async fn code(call: &Call<'_>) -> Result<Answer, CommandError> {
+    contacts::send_link_code(call.engine, call.caller, call.conversation()?).await?;
+    call.answer("answer-code-sent", &[])
 }
 
 async fn contact(call: &Call<'_>) -> Result<Answer, CommandError> {

@@ -453,3 +453,33 @@ async fn tickets_are_linked_merged_and_parted_by_lines_that_say_what_was_wrong()
     .await;
     assert!(said(&engine, &bob).await.iter().any(|message| message.text.starts_with("It works again.")));
 }
+
+#[tokio::test]
+async fn who_looks_after_a_customers_company_and_who_may_be_the_same_is_shown() {
+    use bellhop_domain::contact::Contact;
+
+    use crate::actions::{
+        contacts::{self, ContactPatch},
+        organisations::{self, OrganisationPatch},
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path(), TurnedClock::new()).await;
+    let ann = conversation(&engine, "ann", "It does not start").await;
+    let mei = agent(&engine, "mei@example.org").await;
+    let patch = OrganisationPatch { name: Some("Acme".into()), account_manager: Some(Some("mei".into())), ..OrganisationPatch::default() };
+    let acme = organisations::create(&engine, &mei, &patch).await.unwrap();
+    let emails = Some(vec!["ann@acme.example".to_owned()]);
+    let patch = ContactPatch { organisation: Some(Some(acme.id)), emails: emails.clone(), ..ContactPatch::default() };
+    contacts::update(&engine, &mei, ann.contact, &patch, None).await.unwrap();
+    let other: Contact =
+        contacts::create(&engine, &mei, &ContactPatch { name: Some(Some("Annie".into())), emails, ..ContactPatch::default() }).await.unwrap();
+    let shown = answer(&engine, &mei, &at(&ann), "/customer").await;
+    assert!(shown.text.contains("Account manager: mei") && shown.text.contains("Perhaps the same person: **Annie**"), "{}", shown.text);
+    let join = format!("/merge {}", other.id);
+    assert_eq!(lines(&shown), [join.as_str()]);
+    let asked = answer(&engine, &mei, &at(&ann), &join).await;
+    let confirm = format!("{} they said so", lines(&asked)[0]);
+    answer(&engine, &mei, &at(&ann), &confirm).await;
+    let joined = contacts::joined_before(&engine, &mei, ann.contact).await.unwrap();
+    assert_eq!(joined[0].reason.as_deref(), Some("they said so"));
+}

@@ -41,6 +41,7 @@ pub(crate) const RICH: Capabilities = Capabilities {
 
 /// A platform that is polled.
 pub(crate) struct Chat {
+    name: &'static str,
     capabilities: Capabilities,
     trusts: Trusts,
     pacing: Pacing,
@@ -64,7 +65,13 @@ pub(crate) struct Chat {
 
 impl Chat {
     pub(crate) fn new(capabilities: Capabilities, per_thread: Option<Duration>) -> Arc<Self> {
+        Self::named("chat", capabilities, per_thread)
+    }
+
+    /// One of several.
+    pub(crate) fn named(name: &'static str, capabilities: Capabilities, per_thread: Option<Duration>) -> Arc<Self> {
         Arc::new(Self {
+            name,
             capabilities,
             trusts: Trusts::default(),
             pacing: Pacing { max_per_second: None, per_thread, give_up_after: Duration::from_secs(3600) },
@@ -139,7 +146,7 @@ pub(crate) fn writes(id: &str, person: &str, text: &str, more: Value) -> Envelop
 #[async_trait]
 impl CustomerChannel for Chat {
     fn name(&self) -> &str {
-        "chat"
+        self.name
     }
 
     fn capabilities(&self) -> &Capabilities {

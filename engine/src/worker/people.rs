@@ -2,7 +2,7 @@
 
 use bellhop_channel::{Sender, Trusts};
 use bellhop_domain::{
-    contact::{Address, Contact, Identity},
+    contact::{Address, Contact, Identity, is_public_mail},
     desk::Desk,
     id::{ContactId, OrganisationId},
     message::SharedLocation,
@@ -115,6 +115,7 @@ pub(super) fn learn_place(contact: &mut Contact, channel: &str, place: &SharedLo
 pub(super) async fn organisation_of(reader: &Reader, contact: &Contact) -> Result<Option<OrganisationId>, DbError> {
     for address in contact.emails.iter().filter(|address| address.verified) {
         if let Some((_, domain)) = address.value.rsplit_once('@')
+            && !is_public_mail(domain)
             && let Some(organisation) = reader.organisation_by_domain(domain).await?
         {
             return Ok(Some(organisation.id));

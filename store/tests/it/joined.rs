@@ -1,11 +1,13 @@
 use bellhop_domain::{
     actor::Actor,
-    contact::{BeforeJoining, Contact, ContactMerge},
+    contact::{Address, BeforeJoining, Contact, ContactMerge},
+    sourced::Source,
     ticket::{BeforeMerge, Merge, Relation, Ticket, TicketLink, TicketStatus},
 };
+use bellhop_store::contact_codes::ContactCode;
 
 use crate::{
-    base::{Base, at, on_both},
+    base::{Base, at, contact, on_both},
     tickets::ticket,
 };
 
@@ -15,6 +17,8 @@ on_both!(
     merged_tickets_lead_on_and_forget_what_they_were_given,
     joined_people_are_parted_exactly,
     erasing_a_person_takes_the_way_they_were_joined,
+    codes_are_used_once,
+    what_people_share_is_found,
 );
 
 async fn add(base: &Base, one: &Ticket, relation: Relation, other: &Ticket) -> bool {
@@ -138,4 +142,46 @@ async fn erasing_a_person_takes_the_way_they_were_joined(base: &Base) {
     let id = one.contact;
     assert!(base.write(move |tx| Box::pin(async move { tx.erase_contact(id, at(11)).await })).await);
     assert!(base.store.reader.contact_merge(two.contact).await.unwrap().is_none());
+}
+
+async fn codes_are_used_once(base: &Base) {
+    let one = ticket(base, 1, "refund").await;
+    let (person, asked) = (one.contact, one.conversations[0]);
+    let code = move |hash: &str| ContactCode { contact: person, code_hash: hash.to_owned(), conversation: asked, expires_at: at(10) };
+    for kept in [code("first"), code("second")] {
+        base.write(move |tx| Box::pin(async move { tx.keep_contact_code(&kept, at(0)).await })).await;
+    }
+    let reader = &base.store.reader;
+    assert_eq!(reader.contact_code("first", at(1)).await.unwrap(), None, "the last one takes the place of those before");
+    assert_eq!(reader.contact_code("second", at(1)).await.unwrap(), Some(code("second")));
+    assert_eq!(reader.contact_code("second", at(10)).await.unwrap(), None, "too late");
+    let take = async |when| base.write(move |tx| Box::pin(async move { tx.take_contact_code("second", at(when)).await })).await;
+    assert!(!take(10).await);
+    assert!(take(9).await);
+    assert!(!take(9).await);
+    base.write(|tx| Box::pin(async { tx.note_wrong_code("chat", "t-1", at(5)).await })).await;
+    for (thread, since, wrong) in [("t-1", 5, 1), ("t-1", 6, 0), ("t-2", 0, 0)] {
+        assert_eq!(reader.wrong_codes_since("chat", thread, at(since)).await.unwrap(), wrong, "{thread} since {since}");
+    }
+    base.write(move |tx| Box::pin(async move { tx.keep_contact_code(&code("third"), at(0)).await })).await;
+    base.write(move |tx| Box::pin(async move { tx.erase_contact(person, at(1)).await })).await;
+    assert_eq!(reader.contact_code("third", at(1)).await.unwrap(), None, "who is erased has no code");
+}
+
+async fn what_people_share_is_found(base: &Base) {
+    let address = |value: &str, verified| Address { value: value.to_owned(), verified, source: Source::Claim, at: at(0) };
+    for (number, emails, phones) in [
+        (1, vec![address("a@example.org", true), address("b@example.org", false)], vec![address("+4930123456", true)]),
+        (2, vec![address("a@example.org", true)], vec![]),
+        (3, vec![address("b@example.org", true)], vec![address("+4930123456", false)]),
+        (4, vec![address("c@example.org", true)], vec![]),
+    ] {
+        let person = Contact { emails, phones, ..contact(number) };
+        base.write(move |tx| Box::pin(async move { tx.insert_contact(&person).await })).await;
+    }
+    let found = base.store.reader.contacts_sharing_addresses(contact(1).id, 10).await.unwrap();
+    let found: Vec<_> = found.iter().map(|shared| (shared.contact, shared.is_email, shared.is_own_proven, shared.is_other_proven)).collect();
+    let (two, three) = (contact(2).id, contact(3).id);
+    assert_eq!(found, [(two, true, true, true), (three, true, false, true), (three, false, true, false)]);
+    assert_eq!(base.store.reader.contacts_sharing_addresses(contact(4).id, 10).await.unwrap(), []);
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_domain::{
-    contact::{Address, Contact},
+    contact::{Address, Contact, ContactMerge},
     id::{ContactId, OrganisationId},
     routing::{effective_region, effective_tier, known_regions, known_tiers},
     sourced::{Source, Sourced},
 };
 use bellhop_engine::{
     Engine,
-    actions::contacts::{self, ContactPatch},
+    actions::contacts::{self, Alike, ContactPatch},
     caller::{Caller, Permission},
 };
 use bellhop_store::contacts::ContactFilter;
@@ -44,6 +44,17 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/contacts/{id}/unmerge", change, "Parts a record again that was joined into another one", unmerge)
             .takes::<Nothing>()
             .gives::<ContactOut>(200),
+        Route::get("/contacts/{id}/alike", read, "Who else may be the same person, and why; the surest first", alike).lists::<AlikeOut>(),
+        Route::get("/contacts/{id}/joined", read, "The records that were joined into this one and can be parted again, the last first", joined)
+            .lists::<JoinedOut>(),
+        Route::post(
+            "/conversations/{id}/link-code",
+            Permission::HandleConversations,
+            "Sends the customer a one-time code that proves on another channel who they are",
+            link_code,
+        )
+        .takes::<Nothing>()
+        .gives_nothing(204),
     ]
 }
 
@@ -165,6 +176,32 @@ struct MergeBody {
     reason: Option<String>,
 }
 
+/// Somebody who may be the same person.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Alike)]
+struct AlikeOut {
+    /// Id of the other person.
+    contact: String,
+    name: Option<String>,
+    /// `proven_email`, `proven_phone`, `account`, `claimed_email` or `claimed_phone`.
+    reason: String,
+    /// The address, or the channel of the account.
+    value: String,
+}
+
+/// A record that was joined into this one.
+#[derive(Serialize, ToSchema)]
+#[schema(as = JoinedContact)]
+struct JoinedOut {
+    /// Id of the record that went; `POST /contacts/{id}/unmerge` with it parts them.
+    contact: String,
+    name: Option<String>,
+    at: DateTime<Utc>,
+    /// Who did it.
+    by: Option<String>,
+    reason: Option<String>,
+}
+
 /// Everything that is kept about a person.
 #[derive(Serialize, ToSchema)]
 #[schema(value_type = Object)]
@@ -228,6 +265,39 @@ async fn unmerge(
 ) -> Result<Response, Problem> {
     let contact = contacts::unmerge(&site.engine, &caller, at.id("contact")?).await?;
     shown(StatusCode::OK, &site.engine, contact).await
+}
+
+async fn alike(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At) -> Answer<List<AlikeOut>> {
+    let found = contacts::alike(&site.engine, &caller, at.id("contact")?).await?;
+    let out = |Alike { contact, why }: Alike| AlikeOut {
+        contact: contact.id.to_string(),
+        name: contact.name,
+        reason: why.as_str().to_owned(),
+        value: why.value().to_owned(),
+    };
+    Ok(Json(List { items: found.into_iter().map(out).collect(), next_cursor: None }))
+}
+
+async fn joined(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At) -> Answer<List<JoinedOut>> {
+    let found = contacts::joined_before(&site.engine, &caller, at.id("contact")?).await?;
+    let out = |merge: ContactMerge| JoinedOut {
+        contact: merge.other.to_string(),
+        name: merge.before.other.name,
+        at: merge.at,
+        by: merge.by.name().map(str::to_owned),
+        reason: merge.reason,
+    };
+    Ok(Json(List { items: found.into_iter().map(out).collect(), next_cursor: None }))
+}
+
+async fn link_code(
+    State(site): State<Site>,
+    Extension(caller): Extension<Caller>,
+    at: At,
+    Given(Nothing {}): Given<Nothing>,
+) -> Result<StatusCode, Problem> {
+    contacts::send_link_code(&site.engine, &caller, at.id("conversation")?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn load(engine: &Engine, id: ContactId) -> Result<Contact, Problem> {

@@ -1,15 +1,22 @@
 //! The customer beside the conversation: what is known, and from where.
 
 use bellhop_domain::{
-    contact::{Address, Contact},
+    contact::{Address, Contact, ContactMerge},
     conversation::Conversation,
     localised::Localised,
     routing::{effective_region, effective_tier, known_regions, known_tiers},
-    sourced::{Held, Sourced},
+    sourced::{Held, Source, Sourced},
     ticket::{Ticket, number_text},
     words,
 };
-use bellhop_engine::desk::DeskSnapshot;
+use bellhop_engine::{
+    actions::{
+        ActionError,
+        contacts::{self, Alike},
+    },
+    caller::Permission,
+    desk::DeskSnapshot,
+};
 use bellhop_store::{DbError, tickets::TicketFilter};
 use serde_json::Value;
 
@@ -42,6 +49,13 @@ pub(super) struct Before {
     pub(super) at: Moment,
 }
 
+/// Another record of the same person, or one that may be: a command joins or parts them.
+pub(super) struct Other {
+    pub(super) name: String,
+    pub(super) reason: String,
+    pub(super) line: String,
+}
+
 /// The panel.
 pub(super) struct Panel {
     pub(super) name: String,
@@ -52,6 +66,10 @@ pub(super) struct Panel {
     pub(super) channels: Vec<String>,
     pub(super) tickets: Vec<Before>,
     pub(super) conversations: Vec<Before>,
+    /// Who may be the same person.
+    pub(super) alike: Vec<Other>,
+    /// What was joined into this record.
+    pub(super) joined: Vec<Other>,
     pub(super) tags: Vec<String>,
     pub(super) category: Option<String>,
     /// The category that the bot proposes: the command that takes it, and its name.
@@ -86,6 +104,10 @@ pub(super) async fn panel(visit: &Visit, conversation: &Conversation, contact: &
         |key| desk.regions.get(key).map(|region| &region.name),
         &mut known,
     );
+    if let Some(manager) = organisation.as_ref().and_then(|organisation| desk.agents.get(organisation.account_manager.as_ref()?)) {
+        let source = shell.say(words::source_key(Source::Organisation));
+        known.push(Known { label: shell.say("customer-manager"), value: manager.name.clone(), source, warning: None, lost: false });
+    }
     if let Some(tag) = conversation.language.as_deref().or(contact.language.as_deref()) {
         let source = shell.say(if contact.language_chosen { "console-language-chosen" } else { "console-language-found" });
         known.push(Known { label: shell.say("console-language"), value: words::language_name(tag).to_owned(), source, warning: None, lost: false });
@@ -111,7 +133,10 @@ pub(super) async fn panel(visit: &Visit, conversation: &Conversation, contact: &
         at: shell.moment(&other.updated_at),
     };
     let name = name_of_contact(shell, contact);
+    let (alike, joined) = others_of(visit, contact).await?;
     Ok(Panel {
+        alike,
+        joined,
         initials: shell.initials(&name),
         name,
         blocked: contact.blocked,
@@ -129,6 +154,39 @@ pub(super) async fn panel(visit: &Visit, conversation: &Conversation, contact: &
             .map(|proposed| (format!("/category {}", proposed.category), desk.category_name(&proposed.category, shell.lang))),
         categories: categories(shell, &desk, conversation.category.as_deref()),
     })
+}
+
+/// Who may be the same person and what was joined already, for those who may join and part.
+async fn others_of(visit: &Visit, contact: &Contact) -> Result<(Vec<Other>, Vec<Other>), DbError> {
+    let (engine, caller, shell) = (visit.engine(), visit.caller(), &visit.shell);
+    if !caller.permissions.allow(Permission::ChangeContacts) {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let suggested = |Alike { contact, why }: Alike| {
+        let reason = why.say(shell.lang);
+        Other { name: name_of_contact(shell, &contact), line: format!("/merge {} confirm {reason}", contact.id), reason }
+    };
+    let parted = |merge: ContactMerge| {
+        let by = merge.by.name().map(|by| shell.say_of("console-joined-by", "value", by));
+        let mut channels: Vec<String> = merge.before.identities.into_iter().map(|(channel, _)| channel).collect();
+        channels.dedup();
+        Other {
+            name: name_of_contact(shell, &merge.before.other),
+            reason: channels.into_iter().chain(merge.reason).chain(by).collect::<Vec<_>>().join(" · "),
+            line: format!("/merge undo {}", merge.other),
+        }
+    };
+    let alike = found(contacts::alike(engine, caller, contact.id).await)?.into_iter().map(suggested).collect();
+    let joined = found(contacts::joined_before(engine, caller, contact.id).await)?.into_iter().take(MOST_BEFORE as usize).map(parted).collect();
+    Ok((alike, joined))
+}
+
+/// What was found; nothing where the person is gone meanwhile.
+fn found<T>(result: Result<Vec<T>, ActionError>) -> Result<Vec<T>, DbError> {
+    match result {
+        Err(ActionError::Unavailable(error)) => Err(error),
+        other => Ok(other.unwrap_or_default()),
+    }
 }
 
 fn categories(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Vec<(String, String, bool)> {

@@ -252,6 +252,7 @@ async fn people_are_added_corrected_joined_and_erased() {
     assert!(erased.json()["erased_at"].is_string());
     let organisation_path = format!("/api/v1/organisations/{}", organisation["id"].as_str().unwrap());
     assert_eq!(admin.patch(&organisation_path, json!({"domains": ["not a domain"]})).await.is(422).field(), "domains[0]");
+    assert_eq!(admin.patch(&organisation_path, json!({"domains": ["acme.example", "Gmail.com"]})).await.is(422).field(), "domains[1]");
     assert_eq!(admin.get("/api/v1/organisations?q=acm").await.json()["items"][0]["name"], "Acme");
 }
 

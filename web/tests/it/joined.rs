@@ -102,7 +102,35 @@ async fn the_id_of_a_joined_person_leads_to_the_one_that_stayed_until_they_are_p
     let (ann, other) = (person("Ann").await, person("Annie").await);
     agent.post(&format!("/api/v1/contacts/{ann}/merge"), json!({"other": other, "reason": "the same telephone"})).await.is(200);
     assert_eq!(agent.get(&format!("/api/v1/contacts/{other}")).await.is(200).json()["id"], json!(ann));
+    let kept = agent.get(&format!("/api/v1/contacts/{ann}/joined")).await.is(200).json();
+    assert_eq!((&kept["items"][0]["contact"], &kept["items"][0]["reason"]), (&json!(other), &json!("the same telephone")));
     agent.post(&format!("/api/v1/contacts/{other}/unmerge"), json!({})).await.is(200);
+    assert_eq!(agent.get(&format!("/api/v1/contacts/{ann}/joined")).await.is(200).json()["items"], json!([]));
     assert_eq!(agent.get(&format!("/api/v1/contacts/{other}")).await.is(200).json()["name"], "Annie");
     agent.post(&format!("/api/v1/contacts/{other}/unmerge"), json!({})).await.is(404);
+}
+
+#[tokio::test]
+async fn who_may_be_the_same_is_told_with_the_reason_and_a_code_is_sent_once() {
+    let world = World::open().await;
+    let agent = world.with("agent").await;
+    let id = world.customer_says("thread-1", "Hello", json!({})).await;
+    let conversation = agent.get(&format!("/api/v1/conversations/{id}")).await.json();
+    let ann = conversation["contact"].as_str().unwrap();
+    agent.patch(&format!("/api/v1/contacts/{ann}"), json!({"emails": ["ann@example.org"]})).await.is(200);
+    let other = agent.post("/api/v1/contacts", json!({"name": "A.", "emails": ["Ann@example.org"]})).await.is(201).json();
+    let alike = agent.get(&format!("/api/v1/contacts/{ann}/alike")).await.is(200).json();
+    let expected = json!({"contact": other["id"], "name": "A.", "reason": "claimed_email", "value": "ann@example.org"});
+    assert_eq!(alike["items"], json!([expected]));
+    agent.post(&format!("/api/v1/conversations/{id}/link-code"), json!({})).await.is(204);
+    let code = eventually(async || {
+        let sent = world.channel.sent.lock().unwrap();
+        let text =
+            sent.iter().filter_map(|outbound| outbound.message.as_ref()).map(|message| message.text.clone()).find(|text| text.contains("/link "))?;
+        text.split("/link ").nth(1)?.split_whitespace().next().map(str::to_owned)
+    })
+    .await;
+    let messages = agent.get(&format!("/api/v1/conversations/{id}/messages?limit=200")).await.text();
+    assert!(messages.contains("•••••-•••••") && !messages.contains(&code), "agents do not read it");
+    world.with("read").await.post(&format!("/api/v1/conversations/{id}/link-code"), json!({})).await.is(403);
 }

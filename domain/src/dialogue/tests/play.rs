@@ -267,6 +267,8 @@ impl Play {
                 self.speak(&text, &labels.join(" "));
                 self.offer(&say.buttons);
             }
+            Effect::GiveCode => self.line("  -- gives a one-time code"),
+            Effect::TakeCode(code) => self.line(&format!("  -- looks at the code {code}")),
             Effect::File { template, fields, lead } => {
                 let number = i64::try_from(self.tickets.len()).unwrap() + 1;
                 let url = format!("https://shop.example/t/{number}");

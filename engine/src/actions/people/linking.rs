@@ -9,7 +9,7 @@ use bellhop_store::agent_identities::AgentIdentity;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{CODE_LENGTH, NOT_FOUND, caller_of, code_hash, load};
+use super::{NOT_FOUND, caller_of, code_hash, load, typed_code};
 use crate::{
     actions::{ActionError, require},
     caller::{Caller, Permission},
@@ -18,9 +18,9 @@ use crate::{
 };
 
 /// Wrong codes that one account may give within [`WINDOW`].
-const MOST_WRONG: i64 = 5;
+pub(crate) const MOST_WRONG: i64 = 5;
 /// How long a wrong code counts.
-const WINDOW: TimeDelta = TimeDelta::minutes(10);
+pub(crate) const WINDOW: TimeDelta = TimeDelta::minutes(10);
 /// Bytes of the id of an account.
 const LONGEST_ID: usize = 255;
 
@@ -50,8 +50,7 @@ pub async fn link(engine: &Engine, caller: &Caller, channel: &str, external_id: 
     if external_id.is_empty() || external_id.len() > LONGEST_ID {
         return Err(ActionError::invalid("external_id", format!("has 1 to {LONGEST_ID} bytes")));
     }
-    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).take(CODE_LENGTH + 1).collect();
-    let (hash, now, event) = (code_hash(&code), engine.now(), caller.event);
+    let (hash, now, event) = (code_hash(&typed_code(code)), engine.now(), caller.event);
     let (channel, external_id) = (channel.to_owned(), external_id.to_owned());
     // Whoever is linked may have been made a moment ago, by a command beside this node.
     engine.0.desk.reload_if_changed(engine.reader()).await?;
