@@ -1,5 +1,7 @@
 //! A long text in parts, for pages that stay light however long an article is.
 
+use pulldown_cmark::{Event, Tag};
+
 use super::parser;
 
 /// Where a text is cut into parts of at most `most` bytes: between blocks; a block that is longer alone between its lines, a line between words.
@@ -24,15 +26,18 @@ pub fn parts(body: &str, most: usize) -> Vec<String> {
     parts
 }
 
-/// The text from the beginning of each block that is in no other to that of the next.
+/// The text from the beginning of each block that is in no other to that of the next. A heading stays with what it is for.
 fn blocks(body: &str) -> impl Iterator<Item = &str> {
-    let mut ends_at = 0;
-    let mut starts: Vec<usize> = Vec::new();
-    for (_, range) in parser(body).into_offset_iter() {
+    let (mut ends_at, mut is_headed) = (0, true);
+    let mut starts = vec![0];
+    for (event, range) in parser(body).into_offset_iter() {
         // What is inside of a block comes after it, and ends before its end.
         if range.start >= ends_at {
-            starts.push(if starts.is_empty() { 0 } else { range.start });
+            if !is_headed {
+                starts.push(range.start);
+            }
             ends_at = range.end.max(range.start + 1);
+            is_headed = matches!(event, Event::Start(Tag::Heading { .. }));
         }
     }
     let ends: Vec<usize> = starts.iter().skip(1).copied().chain([body.len()]).collect();
@@ -99,6 +104,7 @@ mod tests {
             assert!(parts.iter().all(|part| part.len() <= most), "{most}: {parts:?}");
         }
         assert_eq!(parts(body, 35), ["# One\n\nfirst words\n\n- a\n- b\n\n", "```\nx\n\ny\n```\n\nlast words\n"]);
+        assert_eq!(parts("words\n\n# Two\n\nother words\n", 22), ["words\n\n", "# Two\n\nother words\n"], "a heading is never left alone");
     }
 
     #[test]

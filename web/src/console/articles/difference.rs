@@ -1,12 +1,16 @@
 //! What changed between two texts, line by line.
 
+use std::time::Duration;
+
+use similar::{ChangeTag, TextDiff};
+
 use crate::weight;
 
 /// Bytes that a line adds besides its words.
 const LINE: usize = 60;
 
-/// Lines that are compared; what is longer is shown as gone and come.
-const MOST_LINES: usize = 600;
+/// How long is spent on the shortest difference; after it one is taken that is right and may be longer.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// A line of a difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,41 +23,13 @@ pub(in crate::console) struct Change {
 /// The lines of both, those that are in one alone marked.
 pub(in crate::console) fn difference(before: &str, after: &str) -> Vec<Change> {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let change = |kind, text: &str| Change { kind, text: text.to_owned() };
-    if old.len() > MOST_LINES || new.len() > MOST_LINES {
-        return old.iter().map(|line| change("gone", line)).chain(new.iter().map(|line| change("come", line))).collect();
-    }
-    // The longest row of lines that both have, by the lengths of those of all their ends.
-    let width = new.len() + 1;
-    let mut lengths = vec![0_u16; (old.len() + 1) * width];
-    let at = |lengths: &[u16], row: usize, column: usize| lengths.get(row * width + column).copied().unwrap_or(0);
-    for (row, mine) in old.iter().enumerate().rev() {
-        for (column, theirs) in new.iter().enumerate().rev() {
-            let longest =
-                if mine == theirs { at(&lengths, row + 1, column + 1) + 1 } else { at(&lengths, row + 1, column).max(at(&lengths, row, column + 1)) };
-            if let Some(place) = lengths.get_mut(row * width + column) {
-                *place = longest;
-            }
-        }
-    }
-    let (mut row, mut column, mut changes) = (0, 0, Vec::new());
-    loop {
-        match (old.get(row), new.get(column)) {
-            (Some(mine), Some(theirs)) if mine == theirs => {
-                changes.push(change("same", mine));
-                (row, column) = (row + 1, column + 1);
-            }
-            (Some(mine), other) if other.is_none() || at(&lengths, row + 1, column) >= at(&lengths, row, column + 1) => {
-                changes.push(change("gone", mine));
-                row += 1;
-            }
-            (_, Some(theirs)) => {
-                changes.push(change("come", theirs));
-                column += 1;
-            }
-            (_, None) => return changes,
-        }
-    }
+    let kind = |tag| match tag {
+        ChangeTag::Equal => "same",
+        ChangeTag::Delete => "gone",
+        ChangeTag::Insert => "come",
+    };
+    let found = TextDiff::configure().timeout(PATIENCE).diff_slices(&old, &new);
+    found.iter_all_changes().map(|change| Change { kind: kind(change.tag()), text: change.value().to_owned() }).collect()
 }
 
 /// Leaves the lines from a place on that one page has room for; where it goes on, if it does. Of a line that is too long its beginning stays.
@@ -84,6 +60,9 @@ mod tests {
         assert_eq!(kinds("a", ""), ["gone a"]);
         assert_eq!(kinds("a\nb", "b\na"), ["gone a", "same b", "come a"]);
         assert_eq!(kinds("", ""), Vec::<String>::new());
+        let long = "a line\n\n".repeat(20_000);
+        let changed: Vec<String> = kinds(&long, &format!("first\n{long}last")).into_iter().filter(|line| !line.starts_with("same")).collect();
+        assert_eq!(changed, ["come first", "come last"]);
     }
 
     #[test]
