@@ -1193,6 +1193,7 @@ console-time-year = { $day } { $month ->
    *[12] Dec
  } { $year }
 console-detail-region = region
+console-detail-relation = how
 console-earlier-events = Show what happened before
 console-latest = Back to the newest messages
 console-latest-events = Back to the latest

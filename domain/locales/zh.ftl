@@ -1135,6 +1135,7 @@ console-wrong-password = 密码为 { $count } 到 200 个字符。
 console-time-day = { $month }月{ $day }日 { $time }
 console-time-year = { $year }年{ $month }月{ $day }日
 console-detail-region = 地区
+console-detail-relation = 关系
 console-earlier-events = 查看更早的记录
 console-latest = 回到最新的消息
 console-latest-events = 回到最新的记录

@@ -43,6 +43,11 @@ impl Relation {
         }
     }
 
+    /// The key of the words for how a ticket stands to `$ticket`.
+    pub fn words_key(self) -> String {
+        format!("relation-{}", self.as_str().replace('_', "-"))
+    }
+
     /// The relation with this word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|relation| relation.as_str() == word)

@@ -70,28 +70,15 @@ pub(super) async fn link(call: &Call<'_>, other: i64) -> Result<Answer, CommandE
     }
     let Some((_, relation)) = RELATIONS.into_iter().find(|(name, _)| *name == word) else {
         let choices = RELATIONS.map(|(name, relation)| {
-            let label = call.say(relation_key(relation.inverse()), &[("ticket", (&to).into())]);
+            let label = call.say(&relation.inverse().words_key(), &[("ticket", (&to).into())]);
             Choice::new(label, format!("/link {to} {name} {number}"))
         });
         return Err(call.wrong(call.say("answer-which-relation", &values), choices.to_vec()));
     };
     linking::link(call.engine, call.caller, ticket.number, relation, other).await?;
-    let label = call.say(relation_key(relation), &[("ticket", (&to).into())]);
+    let label = call.say(&relation.words_key(), &[("ticket", (&to).into())]);
     let text = call.say("answer-linked-ticket", &[("ticket", (&number).into()), ("relation", (&label).into())]);
     Ok(Answer { choices: vec![Choice::new(call.say("answer-button-unlink", &[]), format!("/link {to} off {number}"))], ..Answer::text(text) })
-}
-
-/// The key of the words for how a ticket stands to `$ticket`.
-pub(super) fn relation_key(relation: Relation) -> &'static str {
-    match relation {
-        Relation::DuplicateOf => "relation-duplicate-of",
-        Relation::HasDuplicate => "relation-has-duplicate",
-        Relation::ChildOf => "relation-child-of",
-        Relation::ParentOf => "relation-parent-of",
-        Relation::Related => "relation-related",
-        Relation::SplitFrom => "relation-split-from",
-        Relation::SplitInto => "relation-split-into",
-    }
 }
 
 /// What a ticket stands to, what it is a part of, and what is a part of it: a line for each kind.
@@ -114,7 +101,7 @@ pub(super) async fn lines_of(call: &Call<'_>, ticket: &Ticket) -> Result<Vec<Str
         by_relation.entry(relation).or_default().push(format!("{} ({status})", number_text(other.number)));
     }
     for (relation, others) in by_relation {
-        lines.push(call.say(relation_key(relation), &[("ticket", (&shortened(&others)).into())]));
+        lines.push(call.say(&relation.words_key(), &[("ticket", (&shortened(&others)).into())]));
     }
     Ok(lines)
 }

@@ -3,7 +3,7 @@
 use bellhop_domain::{
     actor::Actor,
     message::Direction,
-    ticket::{Ticket, TicketStatus},
+    ticket::{Relation, Ticket, TicketStatus},
     timeline::{TimelineEvent, TimelineKind},
 };
 use bellhop_engine::{
@@ -128,6 +128,12 @@ fn happened(shell: &Shell, desk: &DeskSnapshot, systems: &Systems, ticket: &Tick
                 ("system", Some(key)) => Some(name_of(systems, key).to_owned()),
                 ("due_at", Some(at)) => DateTime::parse_from_rfc3339(at).ok().map(|at| shell.moment(&at.to_utc()).shown),
                 ("agent", Some(key)) => desk.agents.get(key).map(|agent| agent.name.clone()),
+                // How it stands to the other ticket is told with its number.
+                ("ticket", _) if map.contains_key("relation") => continue,
+                ("relation", Some(word)) => Relation::parse(word).map(|relation| {
+                    let other = map.get("ticket").and_then(Value::as_str).unwrap_or_default();
+                    shell.say_of(&relation.words_key(), "ticket", other)
+                }),
                 ("late", None) => Some("✓".to_owned()),
                 _ => None,
             };

@@ -64,7 +64,7 @@ pub(super) async fn joined(visit: &Visit, ticket: &Ticket) -> Result<Joined, Act
     };
     let mut others = Vec::new();
     for (relation, to) in reader.links_of_ticket(ticket.id).await? {
-        others.push(other(shell.say_of(key_of(relation), "ticket", ""), &to, true));
+        others.push(other(shell.say_of(&relation.words_key(), "ticket", ""), &to, true));
     }
     for part in reader.tickets_merged_into(ticket.number).await? {
         others.push(other(shell.say_of("staff-merged-parts", "tickets", ""), &part, false));
@@ -102,18 +102,6 @@ pub(super) async fn joined(visit: &Visit, ticket: &Ticket) -> Result<Joined, Act
             .collect(),
         languages: languages.into_iter().map(named).collect(),
     })
-}
-
-fn key_of(relation: Relation) -> &'static str {
-    match relation {
-        Relation::DuplicateOf => "relation-duplicate-of",
-        Relation::HasDuplicate => "relation-has-duplicate",
-        Relation::ChildOf => "relation-child-of",
-        Relation::ParentOf => "relation-parent-of",
-        Relation::Related => "relation-related",
-        Relation::SplitFrom => "relation-split-from",
-        Relation::SplitInto => "relation-split-into",
-    }
 }
 
 /// Does what a form of that part of the page asks for.
