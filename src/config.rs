@@ -486,7 +486,12 @@ mod tests {
         let offers = sample.lines().filter(is_offer).count();
         let all: String = sample.lines().map(|line| if is_offer(&line) { line.chars().skip(1).collect() } else { line.to_owned() } + "\n").collect();
         assert!(offers > 10, "the offers are found at all");
-        load(&all, &[]).unwrap();
+        // The secret of a business system is read at once: it is made here as the sample says.
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("erp.secret");
+        std::fs::write(&secret, "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n").unwrap();
+        assert!(all.contains("\"erp.secret\""));
+        load(&all.replace("\"erp.secret\"", &format!("{secret:?}")), &[]).unwrap();
     }
 
     #[test]

@@ -388,7 +388,15 @@ impl StaffChannel for Staff {
             return Ok(());
         }
         let call = Request::put(["channels", channel.as_str(), "messages", "pins", message_of(post)?]);
-        self.in_thread(&channel, call).await.map(drop).map_err(|failure| self.changed(place, failure))
+        match self.in_thread(&channel, call).await {
+            Ok(_) => Ok(()),
+            // Work goes on where somebody did not let us pin.
+            Err(failure) if failure.code() == Some(codes::MISSING_PERMISSIONS) => {
+                tracing::info!("Discord does not let us pin in the agents' channel: cards stay where they were posted");
+                Ok(())
+            }
+            Err(failure) => Err(self.changed(place, failure)),
+        }
     }
 
     async fn answer(&self, trigger: &str, notice: &str) -> Result<(), SendError> {

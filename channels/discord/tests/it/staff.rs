@@ -184,6 +184,19 @@ async fn a_third_title_within_ten_minutes_waits_and_its_tags_do_not() {
 }
 
 #[tokio::test]
+async fn where_pinning_is_not_allowed_work_goes_on() {
+    let room = text().await;
+    let topic = room.channel.open("cnv_1", &waiting("Ann")).await.unwrap();
+    let place = Place::Topic(topic);
+    let card = room.channel.post(&place, &card("Ann waits")).await.unwrap().external_id.unwrap();
+    room.fake.fails("PUT /channels/{channel_id}/messages/pins/{message_id}", 1, Fault::missing_permission());
+    room.channel.pin(&place, &card).await.unwrap();
+    assert!(room.topics_of()[0].pinned.is_empty());
+    room.channel.pin(&place, &card).await.unwrap();
+    assert_eq!(room.topics_of()[0].pinned.len(), 1, "once it is allowed, it is pinned");
+}
+
+#[tokio::test]
 async fn the_same_lobby_is_found_after_a_restart() {
     let room = forum().await;
     room.channel.post(&Place::Lobby, &StaffPost::text("q-1", "Two wait")).await.unwrap();
