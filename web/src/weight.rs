@@ -59,7 +59,12 @@ pub(crate) fn of_message(message: &Message) -> usize {
 
 /// What stands on a page of a text that is too long for it.
 pub(crate) fn beginning(text: &str) -> Option<&str> {
-    let (end, _) = text.char_indices().nth(LONGEST)?;
+    first(text, LONGEST)
+}
+
+/// The first characters of a text that has more of them.
+pub(crate) fn first(text: &str, characters: usize) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(characters)?;
     text.get(..end)
 }
 

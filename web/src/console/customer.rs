@@ -24,11 +24,16 @@ use super::{
     shell::{Moment, Shell, Visit},
     thread::name_of_contact,
 };
+use crate::weight;
 
 /// Tickets and conversations from before that are shown.
 const MOST_BEFORE: u32 = 6;
 /// Attributes that are shown.
 const MOST_ATTRIBUTES: usize = 30;
+/// Characters of an attribute that are shown.
+const LONGEST_VALUE: usize = 500;
+/// Addresses of a kind that are shown.
+const MOST_ADDRESSES: usize = 20;
 
 /// A value with where it came from.
 pub(super) struct Known {
@@ -246,7 +251,7 @@ fn warning_words(shell: &Shell, warning: &str) -> String {
 }
 
 fn addresses(shell: &Shell, label: &str, addresses: &[Address], known: &mut Vec<Known>) {
-    for address in addresses {
+    for address in addresses.iter().take(MOST_ADDRESSES) {
         let source = shell.say(words::source_key(address.source));
         let source = if address.verified { format!("{source} · {}", shell.say("console-verified")) } else { source };
         known.push(Known { label: shell.say(label), value: address.value.clone(), source, warning: None, lost: false });
@@ -254,16 +259,28 @@ fn addresses(shell: &Shell, label: &str, addresses: &[Address], known: &mut Vec<
 }
 
 fn text(value: &Value) -> String {
-    match value {
+    let text = match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         other => other.to_string(),
+    };
+    match weight::first(&text, LONGEST_VALUE) {
+        Some(beginning) => format!("{beginning}…"),
+        None => text,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_long_value_the_beginning_is_shown() {
+        assert_eq!(text(&Value::from("gold")), "gold");
+        assert_eq!(text(&Value::from(12)), "12");
+        let shown = text(&Value::from("金".repeat(LONGEST_VALUE + 1)));
+        assert_eq!((shown.chars().count(), shown.ends_with('…')), (LONGEST_VALUE + 1, true));
+    }
 
     #[test]
     fn why_a_value_does_not_count_is_told_in_the_language_of_the_page() {
