@@ -221,6 +221,7 @@ impl Decision {
         }
         let files = std::mem::take(&mut self.erased_files);
         failpoint::pass("decided");
+        let _coming = holds.then(|| engine.0.outbox.will_hold(&sends));
         let (queued, accepted) = engine
             .writer()
             .write(move |tx| {

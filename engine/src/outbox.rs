@@ -11,7 +11,7 @@ mod tests;
 use std::sync::Arc;
 
 use bellhop_domain::id::MessageId;
-use bellhop_store::outbox::Send as QueuedSend;
+use bellhop_store::outbox::{NewSend, Send as QueuedSend};
 use chrono::{DateTime, Utc};
 
 use crate::engine::Engine;
@@ -27,10 +27,32 @@ pub(crate) struct Outbox {
     held: held::Held,
 }
 
+/// As long as this lives, nothing of some threads that is only in the database is offered to a sender: it may be what is about to be held.
+pub(crate) struct Coming<'a> {
+    outbox: &'a Outbox,
+    lanes: Vec<String>,
+}
+
+impl Drop for Coming<'_> {
+    fn drop(&mut self) {
+        let wanted = self.outbox.held.has_come(&self.lanes);
+        if !wanted.is_empty() {
+            self.outbox.queue.push_lanes(wanted);
+        }
+    }
+}
+
 impl Outbox {
     /// Committed sends, in order; what was held of their lanes goes before them.
     pub(crate) fn push(&self, sends: Vec<QueuedSend>) {
         self.queue.push(self.held.and_then(sends));
+    }
+
+    /// Says that these are about to be committed and then given to [`Self::hold`].
+    pub(crate) fn will_hold(&self, sends: &[NewSend]) -> Coming<'_> {
+        let lanes: Vec<String> = sends.iter().map(|send| send.lane.clone()).collect();
+        self.held.announce(&lanes);
+        Coming { outbox: self, lanes }
     }
 
     /// Committed sends that wait until the next event of their lane is handled, which may take them back: see [`Self::let_go`].
@@ -51,6 +73,15 @@ impl Outbox {
     /// Threads of which only the database knows what waits for them.
     pub(crate) fn push_lanes(&self, lanes: Vec<String>) {
         self.queue.push_lanes(lanes);
+    }
+
+    /// What the database holds for a thread; what is held stays so.
+    fn refill(&self, lane: &str, sends: Vec<QueuedSend>) {
+        let more = sends.len() >= queue::PAGE as usize;
+        match self.held.without(lane, sends) {
+            Some(sends) => self.queue.refill(lane, sends, more),
+            None => self.queue.release(lane),
+        }
     }
 
     /// What waits to be sent of a message waits until then.

@@ -12,14 +12,33 @@ use bellhop_store::outbox::Send as QueuedSend;
 
 /// Sends that are held, by lane; at most one event's, of each lane that is being handled.
 #[derive(Default)]
-pub(super) struct Held(Mutex<HashMap<String, Vec<QueuedSend>>>);
+pub(super) struct Held {
+    lanes: Mutex<HashMap<String, Vec<QueuedSend>>>,
+    /// Lanes of which something is being committed that is to be held, and whether a sender wanted to read them meanwhile.
+    coming: Mutex<HashMap<String, bool>>,
+}
 
 /// The last send of a lane that was held at some moment, if any was.
 pub(crate) struct Mark(Option<i64>);
 
 impl Held {
     fn lanes(&self) -> MutexGuard<'_, HashMap<String, Vec<QueuedSend>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn coming(&self) -> MutexGuard<'_, HashMap<String, bool>> {
+        self.coming.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something of these lanes is being committed that is to be held, until [`Self::has_come`].
+    pub(super) fn announce(&self, lanes: &[String]) {
+        self.coming().extend(lanes.iter().map(|lane| (lane.clone(), false)));
+    }
+
+    /// It was committed and is held, or it was not committed; which of these lanes a sender wanted to read meanwhile.
+    pub(super) fn has_come(&self, lanes: &[String]) -> Vec<String> {
+        let mut coming = self.coming();
+        lanes.iter().filter(|lane| coming.remove(*lane) == Some(true)).cloned().collect()
     }
 
     /// What was held of the lanes of `sends`, and then these.
@@ -45,6 +64,20 @@ impl Held {
 
     pub(super) fn mark(&self, lane: &str) -> Mark {
         Mark(self.lanes().get(lane).and_then(|sends| sends.last()).map(|send| send.id))
+    }
+
+    /// What of the `sends` of a lane that the database told of may be offered to a sender: not what is held. Nothing can be said while something of the
+    /// lane is on its way here; [`Self::has_come`] tells when to ask again.
+    pub(super) fn without(&self, lane: &str, mut sends: Vec<QueuedSend>) -> Option<Vec<QueuedSend>> {
+        // Before the other: what was announced is held before it is announced no longer.
+        if let Some(wanted) = self.coming().get_mut(lane) {
+            *wanted = true;
+            return None;
+        }
+        if let Some(held) = self.lanes().get(lane) {
+            sends.retain(|send| held.iter().all(|held| held.id != send.id));
+        }
+        Some(sends)
     }
 
     /// Takes out what was held of a lane at the mark, if it is held still.
@@ -97,6 +130,20 @@ mod tests {
         let mark = held.mark("a");
         assert_eq!(ids(&held.and_then(vec![send(4, "a")])), [3, 4]);
         assert!(held.take("a", mark).is_empty(), "it went already");
+    }
+
+    #[test]
+    fn what_is_held_or_about_to_be_is_not_offered_by_the_database_either() {
+        let held = Held::default();
+        let offered = |lane| held.without(lane, vec![send(1, lane), send(2, lane)]).map(|sends| ids(&sends));
+        held.announce(&["a".to_owned()]);
+        assert_eq!((offered("a"), offered("b")), (None, Some(vec![1, 2])));
+        held.replace(vec![send(2, "a")]);
+        assert_eq!(held.has_come(&["a".to_owned()]), ["a"]);
+        assert_eq!(held.has_come(&["a".to_owned()]), [] as [&str; 0]);
+        assert_eq!((offered("a"), offered("b")), (Some(vec![1]), Some(vec![1, 2])));
+        held.take("a", held.mark("a"));
+        assert_eq!(offered("a"), Some(vec![1, 2]));
     }
 
     #[test]

@@ -121,12 +121,12 @@ impl SendQueue {
         Next::Wait(paused.peek().map(|Reverse((due, _))| *due))
     }
 
-    /// What the database holds for a lane that was to be loaded.
-    pub(crate) fn refill(&self, name: &str, mut loaded: Vec<QueuedSend>) {
+    /// What the database holds for a lane that was to be loaded, and whether it holds more.
+    pub(crate) fn refill(&self, name: &str, mut loaded: Vec<QueuedSend>, more: bool) {
         let mut state = self.state();
         let State { lanes, in_memory, .. } = &mut *state;
         if let Some(lane) = lanes.get_mut(name) {
-            lane.more_in_store |= loaded.len() >= PAGE as usize;
+            lane.more_in_store |= more;
             loaded.retain(|send| !lane.sends.iter().any(|known| known.id == send.id));
             *in_memory += loaded.len();
             lane.sends.extend(loaded);

@@ -68,7 +68,7 @@ pub(super) async fn run(engine: &Engine, permits: Arc<Semaphore>) {
 
 async fn load(engine: &Engine, lane: String) {
     match engine.reader().queued_sends(&lane, PAGE).await {
-        Ok(sends) => engine.0.outbox.queue.refill(&lane, sends),
+        Ok(sends) => engine.0.outbox.refill(&lane, sends),
         Err(error) => {
             tracing::error!(error = %error, "Waiting sends could not be read; trying again");
             engine.0.outbox.queue.pause_loading(lane, engine.now() + TimeDelta::seconds(1));

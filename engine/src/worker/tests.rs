@@ -34,6 +34,10 @@ async fn messages(engine: &Engine, direction: Direction) -> Vec<Message> {
     found
 }
 
+async fn all_sent(engine: &Engine) {
+    soon("everything is sent", async || (engine.reader().outbox_counts().await.unwrap().waiting == 0).then_some(())).await;
+}
+
 async fn all_handled(engine: &Engine) {
     soon("everything is handled", async || engine.reader().pending_lanes(10).await.unwrap().is_empty().then_some(())).await;
 }
@@ -170,10 +174,10 @@ async fn what_comes_at_once_is_one_question_and_gets_one_answer() {
     ]);
     soon("both are answered", async || (chat.told().len() >= 2).then_some(())).await;
     all_handled(&engine).await;
+    all_sent(&engine).await;
     let told = answers(&chat);
     assert_eq!(told.len(), 2, "{told:?}");
-    let (text, _) = told.iter().find(|(_, to)| to.as_deref() == Some("m-5")).unwrap();
-    assert!(text.contains("a person will take over"), "{text}");
+    assert!(told.iter().any(|(text, to)| to.as_deref() == Some("m-5") && text.contains("a person will take over")), "{told:?}");
     assert!(told.iter().any(|(text, to)| to.as_deref() == Some("m-3") && text.contains("Ask me anything")), "{told:?}");
     let withdrawn = messages(&engine, Direction::Out)
         .await
@@ -183,7 +187,6 @@ async fn what_comes_at_once_is_one_question_and_gets_one_answer() {
     let conversation = conversations(&engine).await.into_iter().find(|conversation| conversation.external_thread == "t-ann").unwrap();
     assert_eq!(conversation.status, bellhop_domain::conversation::ConversationStatus::Queued);
     assert_eq!(conversation.dialogue.last_question.as_deref(), Some("my heron\nhas lost its umbrella"));
-    assert_eq!(engine.reader().outbox_counts().await.unwrap().waiting, 0);
     engine.stop(Duration::from_secs(5)).await;
 }
 
