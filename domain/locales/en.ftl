@@ -1126,6 +1126,7 @@ console-status-snoozed = Set aside
 console-tags = Labels
 console-take = Take
 console-ticket = Ticket
+console-ticket-active = All that is not done
 console-ticket-closed = Closed
 console-ticket-made = { $number } is made, and the customer knows.
 console-ticket-new = New
@@ -1689,6 +1690,13 @@ console-detail-state = state
 console-detail-due-at = time
 console-detail-agent = person
 console-detail-late = late
+console-list-too-much = Among so many tickets this takes too long. Choose a status, a department, an owner or a kind as well, or look for the number.
+console-list-too-much-title = Too much to look through
+console-sort = Order
+console-sort-newest = Newest first
+console-sort-oldest = Oldest first
+console-sort-updated = Last changed first
+console-sort-urgency = Most urgent first
 
 ## Why a message did not arrive, as channels say it
 

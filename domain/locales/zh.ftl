@@ -1094,6 +1094,7 @@ console-status-snoozed = 已搁置
 console-tags = 标签
 console-take = 接手
 console-ticket = 工单
+console-ticket-active = 全部未完成
 console-ticket-closed = 已关闭
 console-ticket-made = 已创建 { $number }，并已通知客户。
 console-ticket-new = 新建
@@ -1625,6 +1626,13 @@ console-detail-state = 状态
 console-detail-due-at = 时间
 console-detail-agent = 人员
 console-detail-late = 延迟
+console-list-too-much = 工单太多，这样查找耗时过长。请再选择状态、部门、负责人或类型，或直接搜索编号。
+console-list-too-much-title = 需要查找的内容太多
+console-sort = 排序
+console-sort-newest = 最新创建优先
+console-sort-oldest = 最早创建优先
+console-sort-updated = 最近更新优先
+console-sort-urgency = 最紧急优先
 
 ## 消息为何未送达（渠道的说法）
 

@@ -108,6 +108,9 @@ impl ActionError {
 
 impl From<DbError> for ActionError {
     fn from(error: DbError) -> Self {
+        if error.is_cut_off() {
+            return Self::invalid("query", Why::new("console-list-too-much"));
+        }
         if error.is_conflict() { Self::Conflict } else { Self::Unavailable(error) }
     }
 }

@@ -15,7 +15,10 @@ use bellhop_engine::{
     },
     caller::{Caller, Permission},
 };
-use bellhop_store::{Cursor, tickets::TicketFilter};
+use bellhop_store::{
+    Cursor,
+    tickets::{Owner, TicketFilter, TicketSort, statuses},
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,20 +33,25 @@ use super::{
 };
 use crate::{Site, auth::speaking_for, problem::Problem};
 
-const STATUSES: &str = "new, open, waiting_customer, waiting_third_party, resolved or closed";
+const LISTED: &str =
+    "new, open, waiting_customer, waiting_third_party, resolved or closed, several with commas between; or active: neither resolved nor closed";
+const SORTS: &str = "updated (the ones that changed last first, which is usual), newest, oldest or urgency";
 
 pub(super) fn routes() -> Vec<Route> {
     let (read, handle) = (Permission::ReadTickets, Permission::HandleTickets);
     vec![
-        Route::get("/tickets", read, "Tickets, the ones that changed last first", list)
-            .query("status", STATUSES)
+        Route::get("/tickets", read, "Tickets; a list that would take over a second is refused with a hint", list)
+            .query("status", LISTED)
             .query("template", "key of a template")
             .query("department", "key of the department that has it")
-            .query("owner", "key, id or mail address of the agent who has it")
+            .query("owner", "key, id or mail address of the agent who has it, or none")
             .query("contact", "id of the person")
             .query("tier", "key of a tier")
             .query("region", "key of a region")
+            .query("category", "key of a category")
+            .query("priority", "low, normal, high or urgent")
             .query("q", "a number, or part of a field's value")
+            .query("sort", SORTS)
             .lists::<TicketOut>(),
         Route::post("/tickets", handle, "Makes a ticket; with a conversation it is the same as converting that", create)
             .takes::<TicketBody>()
@@ -269,14 +277,20 @@ async fn list(State(site): State<Site>, mut params: Params) -> Answer<List<Ticke
     let engine = &site.engine;
     let desk = engine.desk();
     let filter = TicketFilter {
-        status: params.one("status", STATUSES, TicketStatus::parse)?,
+        statuses: params.one("status", LISTED, statuses)?.unwrap_or_default(),
         template: params.text("template")?,
         department: params.text("department")?,
-        owner: params.one("owner", "key, id or mail address of an agent", |text| find_agent(&desk, text).map(|agent| agent.id))?,
+        owner: params.one("owner", "none, or key, id or mail address of an agent", |text| match text {
+            "none" => Some(Owner::Nobody),
+            text => find_agent(&desk, text).map(|agent| Owner::Agent(agent.id)),
+        })?,
         contact: params.one("contact", "id of a contact", |text| text.parse().ok())?,
         tier: params.text("tier")?,
         region: params.text("region")?,
+        category: params.text("category")?,
+        priority: params.one("priority", "low, normal, high or urgent", Priority::parse)?,
         q: params.text("q")?,
+        sort: params.one("sort", SORTS, TicketSort::parse)?.unwrap_or_default(),
     };
     let wanted = params.page()?;
     params.end()?;

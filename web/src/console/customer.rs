@@ -194,7 +194,8 @@ fn found<T>(result: Result<Vec<T>, ActionError>) -> Result<Vec<T>, DbError> {
     }
 }
 
-fn categories(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Vec<(String, String, bool)> {
+/// Every category with everything above it, and whether it is the one.
+pub(super) fn categories(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Vec<(String, String, bool)> {
     let mut all: Vec<(String, String, bool)> =
         desk.categories.keys().map(|key| (key.clone(), desk.category_name(key, shell.lang), chosen == Some(key.as_str()))).collect();
     all.sort_by(|one, other| one.1.cmp(&other.1));

@@ -22,13 +22,16 @@ use bellhop_engine::{
     },
     desk::DeskSnapshot,
 };
-use bellhop_store::{Cursor, tickets::TicketFilter};
+use bellhop_store::{
+    Cursor, Page,
+    tickets::{self as stored, Owner, TicketFilter, TicketSort},
+};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::{
     blank::{self, Blank, Has, blank, files_of},
-    customer::{Before, Known},
+    customer::{Before, Known, categories},
     guard::encode,
     review::{Route, route},
     shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
@@ -71,8 +74,15 @@ struct ListPage<'a> {
     departments: Choices,
     templates: Choices,
     owners: Choices,
+    tiers: Choices,
+    categories: Choices,
+    priorities: Choices,
+    sorts: Choices,
+    region: Option<String>,
     q: String,
     is_filtered: bool,
+    /// It was not found within the time that a list may take.
+    is_too_much: bool,
 }
 
 #[derive(Template)]
@@ -122,23 +132,32 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
     let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
     let word = |name: &str| asked.some(name).map(|word| word.chars().take(200).collect::<String>());
     let owner = match asked.some("owner") {
-        Some("me") => Some(visit.session.agent.id),
-        Some(key) => desk.agents.get(key).map(|agent| agent.id),
+        Some("me") => Some(Owner::Agent(visit.session.agent.id)),
+        Some("none") => Some(Owner::Nobody),
+        Some(key) => desk.agents.get(key).map(|agent| Owner::Agent(agent.id)),
         None => None,
     };
     let filter = TicketFilter {
-        status: asked.some("status").and_then(TicketStatus::parse),
+        statuses: asked.some("status").and_then(stored::statuses).unwrap_or_default(),
         template: word("template"),
         department: word("department"),
         owner,
+        tier: word("tier"),
+        region: word("region"),
+        category: word("category"),
+        priority: asked.some("priority").and_then(Priority::parse),
         q: word("q"),
-        ..TicketFilter::default()
+        sort: asked.some("sort").and_then(TicketSort::parse).unwrap_or_default(),
+        contact: None,
     };
     let cursor = asked.get("cursor").and_then(|cursor| cursor.parse::<Cursor>().ok());
-    let found = reader.tickets(&filter, cursor, LISTED).await?;
+    let (found, is_too_much) = match reader.tickets(&filter, cursor, LISTED).await {
+        Err(error) if error.is_cut_off() => (Page::default(), true),
+        found => (found?, false),
+    };
     let names = reader.contact_names(&found.items.iter().map(|ticket| ticket.contact).collect::<Vec<_>>()).await?;
     let mut query = String::new();
-    for name in ["status", "template", "department", "owner", "q"] {
+    for name in ["status", "template", "department", "owner", "tier", "region", "category", "priority", "q", "sort"] {
         if let Some(value) = asked.some(name) {
             query.push_str(&format!("{name}={}&", encode(value)));
         }
@@ -148,12 +167,26 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
         let name = names.get(&ticket.contact).cloned().flatten().unwrap_or_else(|| nameless.clone());
         row(shell, &desk, ticket, name)
     });
-    let mut owners = vec![("me".to_owned(), shell.say("console-me"), asked.some("owner") == Some("me"))];
+    let mut owners: Choices = [("me", "console-me"), ("none", "console-nobody")]
+        .map(|(key, words)| (key.to_owned(), shell.say(words), asked.some("owner") == Some(key)))
+        .into();
     owners.extend(desk.agents.values().map(|agent| (agent.key.clone(), agent.name.clone(), asked.some("owner") == Some(&agent.key))));
     Ok(ListPage {
         rows: rows.collect(),
         older: found.next.map(|next| format!("{}/console/tickets?{query}cursor={next}", shell.root)),
-        statuses: statuses(shell, filter.status, TicketStatus::ALL.iter()),
+        statuses: listed_statuses(shell, &filter.statuses),
+        tiers: desk
+            .tiers
+            .values()
+            .map(|tier| (tier.key.clone(), shell.named(Some(&tier.name), &tier.key), filter.tier.as_ref() == Some(&tier.key)))
+            .collect(),
+        categories: categories(shell, &desk, filter.category.as_deref()),
+        priorities: priorities(shell, filter.priority),
+        sorts: TicketSort::ALL
+            .map(|sort| (sort.as_str().to_owned(), shell.say(&format!("console-sort-{}", sort.as_str())), filter.sort == sort))
+            .into(),
+        region: filter.region.clone(),
+        is_too_much,
         departments: departments(shell, &desk, filter.department.as_deref()),
         templates: desk
             .templates
@@ -191,8 +224,21 @@ fn status_words(status: TicketStatus) -> String {
     format!("console-ticket-{}", status.as_str().replace('_', "-"))
 }
 
+/// Every state, and before them all in which somebody still has to do something.
+fn listed_statuses(shell: &Shell, chosen: &[TicketStatus]) -> Choices {
+    let one = if let [one] = chosen { Some(*one) } else { None };
+    let is_active = stored::statuses(stored::ACTIVE).is_some_and(|active| active == chosen);
+    let mut all = vec![(stored::ACTIVE.to_owned(), shell.say("console-ticket-active"), is_active)];
+    all.extend(statuses(shell, one, TicketStatus::ALL.iter()));
+    all
+}
+
 fn statuses<'s>(shell: &Shell, chosen: Option<TicketStatus>, all: impl Iterator<Item = &'s TicketStatus>) -> Choices {
     all.map(|status| (status.as_str().to_owned(), shell.say(&status_words(*status)), chosen == Some(*status))).collect()
+}
+
+fn priorities(shell: &Shell, chosen: Option<Priority>) -> Choices {
+    Priority::ALL.map(|priority| (priority.as_str().to_owned(), shell.say(&format!("choice-{}", priority.as_str())), chosen == Some(priority))).into()
 }
 
 fn departments(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Choices {
@@ -286,9 +332,7 @@ async fn one<'a>(
             .iter()
             .map(|stage| (stage.key.clone(), shell.named(Some(&stage.name), &stage.key), ticket.stage.as_ref() == Some(&stage.key)))
             .collect(),
-        priorities: Priority::ALL
-            .map(|priority| (priority.as_str().to_owned(), shell.say(&format!("choice-{}", priority.as_str())), priority == ticket.priority))
-            .to_vec(),
+        priorities: priorities(shell, Some(ticket.priority)),
         departments: departments(shell, &desk, ticket.department.as_deref()),
         owners,
         joined: joined(visit, &ticket).await?,
