@@ -35,6 +35,7 @@ pub mod staff;
 pub mod tickets;
 pub mod tokens;
 pub mod trial;
+pub mod views;
 
 /// Why an action was not done; nothing was changed.
 #[derive(Debug, thiserror::Error)]
