@@ -326,7 +326,7 @@ argument-command = command
 argument-text = text
 
 answer-help-head = What you can say here:
-answer-help-note = Add what is in < >; what is in [ ] may be left out. What you write without a slash goes to the customer.
+answer-help-note = /help and a name tells what stands behind it: what is in < > is needed, what is in [ ] may be left out. What you write without a slash goes to the customer.
 answer-help-in-conversation = Say it in the topic of a conversation.
 answer-unknown = There is no command /{ $name }.
 answer-see-help = /help shows what there is.
@@ -1704,7 +1704,7 @@ console-sort-newest = Newest first
 console-sort-oldest = Oldest first
 console-sort-updated = Last changed first
 console-sort-urgency = Most urgent first
-console-view-all = All tickets
+console-list-all = All tickets
 console-view-for = For
 console-view-for-all = Everybody
 console-view-for-me = Me
@@ -1712,7 +1712,7 @@ console-view-keep = Keep as a view
 console-view-name = Name
 console-view-own = Yours alone
 console-view-remove = Remove this view
-console-views = Views
+console-list-views = Views
 
 ## Why a message did not arrive, as channels say it
 

@@ -303,7 +303,7 @@ argument-command = 命令
 argument-text = 内容
 
 answer-help-head = 这里可以用的命令：
-answer-help-note = < > 里的必须填写，[ ] 里的可以省略。不带斜杠的内容会发给客户。
+answer-help-note = 用“/help 命令名”查看后面要写什么：< > 里的必须填写，[ ] 里的可以省略。不带斜杠的内容会发给客户。
 answer-help-in-conversation = 请在会话的话题里使用。
 answer-unknown = 没有 /{ $name } 这个命令。
 answer-see-help = 用 /help 查看所有命令。
@@ -1640,7 +1640,7 @@ console-sort-newest = 最新创建优先
 console-sort-oldest = 最早创建优先
 console-sort-updated = 最近更新优先
 console-sort-urgency = 最紧急优先
-console-view-all = 全部工单
+console-list-all = 全部工单
 console-view-for = 可见范围
 console-view-for-all = 所有人
 console-view-for-me = 仅自己
@@ -1648,7 +1648,7 @@ console-view-keep = 保存为视图
 console-view-name = 名称
 console-view-own = 仅自己可见
 console-view-remove = 删除此视图
-console-views = 视图
+console-list-views = 视图
 
 ## 消息为何未送达（渠道的说法）
 

@@ -1,5 +1,5 @@
 //! Lists are read off an index, newest first, however long the table is.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use bellhop_domain::{
     conversation::ConversationStatus,
@@ -167,4 +167,122 @@ async fn what_waits_and_what_people_have_is_read_off_an_index() {
         }
     }
     store.close().await;
+}
+
+/// A PostgreSQL database of a test's own, removed by [`Self::remove`].
+struct Server {
+    address: String,
+    name: String,
+}
+
+impl Server {
+    async fn fresh() -> (Self, crate::Store) {
+        #[expect(clippy::disallowed_methods, reason = "where the test's server is")]
+        let address =
+            std::env::var("BELLHOP_TEST_POSTGRES").expect("BELLHOP_TEST_POSTGRES is not set: run scripts/test, which starts a PostgreSQL of its own");
+        #[expect(clippy::disallowed_methods, reason = "a name for the test's own database")]
+        let server = Self { name: format!("bellhop_{}", Uuid::new_v4().simple()), address };
+        server.run(format!("CREATE DATABASE {}", server.name)).await;
+        let (before, _) = server.address.rsplit_once('/').unwrap();
+        let options = Options::new(format!("{before}/{}", server.name));
+        crate::migrate(&options, DateTime::UNIX_EPOCH).await.unwrap();
+        (server, crate::open(&options).await.unwrap())
+    }
+
+    async fn run(&self, sql: String) {
+        use sqlx::{Connection as _, Executor as _};
+        let mut connection = sqlx::PgConnection::connect(&self.address).await.unwrap();
+        connection.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    async fn remove(self, store: crate::Store) {
+        store.close().await;
+        self.run(format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+    }
+}
+
+/// Rows that a plan, in PostgreSQL's words, takes from the table of tickets, those that it throws away among them; never all of the table, one after the other.
+fn looked_at(plan: &[String]) -> f64 {
+    let number = |line: &str, after: &str| -> Option<f64> {
+        let rest = line.split_once(after)?.1;
+        rest.split(|sign: char| !sign.is_ascii_digit() && sign != '.').next()?.parse().ok()
+    };
+    let (mut rows, mut loops) = (0.0, None);
+    for line in plan {
+        if line.contains("(actual") || line.contains("(never executed)") {
+            let is_ticket = line.contains(" on ticket t ");
+            assert!(!(is_ticket && line.contains("Seq Scan")), "{plan:#?}");
+            let actual = line.split_once("(actual").map_or("", |(_, actual)| actual);
+            loops = number(actual, "loops=").filter(|_| is_ticket);
+            rows += loops.unwrap_or(0.0) * number(actual, "rows=").unwrap_or(0.0);
+        } else if let Some(removed) = number(line, "Rows Removed by Filter: ").or_else(|| number(line, "Rows Removed by Index Recheck: ")) {
+            rows += loops.unwrap_or(0.0) * removed;
+        }
+    }
+    rows
+}
+
+#[tokio::test]
+async fn no_list_of_tickets_reads_much_more_than_it_shows_on_postgresql() {
+    const SHOWN: u32 = 50;
+    let (server, store) = Server::fresh().await;
+    // One of seventeen is not done; every value has some hundred tickets at least.
+    let fill = "INSERT INTO ticket (id, number, version, template, status, priority, tier, region, department, owner, followers, category, fields, contact,
+            conversations, messages, routing, created_at, updated_at, urgency, incident, template_version, calm)
+        SELECT (lpad(to_hex(n), 12, '0') || '70008000000000000000')::uuid, n, 1, CASE n % 3 WHEN 0 THEN 'x' ELSE 'y' END,
+            CASE WHEN n % 17 > 0 THEN 'closed' ELSE (ARRAY['new', 'open', 'waiting_customer', 'waiting_third_party'])[1 + (n / 17) % 4] END, 'normal',
+            CASE n % 5 WHEN 0 THEN 'x' ELSE 'y' END, CASE n % 7 WHEN 0 THEN 'x' ELSE 'y' END, CASE n % 4 WHEN 0 THEN 'x' ELSE 'y' END,
+            CASE n % 6 WHEN 0 THEN NULL WHEN 1 THEN '00000000-0000-0000-0000-000000000000'::uuid ELSE '00000000-0000-0000-0000-000000000001'::uuid END,
+            '[]', CASE n % 9 WHEN 0 THEN 'x' ELSE 'y' END, '{}', '00000000-0000-0000-0000-000000000002'::uuid, '[]', '[]', '{}', n, n * 7919 % 30000,
+            n % 40, FALSE, 1, -(n % 40)
+        FROM generate_series($1::bigint, $2::bigint) AS g(n)";
+    for low in (1..=30_000_i64).step_by(3_000) {
+        store.reader.all(fill, &[Arg::from(low), Arg::from(low + 2_999)]).await.unwrap();
+    }
+    store.reader.all("ANALYZE ticket", &[]).await.unwrap();
+    for filter in lists_of_tickets() {
+        for sort in TicketSort::ALL {
+            let filter = TicketFilter { sort, ..filter.clone() };
+            let (mut cursor, mut pages) = (None, 0);
+            loop {
+                let (sql, args) = tickets::list(&filter, cursor, SHOWN);
+                let mut plan = store.reader.all(format!("EXPLAIN ANALYZE {sql}"), &args).await.unwrap();
+                let plan: Vec<String> = plan.iter_mut().map(|line| line.next().unwrap()).collect();
+                let rows = looked_at(&plan);
+                assert!(rows <= f64::from(20 * SHOWN), "{rows} rows on page {pages} of {filter:?}: {plan:#?}");
+                assert!(pages > 0 || rows > 0.0, "a list that is empty shows nothing: {filter:?}");
+                // The first page, and one far behind.
+                let far = store.reader.tickets(&filter, cursor, 400).await.unwrap();
+                (cursor, pages) = (far.next, pages + 1);
+                if cursor.is_none() || pages == 3 {
+                    break;
+                }
+            }
+        }
+    }
+    server.remove(store).await;
+}
+
+#[tokio::test]
+async fn a_search_that_takes_too_long_is_cut_off_and_the_next_one_is_not() {
+    use std::time::{Duration, Instant};
+    let endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT (x + 1) % 1000 FROM n) SELECT MAX(x) FROM n".to_owned();
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options::new(format!("sqlite://{}", folder.path().join("bellhop.db").display()));
+    crate::migrate(&options, DateTime::UNIX_EPOCH).await.unwrap();
+    let (server, on_server) = Server::fresh().await;
+    let in_file = crate::open(&options).await.unwrap();
+    for store in [&in_file, &on_server] {
+        let begin = Instant::now();
+        let error = store.reader.within(Duration::from_millis(100), endless.clone(), &[]).await.err().unwrap();
+        assert!(error.is_cut_off(), "{error}");
+        assert!(begin.elapsed() < Duration::from_secs(10));
+        for _ in 0..8 {
+            let found = store.reader.within(Duration::from_secs(60), "SELECT 1".to_owned(), &[]).await.unwrap();
+            assert_eq!(found.len(), 1, "the connection is as good as before");
+        }
+    }
+    in_file.close().await;
+    server.remove(on_server).await;
 }

@@ -15,7 +15,8 @@ use crate::{
 fn desk() -> Desk {
     let mut desk = Desk::default();
     for (number, key) in [(1, "ann"), (2, "bo")] {
-        let agent: Agent = serde_json::from_value(json!({"id": AgentId(uuid::Uuid::from_u128(number)), "key": key, "name": key, "email": format!("{key}@desk.example"), "role": "agent", "departments": [], "languages": []})).unwrap();
+        let agent: Agent = serde_json::from_value(json!({"id": AgentId(uuid::Uuid::from_u128(number)), "key": key, "name": key, "email": format!("{key}@desk.example"), "role": "agent", "departments": [], "languages": [],
+            "disabled": false, "created_at": "2026-11-22T00:00:00Z", "version": 1})).unwrap();
         desk.agents.insert(key.to_owned(), agent);
     }
     for key in ["billing", "support"] {

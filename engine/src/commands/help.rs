@@ -25,7 +25,8 @@ async fn help(call: &Call<'_>) -> Result<Answer, CommandError> {
         return Ok(Answer::text(text));
     }
     let may = |command: &&Command| command.needs.is_none_or(|needs| call.caller.permissions.allow(needs));
-    let lines: Vec<String> = all().filter(may).map(|command| format!("{} – {}", command.usage(language), command.explanation(language))).collect();
+    // What stands behind the name is said by `/help NAME`: with it, all of them are too long for one message.
+    let lines: Vec<String> = all().filter(may).map(|command| format!("`/{}` – {}", command.name, command.explanation(language))).collect();
     Ok(Answer::text(format!("{}\n\n{}\n\n{}", call.say("answer-help-head", &[]), lines.join("\n"), call.say("answer-help-note", &[]))))
 }
 

@@ -105,8 +105,8 @@ fn numbers_that_were_kept_up_are_those_of_counting_anew() {
     let agents: Vec<AgentId> = (1..=3).map(|number| AgentId(uuid::Uuid::from_u128(number))).collect();
     for id in &agents {
         let key = id.to_string();
-        let document =
-            json!({"id": id, "key": key, "name": key, "email": format!("{key}@desk.example"), "role": "agent", "departments": [], "languages": []});
+        let document = json!({"id": id, "key": key, "name": key, "email": format!("{key}@desk.example"), "role": "agent", "departments": [], "languages": [],
+            "disabled": false, "created_at": "2026-11-22T00:00:00Z", "version": 1});
         desk.agents.insert(key, serde_json::from_value(document).unwrap());
     }
     let changes = prop::collection::vec((0..8_u128, 0..4_usize, 0..6_usize, 0..4_usize), 1..60);

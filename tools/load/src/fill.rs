@@ -4,7 +4,7 @@
 //! owners, kinds, categories, tiers and regions, as they are in a company: some have a third of everything, some next to nothing.
 
 use anyhow::{Context as _, ensure};
-use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend};
 
 use crate::report::Report;
 
@@ -34,8 +34,16 @@ pub(crate) struct Options {
 /// Writes it.
 pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
     ensure!((50..=10_000_000).contains(&options.tickets), "between 50 and 10 million tickets");
-    let database = Database::connect(&options.database).await.context("the database cannot be reached")?;
+    let mut connect = ConnectOptions::new(options.database.clone());
+    // What is said to a connection below holds for all that follows.
+    connect.max_connections(1).sqlx_logging(false);
+    let database = Database::connect(connect).await.context("the database cannot be reached")?;
     let backend = database.get_database_backend();
+    if backend == DbBackend::Sqlite {
+        // A database that is spoilt by a crash meanwhile is filled again.
+        run_one(&database, "PRAGMA synchronous = OFF").await?;
+        run_one(&database, "PRAGMA cache_size = -1000000").await?;
+    }
     for table in tables(options.tickets, options.messages) {
         for low in (1..=table.rows).step_by(usize::try_from(AT_ONCE)?) {
             let high = (low + AT_ONCE - 1).min(table.rows);

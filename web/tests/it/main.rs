@@ -20,5 +20,6 @@ mod reviews;
 mod routes;
 mod rules;
 mod speaking_first;
+mod views;
 mod weight;
 mod world;
