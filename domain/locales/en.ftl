@@ -1822,3 +1822,51 @@ invite-button = Write to us
 contact-opened = Your conversation is here: { $place }
 contact-open-already = Your conversation is still here: { $place }
 contact-failed = Something went wrong on our side. Please press the button again in a moment.
+
+## Followers, and colleagues who are named
+
+command-follow = Tells you, or a colleague, of what happens to a ticket
+command-unfollow = Tells you, or a colleague, no longer of what happens to a ticket
+command-notices = Shows what happened to tickets you follow, and who named you
+why-nobody-follows = name the agent who follows it
+answer-follows = 🔔 You follow { $number }. Told of what happens: { $agents }.
+answer-followers = { $number } is followed by: { $agents }.
+answer-no-notices = Nothing is new for you. `/follow` tells you of what happens to a ticket; a colleague who writes `@` and your name in a note calls you.
+answer-unheard = Not told, since they do not work here any more or may not see it: { $agents }
+follow-nobody = nobody
+follow-button-follow = 🔔 Follow
+follow-button-unfollow = 🔕 Stop following
+mention-card = 🔔 { $agents }: { $agent } names you in a note.
+mention-card-ticket = 🔔 { $agents }: { $agent } names you in a note on { $number }.
+notice-mentioned = named you in a note
+notice-added = made you a follower
+notice-message = the customer wrote
+notice-reply = the customer was answered
+notice-note = a note was written
+notice-status = the status changed
+notice-assigned = it was handed over
+notice-priority = the priority changed
+notice-due = a follow-up is due
+notice-rated = the customer rated it
+notice-requested = another department was asked or answered
+notice-case-failed = a case in another system went wrong
+notice-merged = it was merged or parted
+notice-withdrawn = it was taken back
+console-notices = For you
+console-notices-hint = Who named you, and what happened to the tickets you follow. What you look at counts as read.
+console-notices-empty = Nothing yet. Follow a ticket to be told of what happens to it; a colleague who writes @ and your name in a note calls you.
+console-notices-new = New
+console-notices-read = Read
+console-notices-read-all = All read
+console-notices-older = Older ones
+console-notices-count = { $count ->
+    [one] One is new
+   *[other] { $count } are new
+}
+console-followers = Followers
+console-followers-none = Nobody follows this ticket. Who does is told of what happens to it.
+console-follow = Follow
+console-unfollow = Stop following
+console-follower-add = Add
+console-follower-who = Colleague
+console-follower-filter = Followed by

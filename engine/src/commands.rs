@@ -26,6 +26,7 @@ mod suggesting;
 #[cfg(test)]
 mod tests;
 mod ticketing;
+mod watching;
 
 use std::sync::Arc;
 
@@ -44,6 +45,7 @@ pub use following::{follow_up_card, settling_lines};
 pub use registry::{Argument, Command, Kind, Within};
 pub use review::review_card;
 pub use suggesting::{is_suggested, suggest};
+pub use watching::{mention_card, notice_words};
 
 use line::Line;
 
@@ -59,6 +61,7 @@ const TABLES: &[&[Command]] = &[
     ticketing::COMMANDS,
     joining::COMMANDS,
     following::COMMANDS,
+    watching::COMMANDS,
     referring::COMMANDS,
     customer::COMMANDS,
     editing::COMMANDS,

@@ -3,6 +3,7 @@
 mod follow;
 mod happened;
 mod joined;
+mod watched;
 
 use askama::Template;
 use axum::{
@@ -42,6 +43,8 @@ pub(super) use follow::{change as follow_up, change_listed as change_follow_ups,
 use happened::{Events, events};
 pub(super) use joined::change as join;
 use joined::{Joined, joined};
+pub(super) use watched::change as watch;
+use watched::{Watched, watched};
 
 /// Tickets on one page of the list.
 const LISTED: u32 = 50;
@@ -74,6 +77,7 @@ struct ListPage<'a> {
     departments: Choices,
     templates: Choices,
     owners: Choices,
+    followers: Choices,
     tiers: Choices,
     categories: Choices,
     priorities: Choices,
@@ -113,6 +117,7 @@ struct TicketPage<'a> {
     conversations: Vec<Before>,
     joined: Joined,
     follow: Follow,
+    watched: Watched,
     events: Events,
     tracking: String,
     text: String,
@@ -148,6 +153,11 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
         priority: asked.some("priority").and_then(Priority::parse),
         q: word("q"),
         sort: asked.some("sort").and_then(TicketSort::parse).unwrap_or_default(),
+        follower: match asked.some("follower") {
+            Some("me") => Some(visit.session.agent.id),
+            Some(key) => desk.agents.get(key).map(|agent| agent.id),
+            None => None,
+        },
         contact: None,
     };
     let cursor = asked.get("cursor").and_then(|cursor| cursor.parse::<Cursor>().ok());
@@ -157,7 +167,7 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
     };
     let names = reader.contact_names(&found.items.iter().map(|ticket| ticket.contact).collect::<Vec<_>>()).await?;
     let mut query = String::new();
-    for name in ["status", "template", "department", "owner", "tier", "region", "category", "priority", "q", "sort"] {
+    for name in ["status", "template", "department", "owner", "follower", "tier", "region", "category", "priority", "q", "sort"] {
         if let Some(value) = asked.some(name) {
             query.push_str(&format!("{name}={}&", encode(value)));
         }
@@ -171,6 +181,9 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
         .map(|(key, words)| (key.to_owned(), shell.say(words), asked.some("owner") == Some(key)))
         .into();
     owners.extend(desk.agents.values().map(|agent| (agent.key.clone(), agent.name.clone(), asked.some("owner") == Some(&agent.key))));
+    let mut followers: Choices = vec![("me".to_owned(), shell.say("console-me"), asked.some("follower") == Some("me"))];
+    // Others only where a link leads there: the list is short.
+    followers.extend(asked.some("follower").and_then(|key| desk.agents.get(key)).map(|agent| (agent.key.clone(), agent.name.clone(), true)));
     Ok(ListPage {
         rows: rows.collect(),
         older: found.next.map(|next| format!("{}/console/tickets?{query}cursor={next}", shell.root)),
@@ -196,6 +209,7 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
             })
             .collect(),
         owners,
+        followers,
         q: filter.q.unwrap_or_default(),
         is_filtered: !query.is_empty(),
         shell,
@@ -254,6 +268,7 @@ async fn page(visit: &mut Visit, number: &str, status: StatusCode, before: Optio
     visit.shell.part = "tickets";
     let Some(number) = parse_number(number) else { return visit.shell.not_found() };
     visit.shell.here = format!("{}/console/tickets/{}", visit.shell.root, number_text(number));
+    watched::seen(visit, number).await;
     match one(visit, number, before, unsent).await {
         Ok(Some(page)) => visit.shell.page(status, &page),
         Ok(None) => visit.shell.not_found(),
@@ -337,6 +352,7 @@ async fn one<'a>(
         owners,
         joined: joined(visit, &ticket).await?,
         follow: follow(visit, &ticket).await?,
+        watched: watched(visit, &ticket),
         events: events(visit, &ticket, before).await?,
         tracking: visit.engine().links().ticket(ticket.id),
         is_closed: ticket.status == TicketStatus::Closed,
