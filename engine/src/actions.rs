@@ -36,6 +36,7 @@ pub mod staff;
 pub mod tickets;
 pub mod tokens;
 pub mod trial;
+pub mod views;
 
 pub(crate) use lookup::person;
 pub(crate) use notices::may_hear;

@@ -26,6 +26,7 @@ mod suggesting;
 #[cfg(test)]
 mod tests;
 mod ticketing;
+mod viewing;
 mod watching;
 
 use std::sync::Arc;
@@ -65,6 +66,7 @@ const TABLES: &[&[Command]] = &[
     referring::COMMANDS,
     customer::COMMANDS,
     editing::COMMANDS,
+    viewing::COMMANDS,
     own::COMMANDS,
     inviting::COMMANDS,
     help::COMMANDS,

@@ -4,7 +4,7 @@
 use bellhop_domain::{
     conversation::ConversationStatus,
     id::{AgentId, ContactId},
-    ticket::TicketStatus,
+    ticket::{ACTIVE, TicketSort, TicketStatus},
 };
 use chrono::DateTime;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::{
     overview::{self, View},
     page::Cursor,
     sql::Arg,
-    tickets::{self, Owner, TicketFilter, TicketSort},
+    tickets::{self, Owner, TicketFilter},
 };
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn lists_are_read_off_an_index() {
 
 /// The lists of tickets that people look at every day: docs/performance.md names and measures them.
 fn lists_of_tickets() -> Vec<TicketFilter> {
-    let (of, some, active) = (TicketFilter::default, Some("x".to_owned()), || tickets::statuses(tickets::ACTIVE).unwrap());
+    let (of, some, active) = (TicketFilter::default, Some("x".to_owned()), || tickets::statuses(ACTIVE).unwrap());
     let agent = AgentId(Uuid::nil());
     vec![
         of(),

@@ -9,7 +9,7 @@ mod list;
 
 #[cfg(test)]
 pub(crate) use list::list;
-pub use list::{ACTIVE, LONGEST_SEARCH, Owner, TicketFilter, TicketSort, statuses};
+pub use list::{LONGEST_SEARCH, Owner, TicketFilter, statuses};
 
 use crate::{
     dialect::{Insert, Kind},

@@ -96,6 +96,8 @@ pub enum Kind {
     Category,
     /// A macro, by key or title.
     Macro,
+    /// A view of tickets, by key or name.
+    View,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// The name of a command.

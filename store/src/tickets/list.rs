@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bellhop_domain::{
     id::{AgentId, ContactId},
-    ticket::{Priority, Ticket, TicketStatus, parse_number},
+    ticket::{ACTIVE, Priority, Ticket, TicketSort, TicketStatus, parse_number},
 };
 
 use super::{COLUMNS, ticket};
@@ -19,9 +19,6 @@ use crate::{
     reader::Reader,
     sql::Arg,
 };
-
-/// The word for all states in which somebody still has to do something.
-pub const ACTIVE: &str = "active";
 
 /// How long a list may take that no index holds.
 pub const LONGEST_SEARCH: Duration = Duration::from_secs(1);
@@ -75,61 +72,27 @@ pub enum Owner {
     Nobody,
 }
 
-/// Which tickets come first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum TicketSort {
-    /// Those that changed last.
-    #[default]
-    Updated,
-    /// Those that were made last.
-    Newest,
-    /// Those that were made first.
-    Oldest,
-    /// The most urgent, and among them those that came first.
-    Urgency,
+/// What an order is by, before the id, as in the indexes.
+fn column(sort: TicketSort) -> &'static str {
+    match sort {
+        TicketSort::Updated => "t.updated_at",
+        TicketSort::Newest | TicketSort::Oldest => "t.created_at",
+        TicketSort::Urgency => "t.calm",
+    }
 }
 
-impl TicketSort {
-    /// Every order.
-    pub const ALL: [Self; 4] = [Self::Updated, Self::Newest, Self::Oldest, Self::Urgency];
-
-    /// The word in the API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Updated => "updated",
-            Self::Newest => "newest",
-            Self::Oldest => "oldest",
-            Self::Urgency => "urgency",
-        }
+fn direction(sort: TicketSort) -> &'static str {
+    match sort {
+        TicketSort::Updated | TicketSort::Newest => "DESC",
+        TicketSort::Oldest | TicketSort::Urgency => "ASC",
     }
+}
 
-    /// The order with this word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == word)
-    }
-
-    /// What it is by, before the id, as in the indexes.
-    fn column(self) -> &'static str {
-        match self {
-            Self::Updated => "t.updated_at",
-            Self::Newest | Self::Oldest => "t.created_at",
-            Self::Urgency => "t.calm",
-        }
-    }
-
-    fn direction(self) -> &'static str {
-        match self {
-            Self::Updated | Self::Newest => "DESC",
-            Self::Oldest | Self::Urgency => "ASC",
-        }
-    }
-
-    /// How what comes later compares with what comes before.
-    fn later(self) -> &'static str {
-        match self {
-            Self::Updated | Self::Newest => "<",
-            Self::Oldest | Self::Urgency => ">",
-        }
+/// How what comes later compares with what comes before.
+fn later(sort: TicketSort) -> &'static str {
+    match sort {
+        TicketSort::Updated | TicketSort::Newest => "<",
+        TicketSort::Oldest | TicketSort::Urgency => ">",
     }
 }
 
@@ -224,10 +187,10 @@ pub(crate) fn list<'a>(filter: &'a TicketFilter, cursor: Option<Cursor>, limit: 
             and(&mut asked, &format!("(LOWER(t.fields) LIKE {pattern} ESCAPE '\\' OR t.number = {number})"));
         }
     }
-    let (by, direction) = (filter.sort.column(), filter.sort.direction());
+    let (by, direction) = (column(filter.sort), direction(filter.sort));
     if let Some(cursor) = cursor {
         let (place, id) = (places.of(cursor.place), places.of(cursor.id));
-        and(&mut asked, &format!("({by}, t.id) {} ({place}, {id})", filter.sort.later()));
+        and(&mut asked, &format!("({by}, t.id) {} ({place}, {id})", later(filter.sort)));
     }
     let limit = places.of(i64::from(limit) + 1);
     let head = |status: &str| {
@@ -262,11 +225,21 @@ impl Reader {
     /// # Errors
     /// When the list is not [indexed](TicketFilter::is_indexed) and was not found within [`LONGEST_SEARCH`]: see [`DbError::is_cut_off`].
     pub async fn tickets(&self, filter: &TicketFilter, cursor: Option<Cursor>, limit: u32) -> Result<Page<Ticket>, DbError> {
+        let page = self.tickets_placed(filter, cursor, limit).await?;
+        Ok(Page { items: page.items.into_iter().map(|(_, ticket)| ticket).collect(), next: page.next })
+    }
+
+    /// The same, each with its place in the list.
+    ///
+    /// # Errors
+    /// As [`Self::tickets`].
+    pub async fn tickets_placed(&self, filter: &TicketFilter, cursor: Option<Cursor>, limit: u32) -> Result<Page<(Cursor, Ticket)>, DbError> {
         let (sql, args) = list(filter, cursor, limit);
         let rows = if filter.is_indexed() { self.few(sql, &args).await? } else { self.within(LONGEST_SEARCH, sql, &args).await? };
         Page::read(rows, limit, |row| {
             let ticket = ticket(row)?;
-            Ok((Cursor { place: row.next()?, id: ticket.id.0 }, ticket))
+            let place = Cursor { place: row.next()?, id: ticket.id.0 };
+            Ok((place, (place, ticket)))
         })
     }
 }

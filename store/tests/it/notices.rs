@@ -1,11 +1,9 @@
 use bellhop_domain::{
     id::{AgentId, ConversationId, NoticeId, TicketId},
     notice::{Notice, NoticeKind, NoticeKinds},
+    ticket::TicketSort,
 };
-use bellhop_store::{
-    notices::Which,
-    tickets::{TicketFilter, TicketSort},
-};
+use bellhop_store::{notices::Which, tickets::TicketFilter};
 
 use crate::{
     base::{Base, at, on_both, uuid},

@@ -4,10 +4,10 @@ use bellhop_domain::{
     actor::Actor,
     id::{AgentId, MessageId, TicketId},
     sourced::Source,
-    ticket::{FieldValue, Priority, Rating, RatingScale, Ticket, TicketStatus},
+    ticket::{FieldValue, Priority, Rating, RatingScale, Ticket, TicketSort, TicketStatus},
     timeline::{TimelineEvent, TimelineKind},
 };
-use bellhop_store::tickets::{Owner, TicketFilter, TicketSort};
+use bellhop_store::tickets::{Owner, TicketFilter};
 
 use crate::base::{Base, at, on_both, talking, uuid};
 

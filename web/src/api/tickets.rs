@@ -5,19 +5,20 @@ use std::{collections::BTreeMap, str::FromStr};
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_domain::{
     id::{ContactId, ConversationId},
-    ticket::{FieldValue, Priority, Ticket, TicketStatus, number_text, parse_number},
+    ticket::{FieldValue, Priority, Ticket, TicketSort, TicketStatus, number_text, parse_number},
 };
 use bellhop_engine::{
     Engine,
     actions::{
         convert, review,
         tickets::{self, NewTicket, TicketPatch, TicketReply},
+        views,
     },
     caller::{Caller, Permission},
 };
 use bellhop_store::{
-    Cursor,
-    tickets::{Owner, TicketFilter, TicketSort, statuses},
+    Cursor, Page,
+    tickets::{Owner, TicketFilter, statuses},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -53,7 +54,10 @@ pub(super) fn routes() -> Vec<Route> {
             .query("priority", "low, normal, high or urgent")
             .query("q", "a number, or part of a field's value")
             .query("sort", SORTS)
+            .query("view", "key of a view: its tickets in its order, and no other parameter with it")
             .lists::<TicketOut>(),
+        Route::get("/view-counts", read, "How many tickets are in each view in which none is done, in the order of the views", counts)
+            .lists::<CountOut>(),
         Route::post("/tickets", handle, "Makes a ticket; with a conversation it is the same as converting that", create)
             .takes::<TicketBody>()
             .gives::<TicketOut>(201)
@@ -274,8 +278,11 @@ struct TicketMessageBody {
     on_behalf_of: Option<String>,
 }
 
-async fn list(State(site): State<Site>, mut params: Params) -> Answer<List<TicketOut>> {
+async fn list(State(site): State<Site>, Extension(caller): Extension<Caller>, mut params: Params) -> Answer<List<TicketOut>> {
     let engine = &site.engine;
+    if let Some(key) = params.text("view")? {
+        return of_view(engine, &caller, &key, params).await;
+    }
     let desk = engine.desk();
     let filter = TicketFilter {
         statuses: params.one("status", LISTED, statuses)?.unwrap_or_default(),
@@ -298,6 +305,30 @@ async fn list(State(site): State<Site>, mut params: Params) -> Answer<List<Ticke
     params.end()?;
     let page = engine.reader().tickets(&filter, wanted.cursor, wanted.limit).await?;
     Ok(Json(List::of(page, |ticket| TicketOut::of(ticket, engine))))
+}
+
+async fn of_view(engine: &Engine, caller: &Caller, key: &str, mut params: Params) -> Answer<List<TicketOut>> {
+    let wanted = params.page()?;
+    params.end()?;
+    let found = views::page(engine, caller, key, wanted.cursor, wanted.limit).await?;
+    Ok(Json(List::of(Page { items: found.tickets, next: found.next }, |ticket| TicketOut::of(ticket, engine))))
+}
+
+/// How many tickets are in a view.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ViewCount)]
+struct CountOut {
+    /// Key of the view.
+    view: String,
+    /// Tickets in it, for whoever asks.
+    tickets: u64,
+}
+
+async fn counts(State(site): State<Site>, Extension(caller): Extension<Caller>, params: Params) -> Answer<List<CountOut>> {
+    params.end()?;
+    let counts = views::counts(&site.engine, &caller).await?;
+    let items = counts.into_iter().map(|(view, tickets)| CountOut { view, tickets }).collect();
+    Ok(Json(List::of(Page { items, next: None }, |count| count)))
 }
 
 async fn create(State(site): State<Site>, Extension(caller): Extension<Caller>, Given(body): Given<TicketBody>) -> Result<Response, Problem> {

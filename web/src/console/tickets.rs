@@ -3,6 +3,7 @@
 mod follow;
 mod happened;
 mod joined;
+mod listed;
 mod watched;
 
 use askama::Template;
@@ -23,17 +24,12 @@ use bellhop_engine::{
     },
     desk::DeskSnapshot,
 };
-use bellhop_store::{
-    Cursor, Page,
-    tickets::{self as stored, Owner, TicketFilter, TicketSort},
-};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::{
     blank::{self, Blank, Has, blank, files_of},
-    customer::{Before, Known, categories},
-    guard::encode,
+    customer::{Before, Known},
     review::{Route, route},
     shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
     thread::name_of_contact,
@@ -43,51 +39,12 @@ pub(super) use follow::{change as follow_up, change_listed as change_follow_ups,
 use happened::{Events, events};
 pub(super) use joined::change as join;
 use joined::{Joined, joined};
+pub(super) use listed::{change_view, keep_view, list};
 pub(super) use watched::change as watch;
 use watched::{Watched, watched};
 
-/// Tickets on one page of the list.
-const LISTED: u32 = 50;
-
 /// Something to choose from: key, label, chosen.
 type Choices = Vec<(String, String, bool)>;
-
-/// A ticket in the list.
-struct Row {
-    url: String,
-    number: String,
-    title: String,
-    customer: String,
-    status: &'static str,
-    standing: String,
-    priority: &'static str,
-    priority_words: String,
-    department: String,
-    owner: String,
-    at: Moment,
-}
-
-#[derive(Template)]
-#[template(path = "console/tickets.html")]
-struct ListPage<'a> {
-    shell: &'a Shell,
-    rows: Vec<Row>,
-    older: Option<String>,
-    statuses: Choices,
-    departments: Choices,
-    templates: Choices,
-    owners: Choices,
-    followers: Choices,
-    tiers: Choices,
-    categories: Choices,
-    priorities: Choices,
-    sorts: Choices,
-    region: Option<String>,
-    q: String,
-    is_filtered: bool,
-    /// It was not found within the time that a list may take.
-    is_too_much: bool,
-}
 
 #[derive(Template)]
 #[template(path = "console/ticket.html")]
@@ -125,126 +82,9 @@ struct TicketPage<'a> {
     is_closed: bool,
 }
 
-pub(super) async fn list(mut visit: Visit, Asked(asked): Asked) -> Response {
-    visit.shell.part = "tickets";
-    match assemble(&visit, &asked).await {
-        Ok(page) => visit.shell.page(StatusCode::OK, &page),
-        Err(error) => visit.shell.stopped(error),
-    }
-}
-
-async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, ActionError> {
-    let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
-    let word = |name: &str| asked.some(name).map(|word| word.chars().take(200).collect::<String>());
-    let owner = match asked.some("owner") {
-        Some("me") => Some(Owner::Agent(visit.session.agent.id)),
-        Some("none") => Some(Owner::Nobody),
-        Some(key) => desk.agents.get(key).map(|agent| Owner::Agent(agent.id)),
-        None => None,
-    };
-    let filter = TicketFilter {
-        statuses: asked.some("status").and_then(stored::statuses).unwrap_or_default(),
-        template: word("template"),
-        department: word("department"),
-        owner,
-        tier: word("tier"),
-        region: word("region"),
-        category: word("category"),
-        priority: asked.some("priority").and_then(Priority::parse),
-        q: word("q"),
-        sort: asked.some("sort").and_then(TicketSort::parse).unwrap_or_default(),
-        follower: match asked.some("follower") {
-            Some("me") => Some(visit.session.agent.id),
-            Some(key) => desk.agents.get(key).map(|agent| agent.id),
-            None => None,
-        },
-        contact: None,
-    };
-    let cursor = asked.get("cursor").and_then(|cursor| cursor.parse::<Cursor>().ok());
-    let (found, is_too_much) = match reader.tickets(&filter, cursor, LISTED).await {
-        Err(error) if error.is_cut_off() => (Page::default(), true),
-        found => (found?, false),
-    };
-    let names = reader.contact_names(&found.items.iter().map(|ticket| ticket.contact).collect::<Vec<_>>()).await?;
-    let mut query = String::new();
-    for name in ["status", "template", "department", "owner", "follower", "tier", "region", "category", "priority", "q", "sort"] {
-        if let Some(value) = asked.some(name) {
-            query.push_str(&format!("{name}={}&", encode(value)));
-        }
-    }
-    let nameless = shell.say("console-nameless");
-    let rows = found.items.iter().map(|ticket| {
-        let name = names.get(&ticket.contact).cloned().flatten().unwrap_or_else(|| nameless.clone());
-        row(shell, &desk, ticket, name)
-    });
-    let mut owners: Choices = [("me", "console-me"), ("none", "console-nobody")]
-        .map(|(key, words)| (key.to_owned(), shell.say(words), asked.some("owner") == Some(key)))
-        .into();
-    owners.extend(desk.agents.values().map(|agent| (agent.key.clone(), agent.name.clone(), asked.some("owner") == Some(&agent.key))));
-    let mut followers: Choices = vec![("me".to_owned(), shell.say("console-me"), asked.some("follower") == Some("me"))];
-    // Others only where a link leads there: the list is short.
-    followers.extend(asked.some("follower").and_then(|key| desk.agents.get(key)).map(|agent| (agent.key.clone(), agent.name.clone(), true)));
-    Ok(ListPage {
-        rows: rows.collect(),
-        older: found.next.map(|next| format!("{}/console/tickets?{query}cursor={next}", shell.root)),
-        statuses: listed_statuses(shell, &filter.statuses),
-        tiers: desk
-            .tiers
-            .values()
-            .map(|tier| (tier.key.clone(), shell.named(Some(&tier.name), &tier.key), filter.tier.as_ref() == Some(&tier.key)))
-            .collect(),
-        categories: categories(shell, &desk, filter.category.as_deref()),
-        priorities: priorities(shell, filter.priority),
-        sorts: TicketSort::ALL
-            .map(|sort| (sort.as_str().to_owned(), shell.say(&format!("console-sort-{}", sort.as_str())), filter.sort == sort))
-            .into(),
-        region: filter.region.clone(),
-        is_too_much,
-        departments: departments(shell, &desk, filter.department.as_deref()),
-        templates: desk
-            .templates
-            .values()
-            .map(|template| {
-                (template.key.clone(), shell.named(Some(&template.title), &template.key), filter.template.as_ref() == Some(&template.key))
-            })
-            .collect(),
-        owners,
-        followers,
-        q: filter.q.unwrap_or_default(),
-        is_filtered: !query.is_empty(),
-        shell,
-    })
-}
-
-fn row(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket, customer: String) -> Row {
-    let number = number_text(ticket.number);
-    Row {
-        url: format!("{}/console/tickets/{number}", shell.root),
-        title: shell.named(desk.form_of(ticket).map(|template| &template.title), &ticket.template),
-        customer,
-        status: ticket.status.as_str(),
-        standing: shell.say(&status_words(ticket.status)),
-        priority: ticket.priority.as_str(),
-        priority_words: shell.say(&format!("choice-{}", ticket.priority.as_str())),
-        department: ticket.department.as_deref().map(|key| shell.department(desk, key)).unwrap_or_default(),
-        owner: ticket.owner.and_then(|id| desk.agent(id)).map(|agent| agent.name.clone()).unwrap_or_default(),
-        at: shell.moment(&ticket.updated_at),
-        number,
-    }
-}
-
 /// The key of the words for a status as agents read it.
 fn status_words(status: TicketStatus) -> String {
     format!("console-ticket-{}", status.as_str().replace('_', "-"))
-}
-
-/// Every state, and before them all in which somebody still has to do something.
-fn listed_statuses(shell: &Shell, chosen: &[TicketStatus]) -> Choices {
-    let one = if let [one] = chosen { Some(*one) } else { None };
-    let is_active = stored::statuses(stored::ACTIVE).is_some_and(|active| active == chosen);
-    let mut all = vec![(stored::ACTIVE.to_owned(), shell.say("console-ticket-active"), is_active)];
-    all.extend(statuses(shell, one, TicketStatus::ALL.iter()));
-    all
 }
 
 fn statuses<'s>(shell: &Shell, chosen: Option<TicketStatus>, all: impl Iterator<Item = &'s TicketStatus>) -> Choices {
