@@ -321,6 +321,7 @@ command-bot = Gives this conversation back to the bot
 command-reply = Writes to the customer
 command-note = Writes to colleagues only; so does a leading //
 
+argument-agent = agent
 argument-agent-or-department = agent or department
 argument-command = command
 argument-text = text
@@ -439,11 +440,11 @@ command-category = Shows or sets what this conversation is about; - clears it
 command-tag = Shows the labels; +label adds one, -label removes one
 command-block = Stores what this person writes in silence
 command-unblock = Hears this person again
-command-merge = Ends this ticket in another one, or joins another record of the same person with this one
+command-merge = Ends this ticket in another one, or joins two records of a person
 command-code = Sends the customer a one-time code that proves on another channel who they are
 command-contact = Writes to a person first
-command-presence = Shows or says whether you are there, and for how many conversations
-command-link = Proves who you are, with your code; or says what a ticket is to this one
+command-presence = Says whether you are there, for how many
+command-link = Proves who you are, or links tickets
 
 argument-department = department
 argument-question = question
@@ -681,7 +682,7 @@ source-conversation = from the conversation
 source-conversation-message = from message { $place }
 source-claim = the customer's own word
 source-default = default
-command-ticket = Makes a ticket of this conversation, or of the part from the message that it answers
+command-ticket = Makes a ticket of this conversation, or of a part of it
 command-field = Sets a field of the ticket in the making; “-” leaves it empty
 command-review = Shows the ticket in the making, and goes on with it
 command-undo = Takes back a ticket that was made within the last two minutes
@@ -1507,7 +1508,7 @@ staff-card-request = ❓ { $department }: { $state }
 ## Tickets that have to do with each other
 
 command-split = In answer to a message: makes it a ticket of its own
-command-incident = Makes a ticket stand for many: attaches them, or answers them all
+command-incident = Makes a ticket stand for many, answers them all
 argument-relation = what it is to this one
 argument-incident = tickets | solved <answer> | off
 answer-which-relation = What is { $other } to { $ticket }?
@@ -1623,7 +1624,7 @@ answer-views = Your views:
 answer-no-views = There are no views yet. In the console, choose what a list of tickets shall show and keep it.
 answer-view-empty = { $view }: nothing in it.
 answer-view-more = … and more.
-command-reference = Links a case in a business system with the ticket, or lists them
+command-reference = Links a case elsewhere, or lists them
 command-unreference = Takes such a link back
 argument-task = what is to be done
 argument-reference = id of the case
@@ -1842,9 +1843,9 @@ contact-failed = Something went wrong on our side. Please press the button again
 
 ## Followers, and colleagues who are named
 
-command-follow = Tells you, or a colleague, of what happens to a ticket
-command-unfollow = Tells you, or a colleague, no longer of what happens to a ticket
-command-notices = Shows what happened to tickets you follow, and who named you
+command-follow = Tells you what happens to a ticket
+command-unfollow = Tells you no more
+command-notices = What is new for you
 why-nobody-follows = name the agent who follows it
 answer-follows = 🔔 You follow { $number }. Told of what happens: { $agents }.
 answer-followers = { $number } is followed by: { $agents }.
@@ -1853,8 +1854,6 @@ answer-unheard = Not told, since they do not work here any more or may not see i
 follow-nobody = nobody
 follow-button-follow = 🔔 Follow
 follow-button-unfollow = 🔕 Stop following
-mention-card = 🔔 { $agents }: { $agent } names you in a note.
-mention-card-ticket = 🔔 { $agents }: { $agent } names you in a note on { $number }.
 notice-mentioned = named you in a note
 notice-added = made you a follower
 notice-message = the customer wrote

@@ -298,6 +298,7 @@ command-bot = 把这个会话交还给机器人
 command-reply = 回复客户
 command-note = 只给同事看的备注；以 // 开头也一样
 
+argument-agent = 客服
 argument-agent-or-department = 客服或部门
 argument-command = 命令
 argument-text = 内容
@@ -1786,8 +1787,6 @@ answer-unheard = 以下同事已离职或无权查看，没有通知到：{ $age
 follow-nobody = 无
 follow-button-follow = 🔔 关注
 follow-button-unfollow = 🔕 取消关注
-mention-card = 🔔 { $agents }：{ $agent } 在备注中提到了您。
-mention-card-ticket = 🔔 { $agents }：{ $agent } 在 { $number } 的备注中提到了您。
 notice-mentioned = 在备注中提到了您
 notice-added = 将您设为关注者
 notice-message = 客户发来消息

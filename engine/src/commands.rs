@@ -46,7 +46,7 @@ pub use following::{follow_up_card, settling_lines};
 pub use registry::{Argument, Command, Kind, Within};
 pub use review::review_card;
 pub use suggesting::{is_suggested, suggest};
-pub use watching::{mention_card, notice_words};
+pub use watching::notice_words;
 
 use line::Line;
 

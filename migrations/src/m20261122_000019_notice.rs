@@ -24,8 +24,7 @@ impl MigrationTrait for Step {
     }
 }
 
-// What nobody has read yet about one ticket is one row for each agent: what happens meanwhile is added to it. Few tickets have followers,
-// so that those are found among them.
+// What nobody has read yet about one ticket is one row for each agent: what happens meanwhile is added to it.
 const STATEMENTS: &str = "
 CREATE TABLE notice (
     id UUID NOT NULL PRIMARY KEY,
@@ -43,5 +42,4 @@ CREATE UNIQUE INDEX notice_unread ON notice (agent, about) WHERE read_at IS NULL
 CREATE INDEX notice_agent ON notice (agent, at, id);
 CREATE INDEX notice_waiting ON notice (agent, at, id) WHERE read_at IS NULL;
 CREATE INDEX notice_age ON notice (at);
-CREATE INDEX ticket_followed ON ticket (status, updated_at, id) WHERE followers <> '[]';
 ";

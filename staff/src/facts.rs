@@ -9,7 +9,6 @@ use bellhop_domain::{
     id::{ConversationId, MessageId},
     intent,
     localised::Localised,
-    mention::Mentions,
     message::{Direction, Message},
     request::Request,
     routing::effective_tier,
@@ -26,7 +25,7 @@ use bellhop_store::{
     DbError,
     staff::{StaffMessage, StaffPostRow, StaffTopic},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::{
     say::{answer_digest, review},
@@ -41,14 +40,12 @@ pub(crate) const LATE_FILES: i64 = 100;
 const BEGINNING: u32 = 6;
 /// Open tickets of which is told where they are settled, the newest ones.
 const TICKETS: usize = 3;
-/// Whom a note names is called out for so long after it.
-const CALLED_FOR: TimeDelta = TimeDelta::hours(1);
 /// Graphemes of a name.
 const NAME: usize = 40;
 /// Graphemes of a subject.
 const SUBJECT: usize = 48;
 
-/// A question to another department, something to be done, or that a note names somebody, as it is to stand outside all topics.
+/// A question to another department, or something to be done, as it is to stand outside all topics.
 pub(crate) struct Asked {
     /// Names its post.
     pub(crate) key: String,
@@ -137,10 +134,6 @@ impl Facts {
             // More was said than is looked at since something was posted last.
             messages = reader.staff_unseen(channel, id, LOOKED_AT).await?;
         }
-        let asked = match asked {
-            Some(asked) => Some(asked),
-            None => new_mention(engine, channel, &messages, &tickets, &language).await?,
-        };
         let review = match topic.as_ref().and_then(|topic| topic.topic.as_deref()) {
             Some(place) => old_review(engine, channel, place, id).await?,
             None => None,
@@ -331,32 +324,6 @@ async fn old_follow_up(engine: &Engine, channel: &str, id: ConversationId, langu
             if row.is_none_or(|row| row.digest != answer_digest(&card)) {
                 return Ok(Some(Asked { key, row: row.cloned(), card }));
             }
-        }
-    }
-    Ok(None)
-}
-
-/// The first note of late that names somebody with an account in this staff chat, who was not called yet.
-async fn new_mention(engine: &Engine, channel: &str, messages: &[Message], tickets: &[Ticket], language: &str) -> Result<Option<Asked>, DbError> {
-    let since = engine.now() - CALLED_FOR;
-    let desk = engine.desk();
-    let ticket = tickets.iter().rfind(|ticket| ticket.status.is_open());
-    for note in messages.iter().filter(|message| message.direction == Direction::Note && message.created_at > since) {
-        if commands::mention_card(&desk, note, ticket, language, |_| true).is_none() {
-            continue;
-        }
-        let key = format!("mention-{}", note.id);
-        if engine.reader().staff_post_with(channel, "", &key).await?.is_some() {
-            continue;
-        }
-        let mut here = Vec::new();
-        for id in Mentions::find(&desk, &note.text).agents {
-            if engine.reader().agent_identities(id).await?.iter().any(|identity| identity.channel == channel) {
-                here.push(id);
-            }
-        }
-        if let Some(card) = commands::mention_card(&desk, note, ticket, language, |agent| here.contains(&agent.id)) {
-            return Ok(Some(Asked { key, row: None, card }));
         }
     }
     Ok(None)

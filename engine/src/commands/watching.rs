@@ -3,8 +3,6 @@
 use bellhop_domain::{
     actor::Actor,
     desk::{Agent, Desk},
-    mention::Mentions,
-    message::{Direction, Message},
     notice::{Notice, NoticeKind},
     ticket::{Ticket, number_text},
     why::Why,
@@ -14,7 +12,7 @@ use bellhop_store::notices::{Listed, Which};
 
 use super::{Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, escaped, ticketing::the_ticket};
 use crate::{
-    actions::{ActionError, may_hear, notices, person, tickets},
+    actions::{ActionError, notices, person, tickets},
     caller::Permission,
 };
 
@@ -93,26 +91,4 @@ pub fn notice_words(desk: &Desk, notice: &Notice, language: &str) -> String {
         parts.push(format!("×{}", notice.times));
     }
     parts.join(" · ")
-}
-
-/// Who is named in a note and is called outside its topic, as a card; nothing where nobody is, or nobody of those `is_here`.
-pub fn mention_card(desk: &Desk, note: &Message, ticket: Option<&Ticket>, language: &str, is_here: impl Fn(&Agent) -> bool) -> Option<Answer> {
-    let is_by_people = matches!(note.author, Actor::Agent { .. } | Actor::Token { .. });
-    if note.direction != Direction::Note || !is_by_people || note.extras.deleted_at.is_some() {
-        return None;
-    }
-    let author = person(desk, &note.author);
-    let named = Mentions::find(desk, &note.text).agents;
-    let called = named.iter().filter(|id| Some(**id) != author).filter_map(|id| desk.agent(*id)).filter(|agent| may_hear(agent) && is_here(agent));
-    let names: Vec<String> = called.map(|agent| format!("**{}**", escaped(&agent.name))).collect();
-    if names.is_empty() {
-        return None;
-    }
-    let by = escaped(note.author.name().unwrap_or_default());
-    let number = ticket.map(|ticket| number_text(ticket.number));
-    let key = if number.is_some() { "mention-card-ticket" } else { "mention-card" };
-    let names = names.join(", ");
-    let values = [("agents", (&names).into()), ("agent", (&by).into()), ("number", number.as_deref().unwrap_or_default().into())];
-    let choices = number.iter().map(|number| Choice::new(number.clone(), format!("/status {number}"))).collect();
-    Some(Answer { choices, ..Answer::text(words::say(language, key, &values)) })
 }

@@ -203,22 +203,3 @@ async fn what_agents_read_in_english() {
 async fn what_agents_read_in_chinese() {
     insta::assert_snapshot!(read_in("zh").await);
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whom_a_note_names_is_called_once_and_reads_what_is_new() {
-    let base = Base::new().await;
-    let topic = base.waits("t1").await;
-    base.writes("mei", topic, "/take").await;
-    base.writes("mei", topic, "// @bo can you look? @nobody").await;
-    let calls = || base.chat.desk.lobby().posts.iter().filter(|post| post.contains("names you in a note")).cloned().collect::<Vec<_>>();
-    until("the call", || !calls().is_empty()).await;
-    base.says("t1", "Are you there?").await;
-    until("what was said", || base.chat.topic(topic).posts.iter().any(|post| post.contains("Are you there?"))).await;
-    let calls = calls();
-    assert!(calls.len() == 1 && calls[0].contains("**Bo**") && calls[0].contains("Mei"), "{calls:?}");
-    assert!(!calls[0].contains("look"), "what the note says stays in its topic");
-    base.writes("bo", topic, "/notices").await;
-    until("what is new", || base.chat.topic(topic).posts.iter().any(|post| post.contains("named you in a note"))).await;
-    base.writes("bo", topic, "/notices").await;
-    until("nothing more", || base.chat.topic(topic).posts.iter().any(|post| post.contains("Nothing is new for you"))).await;
-}

@@ -169,7 +169,7 @@ pub(crate) fn list<'a>(filter: &'a TicketFilter, cursor: Option<Cursor>, limit: 
         and(&mut asked, &format!("t.contact = {place}"));
     }
     if let Some(follower) = filter.follower {
-        // Few tickets have followers: these have an index.
+        // No index holds it.
         let place = places.of(contains_pattern(&follower.to_string()));
         and(&mut asked, &format!("t.followers <> '[]' AND t.followers LIKE {place} ESCAPE '\\'"));
     }

@@ -45,7 +45,7 @@ async fn programs_let_agents_follow_and_read_what_they_are_told() {
 
     let followed = |who: &str| format!("/api/v1/tickets?follower={who}");
     assert_eq!(agent.get(&followed(&mei)).await.is(200).json()["items"][0]["number"], json!(number));
-    assert_eq!(agent.get(&followed("nobody")).await.is(422).field(), "follower");
+    assert_eq!(agent.get(&followed("nobody")).await.is(400).field(), "follower");
     assert_eq!(agent.post(&format!("/api/v1/tickets/{number}/unfollow"), json!({"agent": mei})).await.is(200).json()["followers"], json!([]));
     assert_eq!(agent.get(&followed(&mei)).await.json()["items"], json!([]));
 }
