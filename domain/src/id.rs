@@ -95,6 +95,8 @@ id!(/// A case in another system, to which a ticket refers.
     ReferenceId, "ref");
 id!(/// Something that is to be done about a ticket at a time.
     FollowUpId, "fup");
+id!(/// What an agent is told of.
+    NoticeId, "ntc");
 id!(/// A conversation that was put forward for the knowledge base.
     SuggestionId, "sug");
 id!(/// A group of words that mean the same.

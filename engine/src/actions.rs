@@ -23,6 +23,7 @@ pub mod follow_ups;
 mod lookup;
 pub mod macros;
 pub mod messages;
+pub mod notices;
 pub mod objects;
 pub mod organisations;
 pub mod people;
@@ -36,6 +37,9 @@ pub mod tickets;
 pub mod tokens;
 pub mod trial;
 pub mod views;
+
+pub(crate) use lookup::person;
+pub(crate) use notices::may_hear;
 
 /// Why an action was not done; nothing was changed.
 #[derive(Debug, thiserror::Error)]

@@ -63,7 +63,7 @@ pub(crate) fn start(engine: &Engine) {
             tokio::select! {
                 signal = signals.recv() => match signal {
                     Ok(Signal::Conversation(_) | Signal::Ticket(_) | Signal::Desk) | Err(RecvError::Lagged(_)) => {}
-                    Ok(Signal::Knowledge | Signal::Writing(_)) => continue,
+                    Ok(Signal::Knowledge | Signal::Writing(_) | Signal::Notices(_)) => continue,
                     Err(RecvError::Closed) => break,
                 },
                 () = this.0.acts.noted.notified() => {}

@@ -1,6 +1,6 @@
 //! The bus: says that something changed, so that others look. A lost signal costs latency only.
 
-use bellhop_domain::id::{ConversationId, TicketId};
+use bellhop_domain::id::{AgentId, ConversationId, TicketId};
 use tokio::sync::broadcast;
 
 /// Something changed.
@@ -12,6 +12,8 @@ pub enum Signal {
     Writing(ConversationId),
     /// A ticket.
     Ticket(TicketId),
+    /// What this agent is told of.
+    Notices(AgentId),
     /// Articles, as far as the index has them.
     Knowledge,
     /// Templates, departments, rules, people and the like.

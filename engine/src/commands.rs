@@ -27,6 +27,7 @@ mod suggesting;
 mod tests;
 mod ticketing;
 mod viewing;
+mod watching;
 
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub use following::{follow_up_card, settling_lines};
 pub use registry::{Argument, Command, Kind, Within};
 pub use review::review_card;
 pub use suggesting::{is_suggested, suggest};
+pub use watching::notice_words;
 
 use line::Line;
 
@@ -60,6 +62,7 @@ const TABLES: &[&[Command]] = &[
     ticketing::COMMANDS,
     joining::COMMANDS,
     following::COMMANDS,
+    watching::COMMANDS,
     referring::COMMANDS,
     customer::COMMANDS,
     editing::COMMANDS,

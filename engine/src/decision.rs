@@ -1,5 +1,8 @@
 //! A decision: everything that one step changes, committed in one transaction.
 
+mod elsewhere;
+mod telling;
+
 use bellhop_channel::{Outbound, degrade};
 use bellhop_domain::{
     actor::Actor,
@@ -222,11 +225,12 @@ impl Decision {
         let files = std::mem::take(&mut self.erased_files);
         failpoint::pass("decided");
         let _coming = holds.then(|| engine.0.outbox.will_hold(&sends));
-        let (queued, accepted) = engine
+        let (queued, accepted, told) = engine
             .writer()
             .write(move |tx| {
                 Box::pin(async move {
                     self.write(tx, now).await?;
+                    let told = self.tell_agents(tx, &desk, now).await?;
                     for revision in &self.revisions {
                         sends.extend(revision.apply(tx).await?);
                     }
@@ -236,7 +240,7 @@ impl Decision {
                         follow_ups.extend(early.into_iter().map(|event| again(event, now)));
                     }
                     let accepted = if follow_ups.is_empty() { Vec::new() } else { tx.accept(&follow_ups).await? };
-                    Ok::<_, CommitError>((queued_sends(sends, queued, now), stored(follow_ups, accepted)))
+                    Ok::<_, CommitError>((queued_sends(sends, queued, now), stored(follow_ups, accepted), told))
                 })
             })
             .await?;
@@ -255,6 +259,9 @@ impl Decision {
             engine.0.waits.note(waited);
         }
         tell(engine, conversation, &tickets);
+        for agent in told {
+            engine.bus().tell(Signal::Notices(agent));
+        }
         Ok(())
     }
 
@@ -377,33 +384,6 @@ impl Decision {
         }
         if let Some(contact) = self.erase {
             tx.erase_contact(contact, now).await?;
-        }
-        Ok(())
-    }
-}
-
-impl Decision {
-    /// Cases in other systems, and what is to be done at a time.
-    async fn write_elsewhere(&self, tx: &Tx, now: DateTime<Utc>) -> Result<(), CommitError> {
-        if let Some((system, event)) = &self.system_event
-            && !tx.note_system_event(system, event, now).await?
-        {
-            return Err(CommitError::AlreadyHandled);
-        }
-        for id in &self.ended_references {
-            if !tx.remove_reference(*id).await? {
-                return Err(CommitError::Conflict);
-            }
-        }
-        for reference in &self.references {
-            if !tx.keep_reference(reference).await? {
-                return Err(CommitError::Conflict);
-            }
-        }
-        for todo in &self.todos {
-            if !tx.keep_follow_up(todo).await? {
-                return Err(CommitError::Conflict);
-            }
         }
         Ok(())
     }

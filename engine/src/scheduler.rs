@@ -38,6 +38,8 @@ const BODIES_KEPT: TimeDelta = TimeDelta::days(7);
 const RESPONSES_KEPT: TimeDelta = TimeDelta::hours(24);
 /// Which events other systems have sent is known this long.
 const SYSTEM_EVENTS_KEPT: TimeDelta = TimeDelta::days(30);
+/// What agents were told of is kept this long.
+const NOTICES_KEPT: TimeDelta = TimeDelta::days(90);
 /// Edits, receipts and the like wait this long for their message.
 const EARLY_EVENTS_KEPT: TimeDelta = TimeDelta::days(7);
 
@@ -232,6 +234,7 @@ async fn tidy(engine: &Engine, now: DateTime<Utc>) {
                 tx.forget_responses(now - RESPONSES_KEPT).await?;
                 tx.remove_old_staff_sessions(now - crate::actions::sessions::UNUSED).await?;
                 tx.forget_system_events(now - SYSTEM_EVENTS_KEPT).await?;
+                tx.forget_notices(now - NOTICES_KEPT).await?;
                 tx.drop_held(now - EARLY_EVENTS_KEPT).await
             })
         })

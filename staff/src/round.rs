@@ -207,7 +207,7 @@ impl<'a> Round<'a> {
                 Err(_) => self.swept = None,
             },
             Ok(Signal::Desk) | Err(()) => self.swept = None,
-            Ok(Signal::Knowledge | Signal::Writing(_)) => {}
+            Ok(Signal::Knowledge | Signal::Writing(_) | Signal::Notices(_)) => {}
         }
     }
 

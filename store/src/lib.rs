@@ -28,6 +28,7 @@ pub mod lock;
 pub mod messages;
 pub mod meta;
 pub mod nodes;
+pub mod notices;
 pub mod organisations;
 pub mod outbox;
 pub mod overview;

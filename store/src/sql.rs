@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bellhop_domain::id::{
-    AgentId, ContactId, ConversationId, FileId, FollowUpId, MessageId, OrganisationId, ReferenceId, RegressionId, RequestId, SuggestionId,
+    AgentId, ContactId, ConversationId, FileId, FollowUpId, MessageId, NoticeId, OrganisationId, ReferenceId, RegressionId, RequestId, SuggestionId,
     SynonymsId, ThreadId, TicketId, TokenId,
 };
 use chrono::{DateTime, Utc};
@@ -139,6 +139,7 @@ ids!(
     FileId,
     FollowUpId,
     MessageId,
+    NoticeId,
     OrganisationId,
     ReferenceId,
     RegressionId,

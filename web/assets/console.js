@@ -210,6 +210,7 @@
     const open = () => one("[data-conversation]")?.dataset.conversation;
     stream.addEventListener("conversation", soon);
     stream.addEventListener("ticket", soon);
+    stream.addEventListener("notices", soon);
     stream.addEventListener("knowledge", soon);
     stream.addEventListener("desk", soon);
     stream.addEventListener("everything", soon);
@@ -312,11 +313,16 @@
   let finding = 0;
   const canned = () => document.getElementById("canned");
   const hideCanned = () => { const list = canned(); if (list) { list.hidden = true; list.replaceChildren(); } };
+  // In a note, an @ finds colleagues and departments.
+  const called = (field) =>
+    one("input[name=kind]:checked", field.form)?.value === "note" ? /(?:^|[^\w.@+-])@([^\s@]{0,40})$/.exec(field.value.slice(0, field.selectionStart)) : null;
   const findCanned = async (field) => {
     const list = canned();
     const turn = ++finding;
-    if (!list || !field.value.startsWith("/") || field.value.startsWith("//") || field.value.includes("\n")) return hideCanned();
-    const query = new URLSearchParams({ line: "macro " + field.value.slice(1) });
+    const name = called(field);
+    const isMacro = field.matches("[data-draft]") && field.value.startsWith("/") && !field.value.startsWith("//") && !field.value.includes("\n");
+    if (!list || (!name && !isMacro)) return hideCanned();
+    const query = new URLSearchParams({ line: name ? "assign " + name[1] : "macro " + field.value.slice(1) });
     const conversation = one("[data-conversation]")?.dataset.conversation;
     if (conversation) query.set("conversation", conversation);
     try {
@@ -332,12 +338,20 @@
   };
   const takeCanned = (entry) => {
     const field = document.getElementById("text");
+    const name = called(field);
     hideCanned();
+    if (name) {
+      const key = entry.dataset.line.replace(/^\/assign\s+"?(?:agent:|department:)?/, "").replace(/"$/, "");
+      field.setRangeText(key + " ", field.selectionStart - name[1].length, field.selectionStart, "end");
+      field.focus();
+      if (field.matches("[data-draft]")) keepDraft(field);
+      return;
+    }
     field.value = "";
     keepDraft(field);
     give(entry.dataset.line + " preview");
   };
-  document.addEventListener("input", (event) => { if (event.target.id === "text" && event.target.matches("[data-draft]")) findCanned(event.target); });
+  document.addEventListener("input", (event) => { if (event.target.id === "text" && event.target.form) findCanned(event.target); });
   document.addEventListener("click", (event) => { const entry = event.target.closest("#canned [data-line]"); if (entry) takeCanned(entry); });
   document.addEventListener("keydown", (event) => {
     const list = canned();

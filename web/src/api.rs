@@ -14,6 +14,7 @@ mod input;
 mod links;
 mod memory;
 mod messages;
+mod notices;
 mod objects;
 mod organisations;
 mod output;
@@ -82,6 +83,7 @@ fn table() -> Vec<(&'static str, Route)> {
         ("tickets", tickets::routes()),
         ("tickets", links::routes()),
         ("tickets", references::routes()),
+        ("tickets", notices::routes()),
         ("tickets", routing::routes()),
         ("contacts", contacts::routes()),
         ("organisations", organisations::routes()),

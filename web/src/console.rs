@@ -15,6 +15,7 @@ mod guard;
 mod inbox;
 mod live;
 mod macros;
+mod notices;
 mod reports;
 mod review;
 mod routing;
@@ -115,6 +116,9 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
         does("/console/tickets/{number}/say", handle_tickets, tickets::say),
         does("/console/tickets/{number}/joined", handle_tickets, tickets::join),
         does("/console/tickets/{number}/follow", handle_tickets, tickets::follow_up),
+        does("/console/tickets/{number}/followers", see_tickets, tickets::watch),
+        shows("/console/notices", see_tickets, notices::list),
+        does("/console/notices", see_tickets, notices::read),
         shows("/console/follow-ups", see_tickets, tickets::follow_ups),
         does("/console/follow-ups", handle_tickets, tickets::change_follow_ups),
         does("/console/views", see_tickets, tickets::keep_view),

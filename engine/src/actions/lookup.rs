@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::ActionError;
 
 /// The agent whom `actor` is, or for whom it says that it acts.
-pub(super) fn person(desk: &Desk, actor: &Actor) -> Option<AgentId> {
+pub(crate) fn person(desk: &Desk, actor: &Actor) -> Option<AgentId> {
     match actor {
         Actor::Agent { id, .. } => Some(*id),
         Actor::Token { on_behalf_of: Some(name), .. } => find_agent(desk, name).filter(|agent| !agent.disabled).map(|agent| agent.id),

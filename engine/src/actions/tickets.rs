@@ -3,6 +3,7 @@
 mod cards;
 mod changes;
 mod customers;
+mod following;
 mod giving;
 pub mod incident;
 pub mod linking;
@@ -49,6 +50,7 @@ pub(crate) use cards::{again as card_again, are_live_on as cards_are_live_on, fo
 pub use changes::TicketPatch;
 pub(super) use changes::set_as_agent;
 pub use customers::{Left, add_customer_message, may_be_rated, rate_as_customer};
+pub use following::follow;
 pub use giving::candidates;
 pub(crate) use giving::set_owner;
 

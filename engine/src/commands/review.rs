@@ -100,7 +100,7 @@ async fn step(call: &Call<'_>) -> Result<Answer, CommandError> {
         "another" => confirm(call, true, version).await,
         "ask" => Ok(shown_after(call, call.say("review-asked", &[]), &review::ask_customer(engine, caller, id).await?)),
         "stop" => Ok(shown(call, &review::stop_asking(engine, caller, id).await?)),
-        "cancel" => Ok(shown(call, &review::cancel(engine, caller, id, None).await?)),
+        "cancel" => Ok(shown(call, &Box::pin(review::cancel(engine, caller, id, None)).await?)),
         "template" => {
             let reviewed = current(call).await?;
             Ok(card::templates(&call.desk, &call.place.language, &reviewed))

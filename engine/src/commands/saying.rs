@@ -8,6 +8,7 @@ use crate::{
         editing::search::{self, Found, Give},
         macros,
         messages::{self, Reply},
+        notices,
     },
     caller::Permission,
 };
@@ -79,6 +80,10 @@ pub(super) const COMMANDS: &[Command] = &[
 async fn say(call: &Call<'_>, internal: bool) -> Result<Answer, CommandError> {
     let reply = Reply { text: call.text("text").to_owned(), internal, ..Reply::default() };
     messages::reply(call.engine, call.caller, call.conversation()?, &reply).await?;
+    let unheard = if internal { notices::unheard(&call.desk, call.text("text")) } else { Vec::new() };
+    if !unheard.is_empty() {
+        return call.answer("answer-unheard", &[("agents", (&escaped(&unheard.join(", "))).into())]);
+    }
     Ok(Answer::default())
 }
 

@@ -34,6 +34,8 @@ pub struct TicketFilter {
     pub department: Option<String>,
     /// Who has it.
     pub owner: Option<Owner>,
+    /// This agent follows it.
+    pub follower: Option<AgentId>,
     /// For this person.
     pub contact: Option<ContactId>,
     /// Of customers of this tier.
@@ -127,7 +129,7 @@ impl TicketFilter {
     pub fn is_indexed(&self) -> bool {
         let facets = self.facets().len();
         let leads = if self.contact.is_some() { facets == 0 && self.sort == TicketSort::Updated } else { facets <= 1 };
-        leads && self.priority.is_none() && self.words().is_none_or(names_a_ticket)
+        leads && self.follower.is_none() && self.priority.is_none() && self.words().is_none_or(names_a_ticket)
     }
 }
 
@@ -165,6 +167,11 @@ pub(crate) fn list<'a>(filter: &'a TicketFilter, cursor: Option<Cursor>, limit: 
     if let Some(contact) = filter.contact {
         let place = places.of(contact.0);
         and(&mut asked, &format!("t.contact = {place}"));
+    }
+    if let Some(follower) = filter.follower {
+        // No index holds it.
+        let place = places.of(contains_pattern(&follower.to_string()));
+        and(&mut asked, &format!("t.followers <> '[]' AND t.followers LIKE {place} ESCAPE '\\'"));
     }
     if let Some(priority) = filter.priority {
         let place = places.of(priority.as_str());

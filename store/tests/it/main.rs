@@ -14,6 +14,7 @@ mod hosted;
 mod housekeeping;
 mod inbox;
 mod joined;
+mod notices;
 mod outbox;
 mod people;
 mod privacy;

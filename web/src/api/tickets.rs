@@ -46,6 +46,7 @@ pub(super) fn routes() -> Vec<Route> {
             .query("template", "key of a template")
             .query("department", "key of the department that has it")
             .query("owner", "key, id or mail address of the agent who has it, or none")
+            .query("follower", "key, id or mail address of an agent who follows it")
             .query("contact", "id of the person")
             .query("tier", "key of a tier")
             .query("region", "key of a region")
@@ -291,6 +292,7 @@ async fn list(State(site): State<Site>, Extension(caller): Extension<Caller>, mu
             "none" => Some(Owner::Nobody),
             text => find_agent(&desk, text).map(|agent| Owner::Agent(agent.id)),
         })?,
+        follower: params.one("follower", "key, id or mail address of an agent", |text| find_agent(&desk, text).map(|agent| agent.id))?,
         contact: params.one("contact", "id of a contact", |text| text.parse().ok())?,
         tier: params.text("tier")?,
         region: params.text("region")?,

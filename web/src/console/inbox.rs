@@ -20,6 +20,7 @@ use bellhop_engine::{
 };
 use bellhop_store::{
     Cursor,
+    notices::Which,
     overview::{Counts, MOST_COUNTED, OverviewRow, View},
 };
 
@@ -99,6 +100,9 @@ pub(super) async fn page(visit: &mut Visit, id: &str, asked: &Fields, status: St
     visit.shell.part = "inbox";
     let Ok(id) = id.parse::<ConversationId>() else { return visit.shell.not_found() };
     visit.shell.here = address(&visit.shell, id, asked);
+    if visit.shell.notices > 0 {
+        visit.read(Which::Conversation(id)).await;
+    }
     let open = match open(visit, id, asked).await {
         Ok(Some(open)) => open,
         Ok(None) => return visit.shell.not_found(),

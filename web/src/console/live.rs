@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use bellhop_channel::Feed;
+use bellhop_domain::id::AgentId;
 use bellhop_engine::{Engine, actions::sessions, bus::Signal};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -23,6 +24,7 @@ struct Changes {
     engine: Engine,
     signals: Receiver<Signal>,
     session: Box<str>,
+    agent: AgentId,
     begun: bool,
 }
 
@@ -31,8 +33,8 @@ pub(super) async fn stream(visit: Visit) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ]);
-    let signals = visit.engine().bus().listen();
-    Live::response(headers, Box::new(Changes { engine: visit.site.engine, signals, session: visit.session.hash.into(), begun: false }))
+    let (signals, agent) = (visit.engine().bus().listen(), visit.session.agent.id);
+    Live::response(headers, Box::new(Changes { engine: visit.site.engine, signals, session: visit.session.hash.into(), agent, begun: false }))
 }
 
 #[async_trait]
@@ -52,6 +54,9 @@ impl Feed for Changes {
             Some(Ok(Signal::Conversation(id))) => return Some(event("conversation", &id.to_string()).into()),
             Some(Ok(Signal::Writing(id))) => return Some(event("writing", &id.to_string()).into()),
             Some(Ok(Signal::Ticket(id))) => return Some(event("ticket", &id.to_string()).into()),
+            Some(Ok(Signal::Notices(agent))) if agent == self.agent => event("notices", "1"),
+            // What others are told of is nobody else's; the breath shows that the stream is there.
+            Some(Ok(Signal::Notices(_))) => return Some(": \n\n".into()),
             Some(Ok(Signal::Knowledge)) => event("knowledge", "1"),
             Some(Ok(Signal::Desk)) => event("desk", "1"),
             // Too much at once: look at everything.

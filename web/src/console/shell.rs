@@ -11,11 +11,12 @@ use axum::{
 use bellhop_domain::{conversation::ConversationStatus, localised::Localised, words};
 use bellhop_engine::{
     Engine,
-    actions::{ActionError, follow_ups, sessions::Session},
+    actions::{ActionError, follow_ups, notices, sessions::Session},
     caller::{Caller, Permission},
     commands::{Choice, CommandError},
     desk::DeskSnapshot,
 };
+use bellhop_store::notices::Which;
 use chrono::{DateTime, Datelike as _, Days, NaiveDateTime, SecondsFormat, TimeDelta, TimeZone as _, Utc};
 
 use super::{clean::Clean, guard};
@@ -49,6 +50,15 @@ impl Visit {
     pub(super) fn caller(&self) -> &Caller {
         &self.session.caller
     }
+
+    /// Notes that some of what whoever is signed in was told has been read, and counts again; where that fails, it is still new.
+    pub(super) async fn read(&mut self, which: Which) {
+        let agent = self.session.agent.id;
+        match notices::read(self.engine(), self.caller(), agent, which).await {
+            Ok(read) => self.shell.notices = self.shell.notices.saturating_sub(usize::try_from(read).unwrap_or(usize::MAX)),
+            Err(error) => tracing::warn!(error = %error, "Notices could not be marked as read"),
+        }
+    }
 }
 
 impl FromRequestParts<Site> for Visit {
@@ -56,7 +66,9 @@ impl FromRequestParts<Site> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
         let Some(session) = guard::session_of(parts, site).await else { return Err(StatusCode::UNAUTHORIZED.into_response()) };
-        let shell = Shell { due: due(site, &session).await, ..Shell::of(site, &parts.headers, &session) };
+        let notices = site.engine.reader().unread_notices(session.agent.id).await;
+        let notices = usize::try_from(notices.unwrap_or_default()).unwrap_or_default();
+        let shell = Shell { due: due(site, &session).await, notices, ..Shell::of(site, &parts.headers, &session) };
         Ok(Self { site: site.clone(), session, shell })
     }
 }
@@ -192,6 +204,8 @@ pub(super) struct Shell {
     pub(super) said: Option<Said>,
     /// How much of what is to be done is due.
     pub(super) due: usize,
+    /// What is new for whoever is signed in.
+    pub(super) notices: usize,
     now: DateTime<Utc>,
     zone: chrono_tz::Tz,
 }
@@ -221,6 +235,7 @@ impl Shell {
             here: String::new(),
             said: None,
             due: 0,
+            notices: 0,
             now: engine.now(),
             zone: engine.desk().calendars.values().next().map_or(chrono_tz::Tz::UTC, |calendar| calendar.time_zone),
         }
@@ -411,6 +426,7 @@ impl Shell {
             here: String::new(),
             said: None,
             due: 0,
+            notices: 0,
             now: DateTime::UNIX_EPOCH,
             zone: chrono_tz::Tz::UTC,
         }

@@ -4,6 +4,7 @@ mod follow;
 mod happened;
 mod joined;
 mod listed;
+mod watched;
 
 use askama::Template;
 use axum::{
@@ -39,6 +40,8 @@ use happened::{Events, events};
 pub(super) use joined::change as join;
 use joined::{Joined, joined};
 pub(super) use listed::{change_view, keep_view, list};
+pub(super) use watched::change as watch;
+use watched::{Watched, watched};
 
 /// Something to choose from: key, label, chosen.
 type Choices = Vec<(String, String, bool)>;
@@ -71,6 +74,7 @@ struct TicketPage<'a> {
     conversations: Vec<Before>,
     joined: Joined,
     follow: Follow,
+    watched: Watched,
     events: Events,
     tracking: String,
     text: String,
@@ -104,6 +108,7 @@ async fn page(visit: &mut Visit, number: &str, status: StatusCode, before: Optio
     visit.shell.part = "tickets";
     let Some(number) = parse_number(number) else { return visit.shell.not_found() };
     visit.shell.here = format!("{}/console/tickets/{}", visit.shell.root, number_text(number));
+    watched::seen(visit, number).await;
     match one(visit, number, before, unsent).await {
         Ok(Some(page)) => visit.shell.page(status, &page),
         Ok(None) => visit.shell.not_found(),
@@ -187,6 +192,7 @@ async fn one<'a>(
         owners,
         joined: joined(visit, &ticket).await?,
         follow: follow(visit, &ticket).await?,
+        watched: watched(visit, &ticket),
         events: events(visit, &ticket, before).await?,
         tracking: visit.engine().links().ticket(ticket.id),
         is_closed: ticket.status == TicketStatus::Closed,

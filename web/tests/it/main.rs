@@ -13,6 +13,7 @@ mod forms;
 mod inbox;
 mod joined;
 mod memory;
+mod notices;
 mod operation;
 mod pages;
 mod references;

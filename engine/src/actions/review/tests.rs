@@ -100,9 +100,9 @@ async fn what_is_missing_is_named_and_found_when_the_customer_has_written_it() {
     assert_eq!(fields(open(&engine, &mei, ann.id, Some("nothing"), None).await.unwrap_err()), ["template"]);
     let other = open(&engine, &mei, ann.id, Some("bug"), None).await.unwrap();
     assert!(!other.missing().iter().any(|field| field.key == "order_number"), "another kind has other fields");
-    let dropped = cancel(&engine, &mei, ann.id, None).await.unwrap();
+    let dropped = Box::pin(cancel(&engine, &mei, ann.id, None)).await.unwrap();
     assert_eq!(dropped.review.state, ReviewState::Cancelled);
-    cancel(&engine, &mei, ann.id, None).await.unwrap();
+    Box::pin(cancel(&engine, &mei, ann.id, None)).await.unwrap();
     assert!(matches!(confirm(&engine, &mei, ann.id, false, None).await, Err(ActionError::NotNow(_))));
     assert!(matches!(
         open(&engine, &Caller::new(Actor::System, Permissions::of_scope("read").unwrap()), ann.id, None, None).await,

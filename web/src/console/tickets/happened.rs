@@ -178,6 +178,7 @@ fn plain(shell: &Shell, desk: &DeskSnapshot, name: &str, value: &Value) -> Optio
         Value::Null => None,
         Value::String(text) => Some(match name {
             "department" => shell.department(desk, text),
+            "followers" => text.parse().ok().and_then(|id| desk.agent(id)).map_or_else(|| text.clone(), |agent| agent.name.clone()),
             "template" => shell.named(desk.templates.get(text).map(|template| &template.title), text),
             "tier" => shell.named(desk.tiers.get(text).map(|tier| &tier.name), text),
             "region" => shell.named(desk.regions.get(text).map(|region| &region.name), text),

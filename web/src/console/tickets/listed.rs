@@ -35,7 +35,7 @@ const LISTED: u32 = 50;
 /// Characters of a view's name.
 const LONGEST_NAME: usize = 60;
 /// What can be asked for; a view keeps all of it but the words that are looked for.
-const FILTERS: [&str; 10] = ["status", "template", "department", "owner", "tier", "region", "category", "priority", "q", "sort"];
+const FILTERS: [&str; 11] = ["status", "template", "department", "owner", "follower", "tier", "region", "category", "priority", "q", "sort"];
 
 /// A view above the list.
 struct Tab {
@@ -79,6 +79,7 @@ struct ListPage<'a> {
     departments: Choices,
     templates: Choices,
     owners: Choices,
+    followers: Choices,
     tiers: Choices,
     categories: Choices,
     priorities: Choices,
@@ -123,6 +124,11 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
         priority: asked.some("priority").and_then(Priority::parse),
         q: word("q"),
         sort: asked.some("sort").and_then(TicketSort::parse).unwrap_or_default(),
+        follower: match asked.some("follower") {
+            Some("me") => Some(visit.session.agent.id),
+            Some(key) => desk.agents.get(key).map(|agent| agent.id),
+            None => None,
+        },
         contact: None,
     };
     let cursor = asked.get("cursor").and_then(|cursor| cursor.parse::<Cursor>().ok());
@@ -152,6 +158,9 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
         .map(|(key, words)| (key.to_owned(), shell.say(words), asked.some("owner") == Some(key)))
         .into();
     owners.extend(desk.agents.values().map(|agent| (agent.key.clone(), agent.name.clone(), asked.some("owner") == Some(&agent.key))));
+    let mut followers: Choices = vec![("me".to_owned(), shell.say("console-me"), asked.some("follower") == Some("me"))];
+    // Others only where a link leads there: the list is short.
+    followers.extend(asked.some("follower").and_then(|key| desk.agents.get(key)).map(|agent| (agent.key.clone(), agent.name.clone(), true)));
     Ok(ListPage {
         rows: rows.collect(),
         older: found.next.map(|next| format!("{}/console/tickets?{query}cursor={next}", shell.root)),
@@ -169,7 +178,7 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
         region: filter.region.clone(),
         views: tabs(visit, &desk, view),
         current: view.map(|key| Current { key: key.to_owned(), may_remove: may_change(visit, &desk, key) }),
-        kept: if view.is_some() || filter.q.is_some() { Vec::new() } else { asked_for },
+        kept: if view.is_some() || filter.q.is_some() || filter.follower.is_some() { Vec::new() } else { asked_for },
         may_share: visit.caller().permissions.allow(Permission::ChangeDesk),
         is_too_much,
         departments: departments(shell, &desk, filter.department.as_deref()),
@@ -181,6 +190,7 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
             })
             .collect(),
         owners,
+        followers,
         q: filter.q.unwrap_or_default(),
         is_filtered: view.is_none() && !query.is_empty(),
         shell,
