@@ -6,6 +6,7 @@
 
 mod asking;
 mod choices;
+mod company;
 mod customer;
 mod editing;
 mod following;
@@ -61,6 +62,7 @@ const TABLES: &[&[Command]] = &[
     following::COMMANDS,
     referring::COMMANDS,
     customer::COMMANDS,
+    company::COMMANDS,
     editing::COMMANDS,
     own::COMMANDS,
     inviting::COMMANDS,

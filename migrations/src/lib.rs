@@ -19,6 +19,7 @@ mod m20261122_000015_channel_mark;
 mod m20261122_000016_reference;
 mod m20261122_000017_contact_code;
 mod m20261122_000018_channel_health;
+mod m20261122_000020_membership;
 mod statements;
 
 /// Every step of the schema, in order.
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000016_reference::Step),
             Box::new(m20261122_000017_contact_code::Step),
             Box::new(m20261122_000018_channel_health::Step),
+            Box::new(m20261122_000020_membership::Step),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! Tickets.
 
 use bellhop_domain::{
-    id::{AgentId, ContactId, ConversationId, MessageId, TicketId},
+    id::{AgentId, ContactId, ConversationId, MessageId, OrganisationId, TicketId},
     ticket::{Priority, Ticket, TicketStatus},
 };
 
@@ -27,6 +27,10 @@ pub struct TicketFilter {
     pub owner: Option<AgentId>,
     /// For this person.
     pub contact: Option<ContactId>,
+    /// For people who belong to this organisation now.
+    pub organisation: Option<OrganisationId>,
+    /// Not for this person.
+    pub not_of: Option<ContactId>,
     /// Of customers of this tier.
     pub tier: Option<String>,
     /// Of customers of this region.
@@ -130,6 +134,14 @@ pub(crate) fn list(filter: &TicketFilter, cursor: Option<Cursor>, limit: u32) ->
     conditions.equals("t.department", filter.department.as_deref());
     conditions.equals("t.owner", filter.owner.map(|id| id.0));
     conditions.equals("t.contact", filter.contact.map(|id| id.0));
+    if let Some(organisation) = filter.organisation {
+        let place = conditions.place(organisation.0);
+        conditions.and(&format!("t.contact IN (SELECT k.id FROM contact k WHERE k.organisation = {place})"));
+    }
+    if let Some(contact) = filter.not_of {
+        let place = conditions.place(contact.0);
+        conditions.and(&format!("t.contact <> {place}"));
+    }
     conditions.equals("t.tier", filter.tier.as_deref());
     conditions.equals("t.region", filter.region.as_deref());
     conditions.and("t.withdrawn_at IS NULL");

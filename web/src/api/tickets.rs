@@ -41,6 +41,7 @@ pub(super) fn routes() -> Vec<Route> {
             .query("department", "key of the department that has it")
             .query("owner", "key, id or mail address of the agent who has it")
             .query("contact", "id of the person")
+            .query("organisation", "id of an organisation: tickets of whoever belongs to it now")
             .query("tier", "key of a tier")
             .query("region", "key of a region")
             .query("q", "a number, or part of a field's value")
@@ -274,6 +275,8 @@ async fn list(State(site): State<Site>, mut params: Params) -> Answer<List<Ticke
         department: params.text("department")?,
         owner: params.one("owner", "key, id or mail address of an agent", |text| find_agent(&desk, text).map(|agent| agent.id))?,
         contact: params.one("contact", "id of a contact", |text| text.parse().ok())?,
+        organisation: params.one("organisation", "id of an organisation", |text| text.parse().ok())?,
+        not_of: None,
         tier: params.text("tier")?,
         region: params.text("region")?,
         q: params.text("q")?,

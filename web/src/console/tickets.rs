@@ -11,6 +11,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use bellhop_domain::{
+    id::OrganisationId,
     template::{Around, Asked as AskedField, FieldType, Required, show_value},
     ticket::{Priority, Ticket, TicketStatus, number_text, parse_number},
     words,
@@ -28,7 +29,7 @@ use serde_json::{Map, Value};
 
 use super::{
     blank::{self, Blank, Has, blank, files_of},
-    customer::{Before, Known},
+    customer::{self, Before, Known},
     guard::encode,
     review::{Route, route},
     shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
@@ -71,6 +72,8 @@ struct ListPage<'a> {
     departments: Choices,
     templates: Choices,
     owners: Choices,
+    /// Only of this company's people: id and name.
+    organisation: Option<(String, String)>,
     q: String,
     is_filtered: bool,
 }
@@ -100,6 +103,8 @@ struct TicketPage<'a> {
     priorities: Choices,
     departments: Choices,
     owners: Choices,
+    organisation: Option<(String, Option<String>)>,
+    colleagues: Vec<Before>,
     conversations: Vec<Before>,
     joined: Joined,
     follow: Follow,
@@ -126,11 +131,13 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
         Some(key) => desk.agents.get(key).map(|agent| agent.id),
         None => None,
     };
+    let organisation = asked.some("organisation").and_then(|id| id.parse::<OrganisationId>().ok());
     let filter = TicketFilter {
         status: asked.some("status").and_then(TicketStatus::parse),
         template: word("template"),
         department: word("department"),
         owner,
+        organisation,
         q: word("q"),
         ..TicketFilter::default()
     };
@@ -138,11 +145,15 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
     let found = reader.tickets(&filter, cursor, LISTED).await?;
     let names = reader.contact_names(&found.items.iter().map(|ticket| ticket.contact).collect::<Vec<_>>()).await?;
     let mut query = String::new();
-    for name in ["status", "template", "department", "owner", "q"] {
+    for name in ["status", "template", "department", "owner", "organisation", "q"] {
         if let Some(value) = asked.some(name) {
             query.push_str(&format!("{name}={}&", encode(value)));
         }
     }
+    let company = match filter.organisation {
+        Some(id) => reader.organisation(id).await?.map(|organisation| (id.to_string(), organisation.name)),
+        None => None,
+    };
     let nameless = shell.say("console-nameless");
     let rows = found.items.iter().map(|ticket| {
         let name = names.get(&ticket.contact).cloned().flatten().unwrap_or_else(|| nameless.clone());
@@ -163,6 +174,7 @@ async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, 
             })
             .collect(),
         owners,
+        organisation: company,
         q: filter.q.unwrap_or_default(),
         is_filtered: !query.is_empty(),
         shell,
@@ -224,6 +236,14 @@ async fn one<'a>(
     let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
     let Some(ticket) = reader.ticket(number).await? else { return Ok(None) };
     let contact = reader.contact(ticket.contact).await?;
+    let organisation = match contact.as_ref().and_then(|contact| contact.organisation) {
+        Some(id) => reader.organisation(id).await?.map(|organisation| customer::company(shell, organisation)),
+        None => None,
+    };
+    let colleagues = match &contact {
+        Some(contact) if organisation.is_some() => customer::colleagues(visit, contact).await?,
+        _ => Vec::new(),
+    };
     let template = desk.form_of(&ticket);
     let mut conversations = Vec::new();
     for id in ticket.conversations.iter().take(20) {
@@ -291,6 +311,8 @@ async fn one<'a>(
             .to_vec(),
         departments: departments(shell, &desk, ticket.department.as_deref()),
         owners,
+        organisation,
+        colleagues,
         joined: joined(visit, &ticket).await?,
         follow: follow(visit, &ticket).await?,
         events: events(visit, &ticket, before).await?,
