@@ -96,6 +96,14 @@ pub enum Subject {
     TicketsTotal,
     /// What the customer wrote.
     Text,
+    /// Where the ticket is.
+    Status,
+    /// The stage of its template that it is in.
+    Stage,
+    /// The department that has it.
+    Department,
+    /// The agent who has it.
+    Owner,
 }
 
 impl FromStr for Subject {
@@ -118,6 +126,10 @@ impl FromStr for Subject {
             "tickets_open" => Self::TicketsOpen,
             "tickets_total" => Self::TicketsTotal,
             "text" => Self::Text,
+            "status" => Self::Status,
+            "stage" => Self::Stage,
+            "department" => Self::Department,
+            "owner" => Self::Owner,
             _ => match text.split_once('.') {
                 Some(("fields", key)) if !key.is_empty() => Self::Field(key.to_owned()),
                 Some(("attributes", key)) if !key.is_empty() => Self::Attribute(key.to_owned()),
@@ -125,7 +137,7 @@ impl FromStr for Subject {
                 _ => {
                     return Err(format!(
                         "“{text}” is nothing to look at; use tier, region, language, channel, template, category, priority, tags, contact, \
-                         organisation, account_manager, hours, tickets_open, tickets_total, text, fields.KEY, attributes.KEY or hours.KEY"
+                         organisation, account_manager, hours, tickets_open, tickets_total, text, fields.KEY, attributes.KEY or hours.KEY, and in views status, stage, department or owner"
                     ));
                 }
             },
@@ -151,6 +163,10 @@ impl fmt::Display for Subject {
             Self::TicketsOpen => "tickets_open",
             Self::TicketsTotal => "tickets_total",
             Self::Text => "text",
+            Self::Status => "status",
+            Self::Stage => "stage",
+            Self::Department => "department",
+            Self::Owner => "owner",
             Self::Field(key) => return write!(f, "fields.{key}"),
             Self::Attribute(key) => return write!(f, "attributes.{key}"),
             Self::Hours(Some(key)) => return write!(f, "hours.{key}"),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     calendar::Calendar, canned::Macro, id::AgentId, localised::Localised, pattern::Pattern, phone::Prefixes, routing::Rule, template::Template,
-    ticket::Ticket,
+    ticket::Ticket, view::View,
 };
 
 mod places;
@@ -35,6 +35,8 @@ pub struct Desk {
     pub calendars: BTreeMap<String, Calendar>,
     /// Macros by key.
     pub macros: BTreeMap<String, Macro>,
+    /// Views of tickets by key.
+    pub views: BTreeMap<String, View>,
     /// Routing rules in the order in which they are tried.
     pub rules: Vec<Rule>,
     /// Regions by the beginnings of telephone numbers, where the operator has such a table.

@@ -28,5 +28,6 @@ pub mod template;
 pub mod text;
 pub mod ticket;
 pub mod timeline;
+pub mod view;
 pub mod why;
 pub mod words;

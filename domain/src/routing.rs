@@ -11,7 +11,7 @@ use crate::{
     id::{AgentId, ContactId, OrganisationId},
     localised::Localised,
     sourced::Sourced,
-    ticket::{FieldValue, Priority},
+    ticket::{FieldValue, Priority, TicketStatus},
 };
 
 mod check;
@@ -142,6 +142,21 @@ pub struct RoutingInput {
     pub text: Option<String>,
     /// When it is decided.
     pub now: DateTime<Utc>,
+    /// How the ticket stands, where there is one that is looked at by itself.
+    pub standing: Option<Standing>,
+}
+
+/// How a ticket stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// Where it is.
+    pub status: TicketStatus,
+    /// Key of the stage of its template.
+    pub stage: Option<String>,
+    /// Key of the department that has it.
+    pub department: Option<String>,
+    /// Key of the agent who has it.
+    pub owner: Option<String>,
 }
 
 /// A stored routing decision.

@@ -15,6 +15,7 @@ mod link;
 mod merge;
 mod moves;
 mod rating;
+mod sort;
 mod way;
 
 pub use link::{Relation, TicketLink};
@@ -22,6 +23,7 @@ pub use merge::{BeforeMerge, Merge, UNMERGE_WITHIN_DAYS};
 pub use moves::{IllegalMove, Move, Moved, NextStep, REOPEN_WITHIN_DAYS};
 pub(crate) use rating::word as rating_word;
 pub use rating::{COMMENT_WITHIN_MINUTES, LONGEST_COMMENT, Rating, RatingScale};
+pub use sort::TicketSort;
 pub use way::{Entered, Place, Progress, Step, way};
 
 /// A ticket.
@@ -86,7 +88,7 @@ pub struct Ticket {
 }
 
 /// Where a ticket is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketStatus {
     /// Nobody has looked at it yet.
@@ -102,6 +104,9 @@ pub enum TicketStatus {
     /// Done for good.
     Closed,
 }
+
+/// The word for every state in which somebody still has to do something.
+pub const ACTIVE: &str = "active";
 
 impl TicketStatus {
     /// Every status, in the order of its life.

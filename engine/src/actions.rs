@@ -35,6 +35,7 @@ pub mod staff;
 pub mod tickets;
 pub mod tokens;
 pub mod trial;
+pub mod views;
 
 /// Why an action was not done; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -108,6 +109,9 @@ impl ActionError {
 
 impl From<DbError> for ActionError {
     fn from(error: DbError) -> Self {
+        if error.is_cut_off() {
+            return Self::invalid("query", Why::new("console-list-too-much"));
+        }
         if error.is_conflict() { Self::Conflict } else { Self::Unavailable(error) }
     }
 }

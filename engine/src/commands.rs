@@ -27,6 +27,7 @@ mod suggesting;
 #[cfg(test)]
 mod tests;
 mod ticketing;
+mod viewing;
 
 use std::sync::Arc;
 
@@ -64,6 +65,7 @@ const TABLES: &[&[Command]] = &[
     customer::COMMANDS,
     company::COMMANDS,
     editing::COMMANDS,
+    viewing::COMMANDS,
     own::COMMANDS,
     inviting::COMMANDS,
     help::COMMANDS,

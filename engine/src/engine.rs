@@ -20,6 +20,7 @@ use crate::{
     caller::Caller,
     channels::Channels,
     clock::Clock,
+    counting::Counts,
     desk::DeskCache,
     dispatch,
     embeddings::Embedder,
@@ -94,6 +95,7 @@ pub(crate) struct Inner {
     pub(crate) places: crate::places::Places,
     pub(crate) knowledge: Knowledge,
     pub(crate) lanes: Lanes,
+    pub(crate) counts: Counts,
     pub(crate) nothing_to_do: worker::NothingToDo,
     pub(crate) intake: Intake,
     pub(crate) outbox: Outbox,
@@ -138,6 +140,7 @@ impl Engine {
         crate::attachments::resume(&engine);
         scheduler::start(&engine);
         assigning::start(&engine);
+        crate::counting::start(&engine);
         crate::channels::start(&engine);
         if let Some(staff) = engine.0.staff.clone() {
             let this = engine.clone();
@@ -169,6 +172,7 @@ impl Engine {
             places: crate::places::Places::default(),
             knowledge,
             lanes: Lanes::default(),
+            counts: Counts::default(),
             nothing_to_do: worker::NothingToDo::default(),
             intake,
             outbox: Outbox::default(),

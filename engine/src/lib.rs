@@ -21,6 +21,7 @@ pub mod systems;
 
 mod assigning;
 mod bot;
+mod counting;
 mod decision;
 mod dispatch;
 mod engine;

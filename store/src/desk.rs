@@ -34,12 +34,23 @@ pub enum DeskKind {
     Regions,
     /// Macros.
     Macros,
+    /// Views of tickets.
+    Views,
 }
 
 impl DeskKind {
     /// Every kind.
-    pub const ALL: [Self; 8] =
-        [Self::Templates, Self::Departments, Self::RoutingRules, Self::Calendars, Self::Categories, Self::Tiers, Self::Regions, Self::Macros];
+    pub const ALL: [Self; 9] = [
+        Self::Templates,
+        Self::Departments,
+        Self::RoutingRules,
+        Self::Calendars,
+        Self::Categories,
+        Self::Tiers,
+        Self::Regions,
+        Self::Macros,
+        Self::Views,
+    ];
 
     /// The word in the API, the database and the change log.
     pub fn as_str(self) -> &'static str {
@@ -52,6 +63,7 @@ impl DeskKind {
             Self::Tiers => "tiers",
             Self::Regions => "regions",
             Self::Macros => "macros",
+            Self::Views => "views",
         }
     }
 
@@ -142,6 +154,7 @@ impl Reader {
                 Some(DeskKind::Categories) => document(&text, &key).map(|it| drop(desk.categories.insert(key.clone(), it))),
                 Some(DeskKind::Tiers) => document(&text, &key).map(|it| drop(desk.tiers.insert(key.clone(), it))),
                 Some(DeskKind::Regions) => document(&text, &key).map(|it| drop(desk.regions.insert(key.clone(), it))),
+                Some(DeskKind::Views) => document(&text, &key).map(|it| drop(desk.views.insert(key.clone(), it))),
                 Some(DeskKind::Macros) => document(&text, &key).map(|it| drop(desk.macros.insert(key.clone(), it))),
                 None => Ok(()),
             };

@@ -22,6 +22,8 @@ enum Cause {
     Unwritable { what: &'static str },
     #[error("{0}")]
     Said(&'static str),
+    #[error("a search took too long and was cut off")]
+    CutOff,
 }
 
 impl DbError {
@@ -38,6 +40,18 @@ impl DbError {
     /// Something that no driver reported.
     pub(crate) fn said(what: &'static str) -> Self {
         Self(Arc::new(Cause::Said(what)))
+    }
+
+    /// What a statement met that has a time limit.
+    pub(crate) fn of_search(error: sqlx::Error) -> Self {
+        let error = Self::from(error);
+        let is_cut_off = error.code().as_deref() == Some("57014") || error.primary_code() == Some(rusqlite::ffi::SQLITE_INTERRUPT);
+        if is_cut_off { Self(Arc::new(Cause::CutOff)) } else { error }
+    }
+
+    /// A search was cut off because it would have had to look at too much.
+    pub fn is_cut_off(&self) -> bool {
+        matches!(&*self.0, Cause::CutOff)
     }
 
     /// A unique key is taken.

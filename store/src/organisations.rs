@@ -4,6 +4,7 @@ use bellhop_domain::{
     contact::Organisation,
     conversation::Conversation,
     id::{ContactId, OrganisationId},
+    ticket::Ticket,
 };
 use chrono::DateTime;
 use sea_orm::{EntityTrait as _, IntoActiveModel as _};
@@ -16,6 +17,7 @@ use crate::{
     page::{Conditions, Cursor, Page},
     reader::{Reader, reading},
     sql::{Cell as _, Row, args, from_json, json},
+    tickets,
     tx::Tx,
 };
 
@@ -86,6 +88,17 @@ reading! {
         let ending = contains_pattern(&format!("@{}", domain.to_lowercase()));
         let ending = ending.strip_suffix('%').unwrap_or(&ending).to_owned();
         self.all(sql, &args![ending, after, i64::from(limit)]).await?.iter_mut().map(Row::next).collect()
+    }
+
+    /// Tickets of an organisation's people but `except`, the ones that changed last first; those that were taken back are left out.
+    pub async fn organisation_tickets(&self, id: OrganisationId, except: Option<ContactId>, limit: u32) -> Result<Vec<Ticket>, DbError> {
+        let sql = format!(
+            "SELECT {} FROM ticket t WHERE t.contact IN (SELECT k.id FROM contact k WHERE k.organisation = $1 AND k.id <> $2)
+             AND t.withdrawn_at IS NULL ORDER BY t.updated_at DESC, t.id DESC LIMIT $3",
+            tickets::COLUMNS
+        );
+        let except = except.unwrap_or(ContactId(uuid::Uuid::nil()));
+        self.all(sql, &args![id, except, i64::from(limit)]).await?.iter_mut().map(tickets::ticket).collect()
     }
 
     /// Conversations of an organisation's people that somebody still has or waits for, the ones that changed last first.

@@ -38,7 +38,7 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let (place, id) = text.split_once('.').ok_or(InvalidCursor)?;
-        let place = i64::from_str_radix(place, 16).map_err(|_| InvalidCursor)?;
+        let place = u64::from_str_radix(place, 16).map_err(|_| InvalidCursor)?.cast_signed();
         let id = Uuid::try_parse(id).map_err(|_| InvalidCursor)?;
         Ok(Self { place, id })
     }
@@ -116,5 +116,21 @@ impl<'a> Conditions<'a> {
         let limit = self.place(i64::from(limit) + 1);
         self.sql.push_str(&format!(" ORDER BY {column} DESC, {id} DESC LIMIT {limit}"));
         (self.sql, self.args)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_as_it_was_written() {
+        for place in [0, 1, 1_795_394_601_730_266, -6_442_450_984, i64::MIN, i64::MAX] {
+            let cursor = Cursor { place, id: Uuid::from_u128(7) };
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+        for text in ["", "1", "1.", "x.00000000000000000000000000000007", "-1.00000000000000000000000000000007"] {
+            assert_eq!(text.parse::<Cursor>(), Err(InvalidCursor), "{text}");
+        }
     }
 }

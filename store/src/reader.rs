@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use sea_orm::{DatabaseConnection, QueryResult, SqlxPostgresConnector, SqlxSqliteConnector};
@@ -128,6 +128,32 @@ impl Reader {
                 rows.into_iter().map(|row| Row::from(QueryResult::from(row))).collect()
             }
         })
+    }
+
+    /// The rows of a statement that may have to look at many: after `longest` it is cut off.
+    pub(crate) async fn within(&self, longest: Duration, sql: String, args: &[Arg<'_>]) -> Result<Vec<Row>, DbError> {
+        /// Steps of SQLite's between two looks at the clock: about a tenth of a millisecond.
+        const STEPS: i32 = 10_000;
+        let sql = AssertSqlSafe(sql);
+        match &self.0.pool {
+            Pool::Sqlite { pool, .. } => {
+                let mut connection = pool.acquire().await?;
+                let end = Instant::now() + longest;
+                connection.lock_handle().await?.set_progress_handler(STEPS, move || Instant::now() < end);
+                let found = sqlx::query_with(sql, sqlite_arguments(args)?).fetch_all(&mut *connection).await;
+                connection.lock_handle().await?.remove_progress_handler();
+                Ok(found.map_err(DbError::of_search)?.into_iter().map(|row| Row::from(QueryResult::from(row))).collect())
+            }
+            Pool::Postgres(pool) => {
+                let mut transaction = pool.begin().await?;
+                let limit = format!("SET LOCAL statement_timeout = {}", longest.as_millis());
+                sqlx::query(AssertSqlSafe(limit)).execute(&mut *transaction).await?;
+                let found = sqlx::query_with(sql, postgres_arguments(args)?).fetch_all(&mut *transaction).await;
+                // Nothing was written; how it ends makes no difference.
+                let _ = transaction.rollback().await;
+                Ok(found.map_err(DbError::of_search)?.into_iter().map(|row| Row::from(QueryResult::from(row))).collect())
+            }
+        }
     }
 
     /// The few rows of a statement that finds them by an index.

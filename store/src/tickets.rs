@@ -1,43 +1,23 @@
 //! Tickets.
 
 use bellhop_domain::{
-    id::{AgentId, ContactId, ConversationId, MessageId, OrganisationId, TicketId},
+    id::{ConversationId, MessageId, TicketId},
     ticket::{Priority, Ticket, TicketStatus},
 };
 
+mod list;
+
+#[cfg(test)]
+pub(crate) use list::list;
+pub use list::{LONGEST_SEARCH, Owner, TicketFilter, statuses};
+
 use crate::{
-    dialect::{Insert, Kind, contains_pattern},
+    dialect::{Insert, Kind},
     error::DbError,
-    page::{Conditions, Cursor, Page},
-    reader::{Reader, reading},
+    reader::reading,
     sql::{Arg, Row, args, from_json, json},
     tx::Tx,
 };
-
-/// Which tickets to list.
-#[derive(Debug, Clone, Default)]
-pub struct TicketFilter {
-    /// In this state.
-    pub status: Option<TicketStatus>,
-    /// Made from this template.
-    pub template: Option<String>,
-    /// This department has it.
-    pub department: Option<String>,
-    /// This agent has it.
-    pub owner: Option<AgentId>,
-    /// For this person.
-    pub contact: Option<ContactId>,
-    /// For people who belong to this organisation now.
-    pub organisation: Option<OrganisationId>,
-    /// Not for this person.
-    pub not_of: Option<ContactId>,
-    /// Of customers of this tier.
-    pub tier: Option<String>,
-    /// Of customers of this region.
-    pub region: Option<String>,
-    /// A number, or a part of a field's value, in any case.
-    pub q: Option<String>,
-}
 
 pub(crate) const COLUMNS: &str =
     "t.id, t.number, t.version, t.template, t.status, t.stage, t.priority, t.tier, t.region, t.department, t.owner, t.followers, t.category,
@@ -79,6 +59,11 @@ pub(crate) fn ticket(row: &mut Row) -> Result<Ticket, DbError> {
 
 fn rating(ticket: &Ticket) -> Result<Arg<'static>, DbError> {
     ticket.rating.as_ref().map_or(Ok(Arg::Text(None)), json)
+}
+
+/// The urgency turned round: both databases read an index from there on where all its columns go up.
+fn calm(ticket: &Ticket) -> Arg<'static> {
+    ticket.routing.urgency.saturating_neg().into()
 }
 
 static OF_CONVERSATION: Insert =
@@ -126,44 +111,6 @@ reading! {
     }
 }
 
-/// The statement that lists tickets.
-pub(crate) fn list(filter: &TicketFilter, cursor: Option<Cursor>, limit: u32) -> (String, Vec<Arg<'_>>) {
-    let mut conditions = Conditions::new(&format!("SELECT {COLUMNS} FROM ticket t"));
-    conditions.equals("t.status", filter.status.map(TicketStatus::as_str));
-    conditions.equals("t.template", filter.template.as_deref());
-    conditions.equals("t.department", filter.department.as_deref());
-    conditions.equals("t.owner", filter.owner.map(|id| id.0));
-    conditions.equals("t.contact", filter.contact.map(|id| id.0));
-    if let Some(organisation) = filter.organisation {
-        let place = conditions.place(organisation.0);
-        conditions.and(&format!("t.contact IN (SELECT k.id FROM contact k WHERE k.organisation = {place})"));
-    }
-    if let Some(contact) = filter.not_of {
-        let place = conditions.place(contact.0);
-        conditions.and(&format!("t.contact <> {place}"));
-    }
-    conditions.equals("t.tier", filter.tier.as_deref());
-    conditions.equals("t.region", filter.region.as_deref());
-    conditions.and("t.withdrawn_at IS NULL");
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let pattern = conditions.place(contains_pattern(q));
-        let number = conditions.place(bellhop_domain::ticket::parse_number(q).unwrap_or(-1));
-        conditions.and(&format!("(LOWER(t.fields) LIKE {pattern} ESCAPE '\\' OR t.number = {number})"));
-    }
-    conditions.newest_first("t.updated_at", "t.id", cursor, limit)
-}
-
-impl Reader {
-    /// Tickets, the ones that changed last first; those that were taken back are left out.
-    pub async fn tickets(&self, filter: &TicketFilter, cursor: Option<Cursor>, limit: u32) -> Result<Page<Ticket>, DbError> {
-        let (sql, args) = list(filter, cursor, limit);
-        Page::read(self.all(sql, &args).await?, limit, |row| {
-            let ticket = ticket(row)?;
-            Ok((Cursor { place: ticket.updated_at.timestamp_micros(), id: ticket.id.0 }, ticket))
-        })
-    }
-}
-
 impl Tx {
     /// The next ticket number. One that is not used after all is given out again, if the transaction is rolled back.
     pub async fn next_ticket_number(&self) -> Result<i64, DbError> {
@@ -175,9 +122,9 @@ impl Tx {
     pub async fn insert_ticket(&self, ticket: &Ticket) -> Result<(), DbError> {
         let sql = "INSERT INTO ticket (id, number, version, template, status, stage, priority, tier, region, department, owner, followers, category, fields,
             contact, conversations, messages, language, routing, resolved_at, created_at, updated_at, withdrawn_at, rating_asked_at, rating, urgency, merged_into,
-            incident, template_version)
+            incident, template_version, calm)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-            $27, $28, $29)";
+            $27, $28, $29, $30)";
         let args = [
             ticket.id.into(),
             ticket.number.into(),
@@ -208,6 +155,7 @@ impl Tx {
             ticket.merged_into.into(),
             ticket.incident.into(),
             ticket.template_version.into(),
+            calm(ticket),
         ];
         self.exec(sql, &args).await?;
         self.refer_to_conversations(ticket).await
@@ -219,7 +167,7 @@ impl Tx {
             "UPDATE ticket SET version = version + 1, status = $1, stage = $2, priority = $3, tier = $4, region = $5, department = $6, owner = $7,
             followers = $8, category = $9, fields = $10, conversations = $11, messages = $12, language = $13, routing = $14, resolved_at = $15,
             updated_at = $16, withdrawn_at = $17, rating_asked_at = $18, rating = $19, urgency = $20, merged_into = $21,
-            incident = $22 WHERE id = $23 AND version = $24";
+            incident = $22, calm = $23 WHERE id = $24 AND version = $25";
         let args = [
             ticket.status.as_str().into(),
             (&ticket.stage).into(),
@@ -243,6 +191,7 @@ impl Tx {
             ticket.routing.urgency.into(),
             ticket.merged_into.into(),
             ticket.incident.into(),
+            calm(ticket),
             ticket.id.into(),
             ticket.version.into(),
         ];

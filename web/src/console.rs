@@ -119,6 +119,8 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
         does("/console/tickets/{number}/follow", handle_tickets, tickets::follow_up),
         shows("/console/follow-ups", see_tickets, tickets::follow_ups),
         does("/console/follow-ups", handle_tickets, tickets::change_follow_ups),
+        does("/console/views", see_tickets, tickets::keep_view),
+        does("/console/views/{key}", see_tickets, tickets::change_view),
         shows("/console/macros", handle, macros::list),
         shows("/console/macros/{key}", handle, macros::show),
         does("/console/macros/{key}", handle, macros::change),

@@ -108,6 +108,9 @@ impl From<ActionError> for Problem {
 
 impl From<bellhop_store::DbError> for Problem {
     fn from(error: bellhop_store::DbError) -> Self {
+        if error.is_cut_off() {
+            return bellhop_engine::actions::ActionError::from(error).into();
+        }
         tracing::error!(error = %error, "The database does not answer");
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer now").retry_after(Duration::from_secs(2))
     }

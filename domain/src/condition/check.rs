@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::{Condition, Leaf, Op, Subject};
 use crate::{
+    canned::ME,
     desk::Desk,
     invalid::FieldError,
     template::{Field, FieldType, Template, decimal_of},
-    ticket::Priority,
+    ticket::{ACTIVE, Priority, TicketStatus},
 };
 
 /// What a condition may name.
@@ -18,17 +19,24 @@ pub(crate) struct Scope<'a> {
     desk: &'a Desk,
     /// The only template whose fields it may name; those of all without one.
     template: Option<&'a Template>,
+    /// Whether it looks at tickets that there are, and at nothing else.
+    is_of_tickets: bool,
 }
 
 impl<'a> Scope<'a> {
     /// Everything that the desk has.
     pub(crate) fn of(desk: &'a Desk) -> Self {
-        Self { desk, template: None }
+        Self { desk, template: None, is_of_tickets: false }
+    }
+
+    /// Tickets that there are, each by itself.
+    pub(crate) fn of_tickets(desk: &'a Desk) -> Self {
+        Self { desk, template: None, is_of_tickets: true }
     }
 
     /// Everything that the desk has, and the fields of one template alone.
     pub(crate) fn within(desk: &'a Desk, template: &'a Template) -> Self {
-        Self { desk, template: Some(template) }
+        Self { desk, template: Some(template), is_of_tickets: false }
     }
 
     fn fields(self, key: &str) -> impl Iterator<Item = &'a Field> {
@@ -75,6 +83,29 @@ fn check_list(conditions: &[Condition], place: &str, scope: Scope<'_>, errors: &
 
 fn check_subject(leaf: &Leaf, place: &str, scope: Scope<'_>, errors: &mut Vec<FieldError>) {
     let place = format!("{place}.field");
+    let is_of_tickets = matches!(leaf.subject, Subject::Status | Subject::Stage | Subject::Department | Subject::Owner);
+    let is_of_both = matches!(
+        leaf.subject,
+        Subject::Tier
+            | Subject::Region
+            | Subject::Language
+            | Subject::Template
+            | Subject::Category
+            | Subject::Priority
+            | Subject::Contact
+            | Subject::Field(_)
+    );
+    if is_of_tickets && !scope.is_of_tickets {
+        return errors.push(FieldError::new(place, format!("{} is only looked at in views: it is not known before there is a ticket", leaf.subject)));
+    }
+    if scope.is_of_tickets && !is_of_tickets && !is_of_both {
+        let message = format!(
+            "{} is not known of a ticket by itself; use status, stage, department, owner, tier, region, language, template, category, priority, contact \
+             or fields.KEY",
+            leaf.subject
+        );
+        return errors.push(FieldError::new(place, message));
+    }
     match &leaf.subject {
         Subject::Field(key) if scope.kinds(key).next().is_none() => errors.push(FieldError::new(place, scope.no_field(key))),
         Subject::Hours(Some(key)) => known(&scope.desk.calendars, key, "calendar", place, errors),
@@ -127,6 +158,7 @@ fn allowed(subject: &Subject, scope: Scope<'_>) -> &'static [Op] {
         Subject::Tier | Subject::Priority => RANKED,
         Subject::Region => PLACED,
         Subject::Language | Subject::Template | Subject::Category | Subject::Contact | Subject::Organisation | Subject::AccountManager => SAME,
+        Subject::Status | Subject::Stage | Subject::Department | Subject::Owner => SAME,
         Subject::Channel => TEXT,
         Subject::Tags => SEVERAL,
         Subject::Hours(_) => &[Op::Eq, Op::Ne],
@@ -170,6 +202,18 @@ fn check_value(leaf: &Leaf, value: &Value, scope: Scope<'_>) -> Result<(), Strin
             _ => Err("must be “open” or “closed”".to_owned()),
         },
         Subject::TicketsOpen | Subject::TicketsTotal => number(),
+        Subject::Status => text().and_then(|word| match TicketStatus::parse(word) {
+            None if word != ACTIVE => {
+                Err(format!("“{word}” is no status; use new, open, waiting_customer, waiting_third_party, resolved, closed or active"))
+            }
+            _ => Ok(()),
+        }),
+        Subject::Stage => text().and_then(|key| {
+            let found = scope.desk.templates.values().any(|template| template.stages.iter().any(|stage| stage.key == key));
+            exists(found, "stage", key)
+        }),
+        Subject::Department => text().and_then(|key| exists(scope.desk.departments.contains_key(key), "department", key)),
+        Subject::Owner => text().and_then(|key| exists(key == ME || scope.desk.agents.contains_key(key), "agent", key)),
         Subject::Language | Subject::Channel | Subject::Contact | Subject::Organisation | Subject::Tags | Subject::Text => text().map(drop),
         Subject::Attribute(_) => match value {
             Value::String(_) | Value::Number(_) | Value::Bool(_) => Ok(()),

@@ -5,7 +5,14 @@ use std::{borrow::Cow, cmp::Ordering};
 use serde_json::Value;
 
 use super::{Condition, Leaf, Op, Subject};
-use crate::{desk::Desk, localised::base_language, routing::RoutingInput, template::decimal_of, ticket::Priority};
+use crate::{
+    canned::ME,
+    desk::Desk,
+    localised::base_language,
+    routing::RoutingInput,
+    template::decimal_of,
+    ticket::{ACTIVE, Priority},
+};
 
 /// What one decision looks at, with what is derived from it once.
 pub(crate) struct Facts<'a> {
@@ -14,12 +21,19 @@ pub(crate) struct Facts<'a> {
     /// The customer's region and everything above it, nearest first.
     pub(crate) regions: Vec<String>,
     text: String,
+    /// Key of the agent who looks, where somebody does.
+    me: Option<&'a str>,
 }
 
 impl<'a> Facts<'a> {
     pub(crate) fn new(desk: &'a Desk, input: &'a RoutingInput) -> Self {
         let regions = input.region.as_ref().map_or_else(Vec::new, |region| desk.region_path(&region.value));
-        Self { desk, input, regions, text: input.text.as_deref().unwrap_or_default().to_lowercase() }
+        Self { desk, input, regions, text: input.text.as_deref().unwrap_or_default().to_lowercase(), me: None }
+    }
+
+    /// A ticket that the agent `me` looks at.
+    pub(crate) fn of_ticket(desk: &'a Desk, input: &'a RoutingInput, me: Option<&'a str>) -> Self {
+        Self { me, ..Self::new(desk, input) }
     }
 
     pub(crate) fn tier(&self) -> Option<&'a str> {
@@ -95,6 +109,16 @@ impl<'a> Facts<'a> {
             Subject::AccountManager => same(input.account_manager.as_deref()),
             Subject::Tags => one_of(&|value| input.tags.iter().any(|tag| tag == value)),
             Subject::Text => one_of(&|value| self.text.trim() == value.to_lowercase()),
+            Subject::Status => {
+                let met = input.standing.as_ref().map(|standing| standing.status);
+                met.is_some_and(|met| one_of(&|value| value == met.as_str() || (value == ACTIVE && met.is_open())))
+            }
+            Subject::Owner => {
+                let met = input.standing.as_ref().and_then(|standing| standing.owner.as_deref());
+                met.is_some_and(|met| one_of(&|value| value == met || (value == ME && self.me == Some(met))))
+            }
+            Subject::Stage => same(input.standing.as_ref().and_then(|standing| standing.stage.as_deref())),
+            Subject::Department => same(input.standing.as_ref().and_then(|standing| standing.department.as_deref())),
             Subject::TicketsOpen | Subject::TicketsTotal | Subject::Field(_) | Subject::Attribute(_) => {
                 let met = self.value(&leaf.subject);
                 let mets: &[Value] = match met.as_ref() {
@@ -183,6 +207,10 @@ impl<'a> Facts<'a> {
             Subject::Field(key) => input.fields.get(key).map_or(Cow::Owned(Value::Null), |field| Cow::Borrowed(&field.value)),
             Subject::Attribute(key) => input.attributes.get(key).map_or(Cow::Owned(Value::Null), |held| Cow::Borrowed(&held.value)),
             Subject::Text => Cow::Owned(Value::Null),
+            Subject::Status => text(input.standing.as_ref().map(|standing| standing.status.as_str())),
+            Subject::Stage => text(input.standing.as_ref().and_then(|standing| standing.stage.as_deref())),
+            Subject::Department => text(input.standing.as_ref().and_then(|standing| standing.department.as_deref())),
+            Subject::Owner => text(input.standing.as_ref().and_then(|standing| standing.owner.as_deref())),
         }
     }
 }

@@ -4,7 +4,7 @@ pub(super) mod check;
 
 pub(super) use check::profile as check_profile;
 
-use bellhop_domain::{canned::Macro, desk::Desk, invalid::FieldError, routing::sort_rules};
+use bellhop_domain::{desk::Desk, invalid::FieldError, routing::sort_rules};
 use bellhop_store::{
     conversations::ConversationFilter,
     desk::{DeskKind, DeskObject, Origin, PutObject, Unchanged},
@@ -30,9 +30,9 @@ pub async fn list(engine: &Engine, caller: &Caller, kind: DeskKind) -> Result<Ve
     Ok(objects)
 }
 
-/// Whether somebody may see an object: other people's own macros are shown to whoever may change them.
+/// Whether somebody may see an object: what is other people's own is shown to whoever may change it.
 fn is_shown(caller: &Caller, object: &DeskObject) -> bool {
-    let owner = object.document.get("owner").and_then(Value::as_str).filter(|_| object.kind == DeskKind::Macros);
+    let owner = object.document.get("owner").and_then(Value::as_str).filter(|_| own_needs(object.kind).is_some());
     owner.is_none() || owner == own_key(caller) || caller.permissions.allow(Permission::ChangeDesk)
 }
 
@@ -143,18 +143,31 @@ pub async fn delete(engine: &Engine, caller: &Caller, kind: DeskKind, key: &str,
     changed(engine).await
 }
 
-/// What whoever changes an object of this kind needs at least: agents have macros of their own.
-fn needed(kind: DeskKind) -> Permission {
-    if kind == DeskKind::Macros { Permission::HandleConversations } else { Permission::ChangeDesk }
+/// What somebody needs for objects of this kind that are their own; nothing where there are none such.
+pub fn own_needs(kind: DeskKind) -> Option<Permission> {
+    match kind {
+        DeskKind::Macros => Some(Permission::HandleConversations),
+        DeskKind::Views => Some(Permission::ReadTickets),
+        _ => None,
+    }
+}
+
+/// What whoever changes an object of this kind needs at least.
+pub fn needed(kind: DeskKind) -> Permission {
+    own_needs(kind).unwrap_or(Permission::ChangeDesk)
 }
 
 /// Refuses somebody who may change only what is their own.
 fn require_own(caller: &Caller, desk: &Desk, kind: DeskKind, key: &str) -> Result<(), ActionError> {
-    let is_own = |canned: &Macro| canned.owner.is_some() && canned.owner.as_deref() == own_key(caller);
-    match (kind, desk.macros.get(key)) {
-        (DeskKind::Macros, None) => Ok(()),
-        (DeskKind::Macros, Some(canned)) if is_own(canned) => Ok(()),
-        _ => require(caller, Permission::ChangeDesk),
+    let held: Option<&Option<String>> = match kind {
+        DeskKind::Macros => desk.macros.get(key).map(|canned| &canned.owner),
+        DeskKind::Views => desk.views.get(key).map(|view| &view.owner),
+        _ => return require(caller, Permission::ChangeDesk),
+    };
+    match held {
+        None => Ok(()),
+        Some(Some(owner)) if Some(owner.as_str()) == own_key(caller) => Ok(()),
+        Some(_) => require(caller, Permission::ChangeDesk),
     }
 }
 

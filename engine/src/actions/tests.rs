@@ -1,17 +1,21 @@
 //! Actions on a real database. No channel is configured: what would be sent is kept as failed.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use bellhop_domain::{
     actor::Actor,
     contact::{Contact, Identity, Thread},
     conversation::{Conversation, ConversationStatus},
     desk::{Profile, Role},
-    id::{ContactId, ConversationId, MessageId, ThreadId, TokenId},
+    id::{ContactId, ConversationId, MessageId, ThreadId, TicketId, TokenId},
     message::{DeliveryState, Direction, Extras, Message},
+    routing::Routing,
     sourced::Source,
-    ticket::TicketStatus,
+    ticket::{Priority, Ticket, TicketStatus},
 };
 use bellhop_store::{desk::DeskKind, tickets::TicketFilter};
 use serde_json::json;
@@ -82,6 +86,40 @@ pub(crate) async fn agent(engine: &Engine, email: &str) -> Caller {
         password: Some("correct horse battery".into()),
     };
     people::caller_of(&people::create(engine, &Caller::system(), new).await.unwrap().agent)
+}
+
+/// A ticket of which nothing is known.
+pub(crate) fn blank_ticket(id: TicketId) -> Ticket {
+    Ticket {
+        id,
+        number: 1,
+        version: 1,
+        template: "refund".into(),
+        template_version: 1,
+        status: TicketStatus::New,
+        stage: None,
+        priority: Priority::Normal,
+        tier: None,
+        region: None,
+        department: None,
+        owner: None,
+        followers: Vec::new(),
+        category: None,
+        fields: BTreeMap::new(),
+        contact: ContactId(Uuid::nil()),
+        conversations: Vec::new(),
+        messages: Vec::new(),
+        language: None,
+        routing: Routing::default(),
+        resolved_at: None,
+        withdrawn_at: None,
+        merged_into: None,
+        incident: false,
+        rating_asked_at: None,
+        rating: None,
+        created_at: AT,
+        updated_at: AT,
+    }
 }
 
 pub(crate) async fn said(engine: &Engine, conversation: &Conversation) -> Vec<Message> {

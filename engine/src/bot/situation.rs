@@ -239,8 +239,7 @@ async fn colleagues(
     if case.conversation.contact != contact.id {
         return Ok(Vec::new());
     }
-    let filter = TicketFilter { organisation: Some(seen), not_of: Some(contact.id), ..TicketFilter::default() };
-    let tickets = reader.tickets(&filter, None, 10).await?.items;
+    let tickets = reader.organisation_tickets(seen, Some(contact.id), 10).await?;
     let line = |ticket: &Ticket| TicketLine { url: String::new(), rating: None, department: None, ..ticket_line(engine, desk, ticket, language) };
     Ok(tickets.iter().filter(|ticket| ticket.merged_into.is_none()).map(line).collect())
 }

@@ -5,7 +5,12 @@ use std::sync::Arc;
 use bellhop_domain::{actor::Actor, desk::Category, localised::Localised};
 
 use super::{Argument, Call, Choice, Command, CommandError, Kind, Place, all, quoted};
-use crate::{Engine, actions::macros::usable, caller::Caller, desk::DeskSnapshot};
+use crate::{
+    Engine,
+    actions::{macros::usable, views},
+    caller::Caller,
+    desk::DeskSnapshot,
+};
 
 /// Buttons that are offered at once.
 const MOST_BUTTONS: usize = 8;
@@ -88,11 +93,12 @@ pub(super) fn candidates(kind: Kind, desk: &Arc<DeskSnapshot>, caller: &Caller, 
         Kind::Region => desk.regions.values().map(|region| Candidate::named(&region.key, &region.name, language)).collect(),
         Kind::Category => desk.categories.values().map(|category| categories(category, desk, language)).collect(),
         Kind::Macro => usable(desk, caller).map(|canned| Candidate::named(&canned.key, &canned.title, language)).collect(),
+        Kind::View => views::usable(desk, caller).into_iter().map(|view| Candidate::named(&view.key, &view.name, language)).collect(),
         Kind::OneOf(words) => {
             words.iter().map(|word| Candidate::word(word, bellhop_domain::words::say(language, &format!("choice-{word}"), &[]))).collect()
         }
         Kind::Command => all().map(|command| Candidate::word(command.name, format!("/{}", command.name))).collect(),
-        Kind::Status | Kind::Moment | Kind::Article | Kind::Labels | Kind::Contact | Kind::Room | Kind::Text => return None,
+        Kind::Status | Kind::Moment | Kind::Article | Kind::Labels | Kind::Organisation | Kind::Contact | Kind::Room | Kind::Text => return None,
     })
 }
 

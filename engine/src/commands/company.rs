@@ -6,7 +6,6 @@ use bellhop_domain::{
     ticket::number_text,
     words::{self, status_key},
 };
-use bellhop_store::tickets::TicketFilter;
 
 use super::{
     Answer, Argument, Call, Choice, Command, CommandError, Kind, Within, customer::name_of, customer::source, customer::the_contact, escaped, quoted,
@@ -24,7 +23,7 @@ const MOST_OFFERED: u32 = 8;
 pub(super) const COMMANDS: &[Command] = &[
     Command {
         name: "organisation",
-        arguments: &[Argument::optional("organisation", Kind::Text)],
+        arguments: &[Argument::optional("organisation", Kind::Organisation)],
         needs: Some(Permission::ReadContacts),
         within: Within::Conversation,
         run: |call| Box::pin(organisation(call)),
@@ -94,8 +93,7 @@ async fn tickets(call: &Call<'_>, contact: &Contact, company: OrganisationId) ->
         return Ok((Vec::new(), Vec::new()));
     }
     let reader = call.engine.reader();
-    let filter = TicketFilter { organisation: Some(company), not_of: Some(contact.id), ..TicketFilter::default() };
-    let found = reader.tickets(&filter, None, MOST_TICKETS).await?.items;
+    let found = reader.organisation_tickets(company, Some(contact.id), MOST_TICKETS).await?;
     if found.is_empty() {
         return Ok((vec![call.say("answer-colleagues-none", &[("customer", (&name_of(call, contact)).into())])], Vec::new()));
     }

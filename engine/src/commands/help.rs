@@ -25,7 +25,8 @@ async fn help(call: &Call<'_>) -> Result<Answer, CommandError> {
         return Ok(Answer::text(text));
     }
     let may = |command: &&Command| command.needs.is_none_or(|needs| call.caller.permissions.allow(needs));
-    let lines: Vec<String> = all().filter(may).map(|command| format!("{} – {}", command.usage(language), command.explanation(language))).collect();
+    // What may be left out is told for one command: all of it would be longer than a message.
+    let lines: Vec<String> = all().filter(may).map(|command| format!("{} – {}", command.needed(language), command.explanation(language))).collect();
     Ok(Answer::text(format!("{}\n\n{}\n\n{}", call.say("answer-help-head", &[]), lines.join("\n"), call.say("answer-help-note", &[]))))
 }
 

@@ -31,6 +31,12 @@ impl Command {
         usage
     }
 
+    /// The same without what may be left out.
+    pub(super) fn needed(&self, language: &str) -> String {
+        let needed = self.arguments.iter().filter(|argument| argument.required).map(|argument| format!(" <{}>", argument.label(language)));
+        format!("`/{}{}`", self.name, needed.collect::<String>())
+    }
+
     /// What it does, in a line.
     pub fn explanation(&self, language: &str) -> String {
         words::say(language, &format!("command-{}", self.name), &[])
@@ -96,6 +102,8 @@ pub enum Kind {
     Category,
     /// A macro, by key or title.
     Macro,
+    /// A view of tickets, by key or name.
+    View,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// The name of a command.
@@ -108,6 +116,8 @@ pub enum Kind {
     Article,
     /// Labels with `+` or `-` before them; the command reads it.
     Labels,
+    /// An organisation, by id, key or name; `none` and `-` are words too. The command reads it.
+    Organisation,
     /// A person who writes to us, by id or what is known of them; the command reads it.
     Contact,
     /// A room of the platform's that the command is given on; the command reads it.

@@ -80,7 +80,7 @@ async fn nonsense_is_explained_and_changes_nothing() {
             Some(Kind::Labels) => "x".repeat(100),
             // It finds nothing, and says so.
             Some(Kind::Article) if command.name == "kb" => continue,
-            Some(Kind::Article | Kind::Contact) => "nobody-knows-this nor-this".to_owned(),
+            Some(Kind::Article | Kind::Contact | Kind::Organisation) => "nobody-knows-this nor-this".to_owned(),
             _ => "zzqqxx".to_owned(),
         };
         let line = format!("/{} {nonsense}", command.name);

@@ -4,10 +4,10 @@ use bellhop_domain::{
     actor::Actor,
     id::{AgentId, MessageId, TicketId},
     sourced::Source,
-    ticket::{FieldValue, Priority, Rating, RatingScale, Ticket, TicketStatus},
+    ticket::{FieldValue, Priority, Rating, RatingScale, Ticket, TicketSort, TicketStatus},
     timeline::{TimelineEvent, TimelineKind},
 };
-use bellhop_store::tickets::TicketFilter;
+use bellhop_store::tickets::{Owner, TicketFilter};
 
 use crate::base::{Base, at, on_both, talking, uuid};
 
@@ -17,6 +17,7 @@ on_both!(
     an_old_ticket_is_refused,
     the_open_ticket_of_a_conversation_is_found,
     tickets_are_filtered,
+    every_list_in_every_order_is_whole_over_its_pages,
     contacts_are_counted_by_category,
     a_ticket_that_was_taken_back_is_in_no_list,
     the_timeline_keeps_everything_in_order,
@@ -145,10 +146,13 @@ async fn tickets_are_filtered(base: &Base) {
     base.write(move |tx| Box::pin(async move { tx.update_ticket(&changed).await })).await;
     let filter = TicketFilter::default;
     let cases = [
-        ("status", TicketFilter { status: Some(TicketStatus::Open), ..filter() }, vec![2]),
+        ("status", TicketFilter { statuses: vec![TicketStatus::Open], ..filter() }, vec![2]),
         ("template", TicketFilter { template: Some("refund".to_owned()), ..filter() }, vec![1]),
         ("department", TicketFilter { department: Some("vip".to_owned()), ..filter() }, vec![2]),
-        ("owner", TicketFilter { owner: Some(AgentId(uuid(90))), ..filter() }, vec![2]),
+        ("owner", TicketFilter { owner: Some(Owner::Agent(AgentId(uuid(90)))), ..filter() }, vec![2]),
+        ("nobody's", TicketFilter { owner: Some(Owner::Nobody), ..filter() }, vec![1]),
+        ("priority", TicketFilter { priority: Some(Priority::High), ..filter() }, vec![]),
+        ("several", TicketFilter { template: Some("bug".to_owned()), tier: Some("vip".to_owned()), owner: Some(Owner::Nobody), ..filter() }, vec![]),
         ("contact", TicketFilter { contact: Some(first.contact), ..filter() }, vec![1]),
         ("tier", TicketFilter { tier: Some("vip".to_owned()), ..filter() }, vec![2]),
         ("region", TicketFilter { region: Some("DE".to_owned()), ..filter() }, vec![1]),
@@ -159,6 +163,80 @@ async fn tickets_are_filtered(base: &Base) {
     for (name, filter, expected) in cases {
         let found: Vec<i64> = base.store.reader.tickets(&filter, None, 10).await.unwrap().items.iter().map(|ticket| ticket.number).collect();
         assert_eq!(found, expected, "{name}");
+    }
+}
+
+/// Whatever is asked for in whichever order, its pages together are just what an order of all in memory says.
+async fn every_list_in_every_order_is_whole_over_its_pages(base: &Base) {
+    let mut all = Vec::new();
+    for number in 1..=60 {
+        let mut one = ticket(base, number, if number % 3 == 0 { "bug" } else { "refund" }).await;
+        one.status = TicketStatus::ALL[number as usize % 6];
+        one.owner = (number % 4 != 0).then(|| AgentId(uuid(90 + number % 2)));
+        one.department = (number % 5 != 0).then(|| ["support", "vip"][number as usize % 2].to_owned());
+        one.category = (number % 7 == 0).then(|| "late".to_owned());
+        one.priority = Priority::ALL[number as usize % 4];
+        one.updated_at = at(1000 - (number as i64 * 7) % 20);
+        one.routing.urgency = (number as i64 * 5) % 9;
+        let kept = one.clone();
+        assert!(base.write(move |tx| Box::pin(async move { tx.update_ticket(&kept).await })).await);
+        all.push(one);
+    }
+    let (filter, some) = (TicketFilter::default, |word: &str| Some(word.to_owned()));
+    let active = || bellhop_store::tickets::statuses("active").unwrap();
+    let filters = [
+        filter(),
+        TicketFilter { statuses: active(), ..filter() },
+        TicketFilter { statuses: vec![TicketStatus::Closed], ..filter() },
+        TicketFilter { owner: Some(Owner::Agent(AgentId(uuid(90)))), ..filter() },
+        TicketFilter { owner: Some(Owner::Nobody), statuses: active(), ..filter() },
+        TicketFilter { department: some("vip"), statuses: active(), ..filter() },
+        TicketFilter { template: some("bug"), ..filter() },
+        TicketFilter { category: some("late"), ..filter() },
+        TicketFilter { tier: some("gold"), statuses: active(), ..filter() },
+        TicketFilter { region: some("DE"), statuses: vec![TicketStatus::New, TicketStatus::Open], ..filter() },
+        TicketFilter { department: some("support"), owner: Some(Owner::Nobody), priority: Some(Priority::High), ..filter() },
+        TicketFilter { q: some("a-1"), template: some("refund"), ..filter() },
+    ];
+    for filter in filters {
+        for sort in TicketSort::ALL {
+            let filter = TicketFilter { sort, ..filter.clone() };
+            let is = |ticket: &&Ticket| {
+                (filter.statuses.is_empty() || filter.statuses.contains(&ticket.status))
+                    && filter.owner.is_none_or(|owner| ticket.owner == if let Owner::Agent(id) = owner { Some(id) } else { None })
+                    && [
+                        (&filter.template, Some(&ticket.template)),
+                        (&filter.department, ticket.department.as_ref()),
+                        (&filter.tier, ticket.tier.as_ref()),
+                        (&filter.region, ticket.region.as_ref()),
+                        (&filter.category, ticket.category.as_ref()),
+                    ]
+                    .iter()
+                    .all(|(wanted, has)| wanted.is_none() || wanted.as_ref() == *has)
+                    && filter.priority.is_none_or(|priority| ticket.priority == priority)
+                    && (filter.q.is_none() || ticket.number.to_string().starts_with('1'))
+            };
+            let mut wanted: Vec<&Ticket> = all.iter().filter(is).collect();
+            wanted.sort_by_key(|ticket| {
+                let (updated, created) = (ticket.updated_at.timestamp_micros(), ticket.created_at.timestamp_micros());
+                match sort {
+                    TicketSort::Updated => (-updated, u128::MAX - ticket.id.0.as_u128()),
+                    TicketSort::Newest => (-created, u128::MAX - ticket.id.0.as_u128()),
+                    TicketSort::Oldest => (created, ticket.id.0.as_u128()),
+                    TicketSort::Urgency => (-ticket.routing.urgency, ticket.id.0.as_u128()),
+                }
+            });
+            let (mut found, mut cursor) = (Vec::new(), None);
+            loop {
+                let page = base.store.reader.tickets(&filter, cursor, 7).await.unwrap();
+                found.extend(page.items.iter().map(|ticket| ticket.number));
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(found, wanted.iter().map(|ticket| ticket.number).collect::<Vec<_>>(), "{filter:?}");
+        }
     }
 }
 

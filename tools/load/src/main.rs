@@ -6,8 +6,10 @@ mod articles;
 mod day;
 mod discord;
 mod event;
+mod fill;
 mod http;
 mod ledger;
+mod lists;
 mod machine;
 mod metrics;
 mod questions;
@@ -38,6 +40,10 @@ enum Command {
     Articles(articles::Options),
     /// Tells the program a day of a Discord server's traffic as fast as it listens, and looks at its memory.
     Day(day::Options),
+    /// Writes a database with any number of tickets and messages.
+    Fill(fill::Options),
+    /// Asks a running program for lists of tickets, their first page and one far behind.
+    Lists(lists::Options),
     /// Starts the program in an empty folder: time to ready, and memory when idle.
     Start(start::Options),
 }
@@ -52,6 +58,8 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
             Command::Answer(options) => answer::run(options).await,
             Command::Articles(options) => articles::run(&options),
             Command::Day(options) => day::run(options).await,
+            Command::Fill(options) => fill::run(options).await,
+            Command::Lists(options) => lists::run(options).await,
             Command::Start(options) => start::run(options).await,
         }
     })?;

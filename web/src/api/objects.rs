@@ -24,8 +24,8 @@ pub(super) fn routes() -> Vec<Route> {
 
 fn routes_of(kind: DeskKind) -> Vec<Route> {
     let (all, one) = (format!("/{}", kind.as_str()), format!("/{}/{{key}}", kind.as_str()));
-    // Agents have macros of their own; the action says whose.
-    let change = if kind == DeskKind::Macros { Permission::HandleConversations } else { Permission::ChangeDesk };
+    // Agents have macros and views of their own; the action says whose.
+    let change = objects::needed(kind);
     let read = Permission::ReadDesk;
     let mut routes = vec![
         Route::get(all.clone(), read, "All of this kind, in their order", move |site, caller, params| list(kind, site, caller, params))

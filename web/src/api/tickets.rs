@@ -5,17 +5,21 @@ use std::{collections::BTreeMap, str::FromStr};
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_domain::{
     id::{ContactId, ConversationId},
-    ticket::{FieldValue, Priority, Ticket, TicketStatus, number_text, parse_number},
+    ticket::{FieldValue, Priority, Ticket, TicketSort, TicketStatus, number_text, parse_number},
 };
 use bellhop_engine::{
     Engine,
     actions::{
         convert, review,
         tickets::{self, NewTicket, TicketPatch, TicketReply},
+        views,
     },
     caller::{Caller, Permission},
 };
-use bellhop_store::{Cursor, tickets::TicketFilter};
+use bellhop_store::{
+    Cursor, Page,
+    tickets::{Owner, TicketFilter, statuses},
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,22 +34,29 @@ use super::{
 };
 use crate::{Site, auth::speaking_for, problem::Problem};
 
-const STATUSES: &str = "new, open, waiting_customer, waiting_third_party, resolved or closed";
+const LISTED: &str =
+    "new, open, waiting_customer, waiting_third_party, resolved or closed, several with commas between; or active: neither resolved nor closed";
+const SORTS: &str = "updated (the ones that changed last first, which is usual), newest, oldest or urgency";
 
 pub(super) fn routes() -> Vec<Route> {
     let (read, handle) = (Permission::ReadTickets, Permission::HandleTickets);
     vec![
-        Route::get("/tickets", read, "Tickets, the ones that changed last first", list)
-            .query("status", STATUSES)
+        Route::get("/tickets", read, "Tickets; a list that would take over a second is refused with a hint", list)
+            .query("status", LISTED)
             .query("template", "key of a template")
             .query("department", "key of the department that has it")
-            .query("owner", "key, id or mail address of the agent who has it")
+            .query("owner", "key, id or mail address of the agent who has it, or none")
             .query("contact", "id of the person")
-            .query("organisation", "id of an organisation: tickets of whoever belongs to it now")
             .query("tier", "key of a tier")
             .query("region", "key of a region")
+            .query("category", "key of a category")
+            .query("priority", "low, normal, high or urgent")
             .query("q", "a number, or part of a field's value")
+            .query("sort", SORTS)
+            .query("view", "key of a view: its tickets in its order, and no other parameter with it")
             .lists::<TicketOut>(),
+        Route::get("/view-counts", read, "How many tickets are in each view in which none is done, in the order of the views", counts)
+            .lists::<CountOut>(),
         Route::post("/tickets", handle, "Makes a ticket; with a conversation it is the same as converting that", create)
             .takes::<TicketBody>()
             .gives::<TicketOut>(201)
@@ -266,25 +277,56 @@ struct TicketMessageBody {
     on_behalf_of: Option<String>,
 }
 
-async fn list(State(site): State<Site>, mut params: Params) -> Answer<List<TicketOut>> {
+async fn list(State(site): State<Site>, Extension(caller): Extension<Caller>, mut params: Params) -> Answer<List<TicketOut>> {
     let engine = &site.engine;
+    if let Some(key) = params.text("view")? {
+        return of_view(engine, &caller, &key, params).await;
+    }
     let desk = engine.desk();
     let filter = TicketFilter {
-        status: params.one("status", STATUSES, TicketStatus::parse)?,
+        statuses: params.one("status", LISTED, statuses)?.unwrap_or_default(),
         template: params.text("template")?,
         department: params.text("department")?,
-        owner: params.one("owner", "key, id or mail address of an agent", |text| find_agent(&desk, text).map(|agent| agent.id))?,
+        owner: params.one("owner", "none, or key, id or mail address of an agent", |text| match text {
+            "none" => Some(Owner::Nobody),
+            text => find_agent(&desk, text).map(|agent| Owner::Agent(agent.id)),
+        })?,
         contact: params.one("contact", "id of a contact", |text| text.parse().ok())?,
-        organisation: params.one("organisation", "id of an organisation", |text| text.parse().ok())?,
-        not_of: None,
         tier: params.text("tier")?,
         region: params.text("region")?,
+        category: params.text("category")?,
+        priority: params.one("priority", "low, normal, high or urgent", Priority::parse)?,
         q: params.text("q")?,
+        sort: params.one("sort", SORTS, TicketSort::parse)?.unwrap_or_default(),
     };
     let wanted = params.page()?;
     params.end()?;
     let page = engine.reader().tickets(&filter, wanted.cursor, wanted.limit).await?;
     Ok(Json(List::of(page, |ticket| TicketOut::of(ticket, engine))))
+}
+
+async fn of_view(engine: &Engine, caller: &Caller, key: &str, mut params: Params) -> Answer<List<TicketOut>> {
+    let wanted = params.page()?;
+    params.end()?;
+    let found = views::page(engine, caller, key, wanted.cursor, wanted.limit).await?;
+    Ok(Json(List::of(Page { items: found.tickets, next: found.next }, |ticket| TicketOut::of(ticket, engine))))
+}
+
+/// How many tickets are in a view.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ViewCount)]
+struct CountOut {
+    /// Key of the view.
+    view: String,
+    /// Tickets in it, for whoever asks.
+    tickets: u64,
+}
+
+async fn counts(State(site): State<Site>, Extension(caller): Extension<Caller>, params: Params) -> Answer<List<CountOut>> {
+    params.end()?;
+    let counts = views::counts(&site.engine, &caller).await?;
+    let items = counts.into_iter().map(|(view, tickets)| CountOut { view, tickets }).collect();
+    Ok(Json(List::of(Page { items, next: None }, |count| count)))
 }
 
 async fn create(State(site): State<Site>, Extension(caller): Extension<Caller>, Given(body): Given<TicketBody>) -> Result<Response, Problem> {

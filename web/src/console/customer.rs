@@ -198,7 +198,8 @@ fn found<T>(result: Result<Vec<T>, ActionError>) -> Result<Vec<T>, DbError> {
     }
 }
 
-fn categories(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Vec<(String, String, bool)> {
+/// Every category with everything above it, and whether it is the one.
+pub(super) fn categories(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Vec<(String, String, bool)> {
     let mut all: Vec<(String, String, bool)> =
         desk.categories.keys().map(|key| (key.clone(), desk.category_name(key, shell.lang), chosen == Some(key.as_str()))).collect();
     all.sort_by(|one, other| one.1.cmp(&other.1));
@@ -215,8 +216,7 @@ pub(super) fn company(shell: &Shell, organisation: Organisation) -> (String, Opt
 pub(super) async fn colleagues(visit: &Visit, contact: &Contact) -> Result<Vec<Before>, DbError> {
     let (shell, desk) = (&visit.shell, visit.engine().desk());
     let Some(organisation) = contact.organisation.filter(|_| shell.may_see_tickets) else { return Ok(Vec::new()) };
-    let filter = TicketFilter { organisation: Some(organisation), not_of: Some(contact.id), ..TicketFilter::default() };
-    let found = visit.engine().reader().tickets(&filter, None, MOST_BEFORE).await?.items;
+    let found = visit.engine().reader().organisation_tickets(organisation, Some(contact.id), MOST_BEFORE).await?;
     Ok(found.iter().map(|ticket| ticket_before(shell, &desk, ticket)).collect())
 }
 

@@ -14,7 +14,7 @@ use bellhop_domain::{
     words,
 };
 use bellhop_engine::{actions::ActionError, caller::Permission};
-use bellhop_store::{Cursor, contacts::ContactFilter, tickets::TicketFilter};
+use bellhop_store::{Cursor, contacts::ContactFilter};
 
 use super::{
     customer::{Before, ticket_before},
@@ -29,7 +29,7 @@ const LISTED: u32 = 50;
 /// Members on one page.
 const MEMBERS: u32 = 25;
 /// Tickets and conversations that are shown.
-const SHOWN: u32 = 10;
+const SHOWN: u32 = 25;
 /// Characters of a list of domains that are shown in a row.
 const LONGEST_ROW: usize = 120;
 
@@ -81,7 +81,6 @@ struct OrganisationPage<'a> {
     members: Vec<Member>,
     more_members: Option<String>,
     tickets: Vec<Before>,
-    all_tickets: String,
     conversations: Vec<Before>,
     /// Who may have been meant: id and name.
     offered: Vec<(String, String)>,
@@ -209,7 +208,6 @@ async fn assemble(visit: &Visit, organisation: Option<Organisation>, shown: Show
         members: Vec::new(),
         more_members: None,
         tickets: Vec::new(),
-        all_tickets: String::new(),
         conversations: Vec::new(),
         offered: shown.offered,
         problems: shown.problems,
@@ -227,9 +225,8 @@ async fn assemble(visit: &Visit, organisation: Option<Organisation>, shown: Show
         page.members.push(member(visit, &contact).await?);
     }
     if shell.may_see_tickets {
-        let filter = TicketFilter { organisation: Some(organisation.id), ..TicketFilter::default() };
-        page.tickets = reader.tickets(&filter, None, SHOWN).await?.items.iter().map(|ticket| ticket_before(shell, &desk, ticket)).collect();
-        page.all_tickets = format!("{}/console/tickets?organisation={}", shell.root, organisation.id);
+        let found = reader.organisation_tickets(organisation.id, None, SHOWN).await?;
+        page.tickets = found.iter().map(|ticket| ticket_before(shell, &desk, ticket)).collect();
     }
     if shell.may_see {
         let open = reader.organisation_conversations(organisation.id, SHOWN).await?;

@@ -3,6 +3,7 @@
 mod follow;
 mod happened;
 mod joined;
+mod listed;
 
 use askama::Template;
 use axum::{
@@ -11,7 +12,6 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use bellhop_domain::{
-    id::OrganisationId,
     template::{Around, Asked as AskedField, FieldType, Required, show_value},
     ticket::{Priority, Ticket, TicketStatus, number_text, parse_number},
     words,
@@ -23,14 +23,12 @@ use bellhop_engine::{
     },
     desk::DeskSnapshot,
 };
-use bellhop_store::{Cursor, tickets::TicketFilter};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::{
     blank::{self, Blank, Has, blank, files_of},
     customer::{self, Before, Known},
-    guard::encode,
     review::{Route, route},
     shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
     thread::name_of_contact,
@@ -40,43 +38,10 @@ pub(super) use follow::{change as follow_up, change_listed as change_follow_ups,
 use happened::{Events, events};
 pub(super) use joined::change as join;
 use joined::{Joined, joined};
-
-/// Tickets on one page of the list.
-const LISTED: u32 = 50;
+pub(super) use listed::{change_view, keep_view, list};
 
 /// Something to choose from: key, label, chosen.
 type Choices = Vec<(String, String, bool)>;
-
-/// A ticket in the list.
-struct Row {
-    url: String,
-    number: String,
-    title: String,
-    customer: String,
-    status: &'static str,
-    standing: String,
-    priority: &'static str,
-    priority_words: String,
-    department: String,
-    owner: String,
-    at: Moment,
-}
-
-#[derive(Template)]
-#[template(path = "console/tickets.html")]
-struct ListPage<'a> {
-    shell: &'a Shell,
-    rows: Vec<Row>,
-    older: Option<String>,
-    statuses: Choices,
-    departments: Choices,
-    templates: Choices,
-    owners: Choices,
-    /// Only of this company's people: id and name.
-    organisation: Option<(String, String)>,
-    q: String,
-    is_filtered: bool,
-}
 
 #[derive(Template)]
 #[template(path = "console/ticket.html")]
@@ -115,89 +80,6 @@ struct TicketPage<'a> {
     is_closed: bool,
 }
 
-pub(super) async fn list(mut visit: Visit, Asked(asked): Asked) -> Response {
-    visit.shell.part = "tickets";
-    match assemble(&visit, &asked).await {
-        Ok(page) => visit.shell.page(StatusCode::OK, &page),
-        Err(error) => visit.shell.stopped(error),
-    }
-}
-
-async fn assemble<'a>(visit: &'a Visit, asked: &Fields) -> Result<ListPage<'a>, ActionError> {
-    let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
-    let word = |name: &str| asked.some(name).map(|word| word.chars().take(200).collect::<String>());
-    let owner = match asked.some("owner") {
-        Some("me") => Some(visit.session.agent.id),
-        Some(key) => desk.agents.get(key).map(|agent| agent.id),
-        None => None,
-    };
-    let organisation = asked.some("organisation").and_then(|id| id.parse::<OrganisationId>().ok());
-    let filter = TicketFilter {
-        status: asked.some("status").and_then(TicketStatus::parse),
-        template: word("template"),
-        department: word("department"),
-        owner,
-        organisation,
-        q: word("q"),
-        ..TicketFilter::default()
-    };
-    let cursor = asked.get("cursor").and_then(|cursor| cursor.parse::<Cursor>().ok());
-    let found = reader.tickets(&filter, cursor, LISTED).await?;
-    let names = reader.contact_names(&found.items.iter().map(|ticket| ticket.contact).collect::<Vec<_>>()).await?;
-    let mut query = String::new();
-    for name in ["status", "template", "department", "owner", "organisation", "q"] {
-        if let Some(value) = asked.some(name) {
-            query.push_str(&format!("{name}={}&", encode(value)));
-        }
-    }
-    let company = match filter.organisation {
-        Some(id) => reader.organisation(id).await?.map(|organisation| (id.to_string(), organisation.name)),
-        None => None,
-    };
-    let nameless = shell.say("console-nameless");
-    let rows = found.items.iter().map(|ticket| {
-        let name = names.get(&ticket.contact).cloned().flatten().unwrap_or_else(|| nameless.clone());
-        row(shell, &desk, ticket, name)
-    });
-    let mut owners = vec![("me".to_owned(), shell.say("console-me"), asked.some("owner") == Some("me"))];
-    owners.extend(desk.agents.values().map(|agent| (agent.key.clone(), agent.name.clone(), asked.some("owner") == Some(&agent.key))));
-    Ok(ListPage {
-        rows: rows.collect(),
-        older: found.next.map(|next| format!("{}/console/tickets?{query}cursor={next}", shell.root)),
-        statuses: statuses(shell, filter.status, TicketStatus::ALL.iter()),
-        departments: departments(shell, &desk, filter.department.as_deref()),
-        templates: desk
-            .templates
-            .values()
-            .map(|template| {
-                (template.key.clone(), shell.named(Some(&template.title), &template.key), filter.template.as_ref() == Some(&template.key))
-            })
-            .collect(),
-        owners,
-        organisation: company,
-        q: filter.q.unwrap_or_default(),
-        is_filtered: !query.is_empty(),
-        shell,
-    })
-}
-
-fn row(shell: &Shell, desk: &DeskSnapshot, ticket: &Ticket, customer: String) -> Row {
-    let number = number_text(ticket.number);
-    Row {
-        url: format!("{}/console/tickets/{number}", shell.root),
-        title: shell.named(desk.form_of(ticket).map(|template| &template.title), &ticket.template),
-        customer,
-        status: ticket.status.as_str(),
-        standing: shell.say(&status_words(ticket.status)),
-        priority: ticket.priority.as_str(),
-        priority_words: shell.say(&format!("choice-{}", ticket.priority.as_str())),
-        department: ticket.department.as_deref().map(|key| shell.department(desk, key)).unwrap_or_default(),
-        owner: ticket.owner.and_then(|id| desk.agent(id)).map(|agent| agent.name.clone()).unwrap_or_default(),
-        at: shell.moment(&ticket.updated_at),
-        number,
-    }
-}
-
 /// The key of the words for a status as agents read it.
 fn status_words(status: TicketStatus) -> String {
     format!("console-ticket-{}", status.as_str().replace('_', "-"))
@@ -205,6 +87,10 @@ fn status_words(status: TicketStatus) -> String {
 
 fn statuses<'s>(shell: &Shell, chosen: Option<TicketStatus>, all: impl Iterator<Item = &'s TicketStatus>) -> Choices {
     all.map(|status| (status.as_str().to_owned(), shell.say(&status_words(*status)), chosen == Some(*status))).collect()
+}
+
+fn priorities(shell: &Shell, chosen: Option<Priority>) -> Choices {
+    Priority::ALL.map(|priority| (priority.as_str().to_owned(), shell.say(&format!("choice-{}", priority.as_str())), chosen == Some(priority))).into()
 }
 
 fn departments(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str>) -> Choices {
@@ -306,9 +192,7 @@ async fn one<'a>(
             .iter()
             .map(|stage| (stage.key.clone(), shell.named(Some(&stage.name), &stage.key), ticket.stage.as_ref() == Some(&stage.key)))
             .collect(),
-        priorities: Priority::ALL
-            .map(|priority| (priority.as_str().to_owned(), shell.say(&format!("choice-{}", priority.as_str())), priority == ticket.priority))
-            .to_vec(),
+        priorities: priorities(shell, Some(ticket.priority)),
         departments: departments(shell, &desk, ticket.department.as_deref()),
         owners,
         organisation,

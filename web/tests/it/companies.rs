@@ -29,10 +29,7 @@ async fn the_api_keeps_companies_and_their_people() {
     assert_eq!((&put["organisation"], &put["sees_colleagues"], &put["tier"]), (&acme["id"], &json!(true), &json!("gold")));
     assert_eq!(put["sources"]["organisation"][0]["source"], "agent");
     admin.post("/api/v1/tickets", json!({"template": "refund", "contact": ann["id"], "fields": {"order_number": "1001"}})).await.is(201);
-    let of = async |id: &str| admin.get(&format!("/api/v1/tickets?organisation={id}")).await.is(200).json()["items"].as_array().unwrap().len();
-    assert_eq!(of(acme["id"].as_str().unwrap()).await, 1);
     let other = admin.post("/api/v1/organisations", json!({"name": HOSTILE[0]})).await.is(201).json();
-    assert_eq!(of(other["id"].as_str().unwrap()).await, 0);
     let contact = format!("/api/v1/contacts/{}", ann["id"].as_str().unwrap());
     admin.delete(&member).await.is(204);
     admin.delete(&member).await.is(404);
@@ -101,7 +98,6 @@ async fn the_console_shows_companies_whatever_they_are_called() {
     admin.post("/api/v1/tickets", json!({"template": "refund", "contact": member, "fields": {"order_number": "1001"}})).await.is(201);
     let ticket = boss.get("/console/tickets/T-1").await.is(200).text();
     assert!(ticket.contains(&path), "the ticket leads to the company");
-    assert!(boss.get(&format!("/console/tickets?organisation={id}")).await.is(200).text().contains("T-1"));
     assert!(boss.get(&path).await.is(200).text().contains("T-1"));
     boss.post(&path, &format!("step=forbid&member={member}")).await.is(303);
     assert_eq!(seen().await, false);

@@ -6,6 +6,7 @@ use bellhop_domain::{
     invalid::{FieldError, check_key},
     localised::Localised,
     routing::check_skills,
+    view::View,
 };
 use bellhop_store::desk::DeskKind;
 use serde::de::DeserializeOwned;
@@ -31,6 +32,7 @@ pub(in crate::actions) fn insert(desk: &mut Desk, kind: DeskKind, key: &str, doc
         DeskKind::Tiers => drop(desk.tiers.insert(key, read(document)?)),
         DeskKind::Regions => drop(desk.regions.insert(key, read(document)?)),
         DeskKind::Macros => drop(desk.macros.insert(key, read(document)?)),
+        DeskKind::Views => drop(desk.views.insert(key, read(document)?)),
         DeskKind::RoutingRules => {
             let rule = read(document)?;
             desk.rules.retain(|other| other.key != key);
@@ -50,6 +52,7 @@ pub(super) fn remove(desk: &mut Desk, kind: DeskKind, key: &str) {
         DeskKind::Tiers => drop(desk.tiers.remove(key)),
         DeskKind::Regions => drop(desk.regions.remove(key)),
         DeskKind::Macros => drop(desk.macros.remove(key)),
+        DeskKind::Views => drop(desk.views.remove(key)),
         DeskKind::RoutingRules => desk.rules.retain(|rule| rule.key != key),
     }
 }
@@ -68,6 +71,7 @@ pub(in crate::actions) fn object(desk: &Desk, kind: DeskKind, key: &str) -> Vec<
         DeskKind::Tiers => desk.tiers.get(key).map(|it| tier(desk, it)),
         DeskKind::Regions => desk.regions.get(key).map(|it| region(desk, it)),
         DeskKind::Macros => desk.macros.get(key).map(|it| canned(desk, it)),
+        DeskKind::Views => desk.views.get(key).map(|it| view(desk, it)),
         DeskKind::RoutingRules => desk.rules.iter().find(|rule| rule.key == key).map(|rule| rule.check(desk)),
     }
     .unwrap_or_default()
@@ -94,6 +98,7 @@ pub(in crate::actions) fn everything(desk: &Desk) -> Vec<(String, FieldError)> {
             DeskKind::Tiers => desk.tiers.keys().collect(),
             DeskKind::Regions => desk.regions.keys().collect(),
             DeskKind::Macros => desk.macros.keys().collect(),
+            DeskKind::Views => desk.views.keys().collect(),
             DeskKind::RoutingRules => desk.rules.iter().map(|rule| &rule.key).collect(),
         }
     };
@@ -175,6 +180,12 @@ fn at_once(most: Option<u32>, field: &str, errors: &mut Vec<FieldError>) {
     if most.is_some_and(|most| most > MOST_AT_ONCE) {
         errors.push(FieldError::new(field, format!("is a number from 0 to {MOST_AT_ONCE}")));
     }
+}
+
+fn view(desk: &Desk, view: &View) -> Vec<FieldError> {
+    let mut errors = named(&view.key, &view.name);
+    errors.extend(view.check(desk).into_iter().filter(|error| error.field != "name"));
+    errors
 }
 
 fn canned(desk: &Desk, canned: &Macro) -> Vec<FieldError> {
@@ -331,6 +342,12 @@ mod tests {
                 "hi",
                 json!({"key": "hi", "title": {}, "text": {"en": "{{name}}"}, "category": "x"}),
                 vec!["title", "text.en", "category"],
+            ),
+            (
+                DeskKind::Views,
+                "late",
+                json!({"key": "late", "name": {}, "owner": "zoe", "when": {"all": [{"field": "status", "value": "late"}, {"field": "hours", "value": "open"}]}}),
+                vec!["name", "owner", "when.all[0].value", "when.all[1].field"],
             ),
             (DeskKind::Departments, "v i p", json!({"key": "v i p", "name": {"en": "VIP"}}), vec!["key"]),
         ] {
