@@ -133,6 +133,7 @@ tickets-head = { $count ->
     [one] Ihr Ticket:
    *[other] Ihre letzten { $count } Tickets:
  }
+tickets-colleagues = Tickets Ihrer Kolleginnen und Kollegen:
 ticket-line = { $number }, { $title }: { $status }
 ticket-line-with = { $line }, bei { $department }
 ticket-line-merged = { $line } (mit { $numbers })

@@ -133,6 +133,7 @@ tickets-head = { $count ->
     [one] Su ticket:
    *[other] Sus últimos { $count } tickets:
  }
+tickets-colleagues = Tickets de sus compañeros:
 ticket-line = { $number }, { $title }: { $status }
 ticket-line-with = { $line }, en { $department }
 ticket-line-merged = { $line } (con { $numbers })

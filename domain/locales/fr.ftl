@@ -133,6 +133,7 @@ tickets-head = { $count ->
     [1] Votre ticket :
    *[other] Vos { $count } derniers tickets :
  }
+tickets-colleagues = Tickets de vos collègues :
 ticket-line = { $number }, { $title } : { $status }
 ticket-line-with = { $line }, chez { $department }
 ticket-line-merged = { $line } (avec { $numbers })

@@ -124,6 +124,7 @@ tickets-head = { $count ->
     [1] お客様のチケット：
    *[other] お客様の最近のチケット（{ $count } 件）：
  }
+tickets-colleagues = 同じ会社の方のチケット：
 ticket-line = { $number } { $title }：{ $status }
 ticket-line-with = { $line }（{ $department }）
 ticket-line-merged = { $line }（{ $numbers } を含む）

@@ -133,6 +133,7 @@ tickets-head = { $count ->
     [1] Seu ticket:
    *[other] Seus últimos { $count } tickets:
  }
+tickets-colleagues = Tickets dos seus colegas:
 ticket-line = { $number }, { $title }: { $status }
 ticket-line-with = { $line }, com { $department }
 ticket-line-merged = { $line } (com { $numbers })

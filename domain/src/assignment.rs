@@ -46,6 +46,8 @@ pub struct Work {
     pub skills: BTreeMap<String, u8>,
     /// Who had this customer last, or whom the rule names.
     pub before: Option<AgentId>,
+    /// Who looks after the customer's company, where the department prefers them.
+    pub account_manager: Option<AgentId>,
     /// Who passed it on and does not get it back.
     pub passed_on_by: Option<AgentId>,
 }
@@ -120,7 +122,7 @@ pub struct PassedOver {
 /// Gives a piece of work to one of the department's people, or leaves it in the queue.
 ///
 /// Whoever is not there, off duty, full, or passed it on gets nothing. Of the others the one who had the customer last gets it; else needed
-/// skills are required where anybody in the department has them, then language, region and tier are preferred in this order, then whoever
+/// skills are required where anybody in the department has them, then whoever looks after the customer's company is preferred, then language, region and tier are preferred in this order, then whoever
 /// has the smallest share of what they take, then who has been idle longest. The order of `candidates` does not matter.
 pub fn assign(work: &Work, candidates: &[Candidate<'_>], at: DateTime<Utc>) -> Assignment {
     let mut others = Vec::new();
@@ -202,6 +204,10 @@ fn ladder<'c, 'a>(work: &Work, mut free: Vec<&'c Candidate<'a>>, reasons: &mut V
         reasons.push(Why::OnlyOne);
         return Some(only);
     }
+    if work.account_manager.is_some() && keep_best(&mut free, |candidate| looks_after(work, candidate)) == Some(NAMED) {
+        reasons.push(Why::AccountManager);
+        return free.first().copied();
+    }
     if let Some(language) = &work.language
         && keep_best(&mut free, |candidate| speaks(candidate.agent, language)) == Some(NAMED)
     {
@@ -236,6 +242,10 @@ fn ladder<'c, 'a>(work: &Work, mut free: Vec<&'c Candidate<'a>>, reasons: &mut V
 const ANYTHING: usize = 1;
 /// Somebody's list names it.
 const NAMED: usize = 2;
+
+fn looks_after(work: &Work, candidate: &Candidate<'_>) -> usize {
+    if Some(candidate.agent.id) == work.account_manager { NAMED } else { ANYTHING }
+}
 
 fn keep_best(free: &mut Vec<&Candidate<'_>>, rank: impl Fn(&Candidate<'_>) -> usize) -> Option<usize> {
     let best = free.iter().map(|candidate| rank(candidate)).max()?;

@@ -82,8 +82,10 @@ pub enum Subject {
     Tags,
     /// The customer, by id.
     Contact,
-    /// The customer's company, by id.
+    /// The customer's company, by id or by what the customer system calls it.
     Organisation,
+    /// The agent who looks after the customer's company.
+    AccountManager,
     /// What is known of the customer: `attributes.plan`.
     Attribute(String),
     /// Business hours, `open` or `closed`: `hours`, or `hours.KEY` for one of several calendars.
@@ -119,6 +121,7 @@ impl FromStr for Subject {
             "tags" => Self::Tags,
             "contact" => Self::Contact,
             "organisation" => Self::Organisation,
+            "account_manager" => Self::AccountManager,
             "hours" => Self::Hours(None),
             "tickets_open" => Self::TicketsOpen,
             "tickets_total" => Self::TicketsTotal,
@@ -134,7 +137,7 @@ impl FromStr for Subject {
                 _ => {
                     return Err(format!(
                         "“{text}” is nothing to look at; use tier, region, language, channel, template, category, priority, tags, contact, \
-                         organisation, hours, tickets_open, tickets_total, text, fields.KEY, attributes.KEY or hours.KEY, and in views status, stage, department or owner"
+                         organisation, account_manager, hours, tickets_open, tickets_total, text, fields.KEY, attributes.KEY or hours.KEY, and in views status, stage, department or owner"
                     ));
                 }
             },
@@ -155,6 +158,7 @@ impl fmt::Display for Subject {
             Self::Tags => "tags",
             Self::Contact => "contact",
             Self::Organisation => "organisation",
+            Self::AccountManager => "account_manager",
             Self::Hours(None) => "hours",
             Self::TicketsOpen => "tickets_open",
             Self::TicketsTotal => "tickets_total",

@@ -1,5 +1,6 @@
 //! People who write to us, and the organisations they belong to.
 
+mod membership;
 mod public_mail;
 
 use std::{collections::BTreeMap, fmt};
@@ -13,6 +14,7 @@ use crate::{
     sourced::{Held, Source},
 };
 
+pub use membership::Seeing;
 pub use public_mail::is_public_mail;
 
 /// A person, over all their channels.
@@ -38,8 +40,14 @@ pub struct Contact {
     pub region: Held<String>,
     /// Anything else that is known, by name and source.
     pub attributes: BTreeMap<String, Held<serde_json::Value>>,
-    /// The company this person belongs to.
+    /// The company this person belongs to: the one of `memberships` that is in force.
     pub organisation: Option<OrganisationId>,
+    /// To which company they belong, or to none, by source.
+    #[serde(default)]
+    pub memberships: Held<Option<OrganisationId>>,
+    /// Whether they see the tickets of their colleagues, by source; nobody does unless somebody says so.
+    #[serde(default)]
+    pub sees_colleagues: Held<Seeing>,
     /// Messages are stored in silence.
     pub blocked: bool,
     /// When the person's data was erased.
@@ -65,6 +73,8 @@ impl Contact {
             region: Held::default(),
             attributes: BTreeMap::new(),
             organisation: None,
+            memberships: Held::default(),
+            sees_colleagues: Held::default(),
             blocked: false,
             erased_at: None,
             created_at: at,
@@ -163,6 +173,8 @@ impl BeforeJoining {
             region: back(&now.region, &joined.region, &before.region),
             attributes,
             organisation: back(&now.organisation, &joined.organisation, &before.organisation),
+            memberships: back(&now.memberships, &joined.memberships, &before.memberships),
+            sees_colleagues: back(&now.sees_colleagues, &joined.sees_colleagues, &before.sees_colleagues),
             blocked: back(&now.blocked, &joined.blocked, &before.blocked),
             created_at: before.created_at,
             ..now.clone()
@@ -198,6 +210,8 @@ pub struct Organisation {
     pub version: i64,
     /// What it is called.
     pub name: String,
+    /// What the customer system calls it; a signed identity and an import name it by this.
+    pub key: Option<String>,
     /// Mail domains whose verified addresses belong to it, in lower case.
     pub domains: Vec<String>,
     /// Key of the tier that members inherit.
@@ -206,6 +220,8 @@ pub struct Organisation {
     pub region: Option<String>,
     /// Key of the agent who looks after it.
     pub account_manager: Option<String>,
+    /// What colleagues are to know, never shown to a customer.
+    pub notes: Option<String>,
     /// First seen.
     pub created_at: DateTime<Utc>,
 }

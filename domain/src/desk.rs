@@ -218,6 +218,8 @@ pub struct Automatic {
     pub most_tickets: u32,
     /// Skills that all of its work needs, each with the lowest level.
     pub skills: BTreeMap<String, u8>,
+    /// The agent who looks after the customer's company comes before others who can take it.
+    pub account_manager: bool,
     /// Who is online and has done nothing for so long is away; 0: never.
     pub away_after_minutes: u32,
     /// Conversations of who is not there for so long go back to the queue; 0: never.
@@ -234,6 +236,7 @@ impl Default for Automatic {
             most_chats: 5,
             most_tickets: 20,
             skills: BTreeMap::new(),
+            account_manager: false,
             away_after_minutes: 30,
             chats_back_after_minutes: 10,
             // Three days: over a weekend nobody loses what they work on.

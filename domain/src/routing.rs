@@ -128,6 +128,10 @@ pub struct RoutingInput {
     pub contact: Option<ContactId>,
     /// The customer's company.
     pub organisation: Option<OrganisationId>,
+    /// What the customer system calls that company.
+    pub organisation_key: Option<String>,
+    /// Key of the agent who looks after it.
+    pub account_manager: Option<String>,
     /// What else is known of the customer, the value in force each; no claims.
     pub attributes: BTreeMap<String, Sourced<serde_json::Value>>,
     /// How many tickets of the customer are open.

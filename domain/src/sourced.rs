@@ -17,6 +17,8 @@ pub enum Source {
     Crm,
     /// An import from a file or another product.
     Import,
+    /// Derived from the domain of a proven mail address.
+    MailDomain,
     /// Inherited from the person's organisation.
     Organisation,
     /// A form that the person filled in.
@@ -97,6 +99,13 @@ impl<T: PartialEq> Held<T> {
     pub fn clear(&mut self, source: Source) -> bool {
         let before = self.0.len();
         self.0.retain(|held| held.source != source);
+        self.0.len() != before
+    }
+
+    /// Forgets what does not fit; answers whether there was anything.
+    pub fn retain(&mut self, fits: impl FnMut(&Sourced<T>) -> bool) -> bool {
+        let before = self.0.len();
+        self.0.retain(fits);
         self.0.len() != before
     }
 

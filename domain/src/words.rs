@@ -118,6 +118,7 @@ pub fn source_key(source: Source) -> &'static str {
         Source::SignedIdentity => "source-signed-identity",
         Source::Crm => "source-crm",
         Source::Import => "source-import",
+        Source::MailDomain => "source-mail-domain",
         Source::Organisation => "source-organisation",
         Source::Form => "source-form",
         Source::Location => "source-location",

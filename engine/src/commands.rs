@@ -6,6 +6,7 @@
 
 mod asking;
 mod choices;
+mod company;
 mod customer;
 mod editing;
 mod following;
@@ -65,6 +66,7 @@ const TABLES: &[&[Command]] = &[
     watching::COMMANDS,
     referring::COMMANDS,
     customer::COMMANDS,
+    company::COMMANDS,
     editing::COMMANDS,
     viewing::COMMANDS,
     own::COMMANDS,

@@ -176,6 +176,8 @@ impl OrganisationEntry {
     fn as_patch(&self) -> organisations::OrganisationPatch {
         organisations::OrganisationPatch {
             name: Some(self.name.clone()),
+            key: Some(Some(self.key.clone())),
+            notes: None,
             domains: Some(self.domains.clone()),
             tier: Some(self.tier.clone()),
             region: Some(self.region.clone()),
@@ -200,6 +202,10 @@ impl ContactEntry {
             contact.region.set(fact(region));
         }
         contact.organisation = self.organisation.as_deref().and_then(|key| organisations.get(key)).copied();
+        if contact.organisation.is_some() {
+            let (value, by) = (contact.organisation, Some("demo".to_owned()));
+            contact.memberships.set(Sourced { value, source: Source::Import, by, at, warning: None });
+        }
         contact
     }
 }

@@ -5,7 +5,7 @@ mod changes;
 mod incoming;
 pub(crate) mod internal;
 mod nothing_to_do;
-mod people;
+pub(crate) mod people;
 mod presses;
 #[cfg(test)]
 mod tests;

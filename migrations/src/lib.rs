@@ -20,6 +20,7 @@ mod m20261122_000016_reference;
 mod m20261122_000017_contact_code;
 mod m20261122_000018_channel_health;
 mod m20261122_000019_notice;
+mod m20261122_000020_membership;
 mod m20261123_000022_ticket_lists;
 mod statements;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000017_contact_code::Step),
             Box::new(m20261122_000018_channel_health::Step),
             Box::new(m20261122_000019_notice::Step),
+            Box::new(m20261122_000020_membership::Step),
             Box::new(m20261123_000022_ticket_lists::Step),
         ]
     }

@@ -96,6 +96,7 @@ fn source_key(source: Source) -> &'static str {
         Source::SignedIdentity => "staff-source-signed",
         Source::Crm => "staff-source-crm",
         Source::Import => "staff-source-import",
+        Source::MailDomain => "staff-source-mail-domain",
         Source::Organisation => "staff-source-organisation",
         Source::Form => "staff-source-form",
         Source::Location => "staff-source-location",

@@ -4,6 +4,7 @@ use bellhop_domain::{
     contact::{Address, Contact, Identity, Thread},
     conversation::Conversation,
     id::{ContactId, OrganisationId},
+    sourced::{Source, Sourced},
 };
 use chrono::{DateTime, Utc};
 
@@ -59,10 +60,10 @@ pub struct ContactFilter {
 
 const CONTACT: &str =
     "k.id, k.version, k.name, k.language, k.language_chosen, k.emails, k.phones, k.tier, k.region, k.attributes, k.organisation, k.blocked,
-    k.erased_at, k.created_at, k.updated_at";
+    k.erased_at, k.created_at, k.updated_at, k.memberships, k.sees_colleagues";
 
 fn contact(row: &mut Row) -> Result<Contact, DbError> {
-    Ok(Contact {
+    let mut contact = Contact {
         id: row.next()?,
         version: row.next()?,
         name: row.next()?,
@@ -78,7 +79,15 @@ fn contact(row: &mut Row) -> Result<Contact, DbError> {
         erased_at: row.next()?,
         created_at: row.next()?,
         updated_at: row.next()?,
-    })
+        memberships: row.json()?,
+        sees_colleagues: row.json()?,
+    };
+    // Who belonged to a company before sources were kept does so until somebody says otherwise.
+    if contact.organisation.is_some() && contact.memberships.all().is_empty() {
+        let (value, at) = (contact.organisation, contact.created_at);
+        contact.memberships.set(Sourced { value, source: Source::Agent, by: None, at, warning: None });
+    }
+    Ok(contact)
 }
 
 static ADDRESS: Insert = Insert::new(
@@ -170,7 +179,8 @@ impl Tx {
     pub async fn insert_contact(&self, contact: &Contact) -> Result<(), DbError> {
         let sql =
             "INSERT INTO contact (id, version, name, language, language_chosen, emails, phones, tier, region, attributes, organisation, blocked,
-            erased_at, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+            erased_at, created_at, updated_at, memberships, sees_colleagues)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
         let args = [
             contact.id.into(),
             contact.version.into(),
@@ -187,6 +197,8 @@ impl Tx {
             contact.erased_at.into(),
             contact.created_at.into(),
             contact.updated_at.into(),
+            json(&contact.memberships)?,
+            json(&contact.sees_colleagues)?,
         ];
         self.exec(sql, &args).await?;
         self.insert_addresses(contact).await
@@ -195,7 +207,8 @@ impl Tx {
     /// Keeps a person's record if `contact.version` is still the stored one, under the next version; false: somebody else changed it.
     pub async fn update_contact(&self, contact: &Contact) -> Result<bool, DbError> {
         let sql = "UPDATE contact SET version = version + 1, name = $1, language = $2, language_chosen = $3, emails = $4, phones = $5, tier = $6, region = $7,
-            attributes = $8, organisation = $9, blocked = $10, erased_at = $11, updated_at = $12 WHERE id = $13 AND version = $14";
+            attributes = $8, organisation = $9, blocked = $10, erased_at = $11, updated_at = $12, memberships = $13, sees_colleagues = $14
+            WHERE id = $15 AND version = $16";
         let args = [
             (&contact.name).into(),
             (&contact.language).into(),
@@ -209,6 +222,8 @@ impl Tx {
             contact.blocked.into(),
             contact.erased_at.into(),
             contact.updated_at.into(),
+            json(&contact.memberships)?,
+            json(&contact.sees_colleagues)?,
             contact.id.into(),
             contact.version.into(),
         ];

@@ -39,7 +39,7 @@ pub(crate) const COLUMNS: &str =
 /// How many columns [`COLUMNS`] are.
 const WIDTH: usize = 20;
 
-fn conversation(row: &mut Row) -> Result<Conversation, DbError> {
+pub(crate) fn conversation(row: &mut Row) -> Result<Conversation, DbError> {
     if_any(row)?.ok_or(DbError::unreadable("a conversation"))
 }
 

@@ -16,6 +16,7 @@ mod inbox;
 mod live;
 mod macros;
 mod notices;
+mod organisations;
 mod reports;
 mod review;
 mod routing;
@@ -85,6 +86,7 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
     let (see, handle) = (Needs(P::ReadConversations), Needs(P::HandleConversations));
     let (see_tickets, handle_tickets) = (Needs(P::ReadTickets), Needs(P::HandleTickets));
     let (see_desk, change_desk) = (Needs(P::ReadDesk), Needs(P::ChangeDesk));
+    let (see_people, change_people) = (Needs(P::ReadContacts), Needs(P::ChangeContacts));
     let (read, edit) = (Needs(P::ReadArticles), Needs(P::EditArticles));
     vec![
         shows("/console/sign-in", Open, entry::sign_in_page),
@@ -126,6 +128,9 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
         shows("/console/macros", handle, macros::list),
         shows("/console/macros/{key}", handle, macros::show),
         does("/console/macros/{key}", handle, macros::change),
+        shows("/console/organisations", see_people, organisations::list),
+        shows("/console/organisations/{id}", see_people, organisations::show),
+        does("/console/organisations/{id}", change_people, organisations::change),
         shows("/console/reports", see_tickets, reports::show),
         shows("/console/routing", see_desk, routing::show),
         does("/console/routing", change_desk, routing::add),

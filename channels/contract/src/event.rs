@@ -77,6 +77,12 @@ pub struct Sender {
     pub tier: Option<String>,
     /// Key of a region.
     pub region: Option<String>,
+    /// What the company's customer system calls the company that they belong to; empty: they belong to none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// Whether they see the tickets of their colleagues there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sees_colleagues: Option<bool>,
     /// Anything else, by name.
     pub attributes: BTreeMap<String, serde_json::Value>,
     /// Which of `email` and `phone` the sending system has proven.

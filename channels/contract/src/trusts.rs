@@ -9,13 +9,15 @@ pub struct Trusts {
     pub region: bool,
     /// The attributes.
     pub attributes: bool,
+    /// The company, and whether its tickets are seen.
+    pub organisation: bool,
     /// What `verified` says about `email` and `phone`.
     pub verified: bool,
 }
 
 impl Trusts {
     /// Every word of the configuration key `trusts`.
-    pub const WORDS: [&str; 4] = ["tier", "region", "attributes", "verified"];
+    pub const WORDS: [&str; 5] = ["tier", "region", "attributes", "organisation", "verified"];
 
     /// Reads the words of the configuration; the first unknown one is the error.
     pub fn from_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, UnknownTrust> {
@@ -25,6 +27,7 @@ impl Trusts {
                 "tier" => trusts.tier = true,
                 "region" => trusts.region = true,
                 "attributes" => trusts.attributes = true,
+                "organisation" => trusts.organisation = true,
                 "verified" => trusts.verified = true,
                 other => {
                     return Err(UnknownTrust { word: other.to_owned() });

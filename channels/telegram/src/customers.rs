@@ -117,7 +117,7 @@ impl CustomerChannel for Customers {
     }
 
     fn trusts(&self) -> &Trusts {
-        const NOTHING: &Trusts = &Trusts { tier: false, region: false, attributes: false, verified: false };
+        const NOTHING: &Trusts = &Trusts { tier: false, region: false, attributes: false, organisation: false, verified: false };
         NOTHING
     }
 

@@ -43,7 +43,7 @@ pub(crate) fn read(name: &str, section: &serde_json::Value, root: &Path) -> Resu
     let section = Section::new(name, section, &KNOWN, root)?;
     let has_secret = section.words("identity_secret")?.is_some() || section.text("identity_secret_file")?.is_some();
     let identity = if has_secret { Some(secrets(&section)?) } else { None };
-    let everything = Trusts { tier: true, region: true, attributes: true, verified: true };
+    let everything = Trusts { tier: true, region: true, attributes: true, organisation: true, verified: true };
     let trusts = match section.words("trusts")? {
         Some(words) => Trusts::from_words(words.iter().map(String::as_str)).map_err(|error| section.error("trusts", error.to_string()))?,
         // What is not signed says nothing that could be trusted.

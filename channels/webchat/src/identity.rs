@@ -35,6 +35,10 @@ pub(crate) struct Identity {
     pub(crate) tier: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) region: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) organisation: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sees_colleagues: Option<bool>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) attributes: BTreeMap<String, serde_json::Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -55,6 +59,11 @@ impl Identity {
             locale: line(&self.locale),
             tier: line(&self.tier),
             region: line(&self.region),
+            organisation: self
+                .organisation
+                .as_deref()
+                .and_then(|text| if text.trim().is_empty() { Some(String::new()) } else { line(&self.organisation) }),
+            sees_colleagues: self.sees_colleagues,
             attributes: self.attributes.clone(),
             verified: self.verified.iter().filter(|claim| ["email", "phone"].contains(&claim.as_str())).cloned().collect(),
             is_bot: false,

@@ -89,6 +89,8 @@ fn sender(sender: &Value) -> Option<Sender> {
         locale: line(sender, "locale"),
         tier: line(sender, "tier"),
         region: line(sender, "region"),
+        organisation: text(sender, "organisation").map(str::to_owned),
+        sees_colleagues: sender.get("sees_colleagues").and_then(Value::as_bool),
         attributes: attributes
             .map(|attributes| attributes.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<BTreeMap<_, _>>())
             .unwrap_or_default(),

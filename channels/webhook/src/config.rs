@@ -28,7 +28,7 @@ pub(crate) fn read(name: &str, section: &serde_json::Value, root: &Path) -> Resu
     let secrets = Secrets::parse(secrets.iter().map(String::as_str)).map_err(|error| section.error("secret", error.to_string()))?;
     let trusts = match section.words("trusts")? {
         Some(words) => Trusts::from_words(words.iter().map(String::as_str)).map_err(|error| section.error("trusts", error.to_string()))?,
-        None => Trusts { tier: true, region: true, attributes: true, verified: false },
+        None => Trusts { tier: true, region: true, attributes: true, organisation: false, verified: false },
     };
     let max_per_second = section.number("max_per_second", 0, 10_000)?.and_then(|number| u32::try_from(number).ok());
     Ok(Config {
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn a_short_section_gets_the_defaults() {
         let config = read("shop", &section(json!({})), Path::new(".")).unwrap();
-        assert_eq!(config.trusts, Trusts { tier: true, region: true, attributes: true, verified: false });
+        assert_eq!(config.trusts, Trusts { tier: true, region: true, attributes: true, organisation: false, verified: false });
         assert_eq!(config.pacing, Pacing { max_per_second: None, per_thread: None, give_up_after: DAY });
         assert_eq!(config.timeout, Duration::from_secs(15));
     }

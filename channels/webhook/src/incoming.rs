@@ -123,6 +123,10 @@ fn sender(fields: &Fields<'_>) -> Result<Sender, NormaliseError> {
         locale: word(fields, "locale").and_then(|tag| locale(&tag)),
         tier: word(fields, "tier"),
         region: word(fields, "region"),
+        organisation: fields
+            .text("organisation")
+            .and_then(|key| if key.trim().is_empty() { Some(String::new()) } else { word(fields, "organisation") }),
+        sees_colleagues: fields.said("sees_colleagues"),
         attributes: fields.object("attributes").map(|attributes| attributes.values()).unwrap_or_default(),
         verified: fields.texts("verified").into_iter().filter(|claim| claim == "email" || claim == "phone").collect(),
         is_bot: false,

@@ -38,7 +38,16 @@ fn candidate(agent: &Agent) -> Candidate<'_> {
 }
 
 fn work() -> Work {
-    Work { kind: WorkKind::Chat, language: None, regions: vec![], tier: None, skills: BTreeMap::new(), before: None, passed_on_by: None }
+    Work {
+        kind: WorkKind::Chat,
+        language: None,
+        regions: vec![],
+        tier: None,
+        skills: BTreeMap::new(),
+        before: None,
+        account_manager: None,
+        passed_on_by: None,
+    }
 }
 
 fn chosen(work: &Work, candidates: &[Candidate<'_>]) -> (Option<u128>, Vec<Why>) {
@@ -54,6 +63,26 @@ fn who_had_the_customer_last_gets_them_if_available() {
     assert_eq!(chosen(&work, &[candidate(&one), busy]), (Some(2), vec![Why::HadCustomer]), "although the other has less to do");
     let full = Candidate { load: Load { chats: 3, tickets: 0 }, ..busy };
     assert_eq!(chosen(&work, &[candidate(&one), full]), (Some(1), vec![Why::OnlyOne]));
+}
+
+#[test]
+fn who_looks_after_the_company_comes_after_who_had_the_customer() {
+    let (one, two, manager) = (agent(1), agent(2), agent(3));
+    let work = Work { account_manager: Some(manager.id), ..work() };
+    let busy = Candidate { load: Load { chats: 2, tickets: 0 }, ..candidate(&manager) };
+    assert_eq!(chosen(&work, &[candidate(&one), busy, candidate(&two)]), (Some(3), vec![Why::AccountManager]), "although others have less to do");
+    let before = Work { before: Some(two.id), ..work.clone() };
+    assert_eq!(chosen(&before, &[candidate(&one), busy, candidate(&two)]), (Some(2), vec![Why::HadCustomer]));
+    let away = Candidate { presence: Some(Presence::Away), ..busy };
+    assert_eq!(chosen(&work, &[candidate(&one), away]), (Some(1), vec![Why::OnlyOne]), "somebody else where they are not there");
+    let needed = Work { skills: BTreeMap::from([("refunds".to_owned(), 3)]), ..work.clone() };
+    let skilled = skilled(4, 3);
+    assert_eq!(chosen(&needed, &[busy, candidate(&skilled)]).0, Some(4), "a needed skill is needed of them too");
+    let gone = Work { account_manager: Some(AgentId(Uuid::from_u128(99))), ..work };
+    assert_eq!(chosen(&gone, &[candidate(&one), candidate(&two)]).1, vec![Why::LongestIdle]);
+    for (language, words) in [("en", "looks after the customer's company"), ("zh", "是该客户所属公司的客户经理")] {
+        assert_eq!(Why::AccountManager.in_words(&Desk::default(), language), words);
+    }
 }
 
 #[test]

@@ -14,6 +14,8 @@ use crate::{
 pub enum Why {
     /// Had this customer last, or is named by the rule.
     HadCustomer,
+    /// Looks after the customer's company.
+    AccountManager,
     /// Has a needed skill.
     Skill {
         /// Which.
@@ -99,6 +101,7 @@ impl Why {
         matches!(
             self,
             Self::HadCustomer
+                | Self::AccountManager
                 | Self::Skill { .. }
                 | Self::Language { .. }
                 | Self::Region { .. }
@@ -118,6 +121,7 @@ impl Why {
         let say = |key: &str, values: &[(&str, Value<'_>)]| words::say(language, key, values);
         match self {
             Self::HadCustomer => say("assigned-had-customer", &[]),
+            Self::AccountManager => say("assigned-account-manager", &[]),
             Self::Skill { skill, needed } => say("assigned-skill", &[("skill", skill.into()), ("level", i64::from(*needed).into())]),
             Self::Language { language } => say("assigned-language", &[("language", words::language_name(language).into())]),
             Self::Region { region } => {

@@ -157,7 +157,7 @@ fn allowed(subject: &Subject, scope: Scope<'_>) -> &'static [Op] {
     match subject {
         Subject::Tier | Subject::Priority => RANKED,
         Subject::Region => PLACED,
-        Subject::Language | Subject::Template | Subject::Category | Subject::Contact | Subject::Organisation => SAME,
+        Subject::Language | Subject::Template | Subject::Category | Subject::Contact | Subject::Organisation | Subject::AccountManager => SAME,
         Subject::Status | Subject::Stage | Subject::Department | Subject::Owner => SAME,
         Subject::Channel => TEXT,
         Subject::Tags => SEVERAL,
@@ -192,6 +192,7 @@ fn check_value(leaf: &Leaf, value: &Value, scope: Scope<'_>) -> Result<(), Strin
         Subject::Region => text().and_then(|key| exists(scope.desk.regions.contains_key(key), "region", key)),
         Subject::Template => text().and_then(|key| exists(scope.desk.templates.contains_key(key), "template", key)),
         Subject::Category => text().and_then(|key| exists(scope.desk.categories.contains_key(key), "category", key)),
+        Subject::AccountManager => text().and_then(|key| exists(scope.desk.agents.contains_key(key), "agent", key)),
         Subject::Priority => text().and_then(|word| match Priority::parse(word) {
             Some(_) => Ok(()),
             None => Err(format!("“{word}” is no priority; use low, normal, high or urgent")),

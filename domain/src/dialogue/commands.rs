@@ -121,12 +121,18 @@ pub fn card(language: &str, ticket: &TicketLine, owner: Option<&str>) -> String 
 
 fn tickets(turn: Turn<'_>) -> Turn<'_> {
     let listed: Vec<&TicketLine> = turn.situation.tickets.iter().take(LISTED).collect();
-    if listed.is_empty() {
-        return resumed(turn, "tickets-none");
-    }
-    let count = i64::try_from(listed.len()).unwrap_or(i64::MAX);
-    let mut paragraphs = vec![turn.words("tickets-head", &[("count", count.into())])];
+    let mut paragraphs = if listed.is_empty() {
+        vec![turn.words("tickets-none", &[])]
+    } else {
+        let count = i64::try_from(listed.len()).unwrap_or(i64::MAX);
+        vec![turn.words("tickets-head", &[("count", count.into())])]
+    };
     paragraphs.extend(listed.into_iter().map(|ticket| format!("{}\n{}", line(&turn.language, ticket), link(&turn.language, ticket))));
+    // Of colleagues' tickets only that they are there and how far: a link would show what was said.
+    let colleagues: Vec<String> = turn.situation.colleagues.iter().take(LISTED).map(|ticket| line(&turn.language, ticket)).collect();
+    if !colleagues.is_empty() {
+        paragraphs.push(format!("{}\n{}", turn.words("tickets-colleagues", &[]), colleagues.join("\n")));
+    }
     resumed_with(turn, paragraphs)
 }
 

@@ -218,6 +218,8 @@ pub struct Situation<'a> {
     pub tickets: &'a [TicketLine],
     /// The open tickets of this conversation, where there are several and nobody knows which one a message is meant for.
     pub which: &'a [TicketLine],
+    /// Tickets of the customer's colleagues, the latest first; empty for who may not see them.
+    pub colleagues: &'a [TicketLine],
     /// The articles of [`super::wanted`] that may be given at this moment.
     pub articles: &'a [Finding],
 }

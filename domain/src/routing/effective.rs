@@ -86,6 +86,8 @@ impl RoutingInput {
             language: contact.language.clone(),
             contact: Some(contact.id),
             organisation: contact.organisation,
+            organisation_key: organisation.and_then(|organisation| organisation.key.clone()),
+            account_manager: organisation.and_then(|organisation| organisation.account_manager.clone()),
             attributes: contact.attributes.iter().filter_map(|(key, held)| Some((key.clone(), held.fact()?.clone()))).collect(),
             now,
             ..Self::default()

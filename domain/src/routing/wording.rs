@@ -129,6 +129,7 @@ impl Wording<'_> {
                 let field = desk.templates.values().find_map(|template| template.field(field));
                 field.and_then(|field| field.choices.iter().find(|choice| choice.key == key)).map(|choice| &choice.label)
             }
+            Subject::AccountManager => return desk.agents.get(key).map_or(key, |agent| &agent.name).to_owned(),
             Subject::Language => return words::language_name(key).to_owned(),
             Subject::Priority if ["low", "normal", "high", "urgent"].contains(&key) => return say(self.language, &format!("choice-{key}"), &[]),
             Subject::Hours(_) if ["open", "closed"].contains(&key) => return say(self.language, &format!("hours-{key}"), &[]),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use bellhop_domain::{
     actor::Actor,
-    contact::{Address, Contact},
+    contact::{Address, Contact, Seeing},
     desk::Desk,
     id::{ContactId, FileId, OrganisationId},
     message::AttachmentState,
@@ -34,6 +34,7 @@ use crate::{
     clock::fresh_id,
     decision::{CommitError, Decision},
     engine::Engine,
+    worker::people,
 };
 
 pub(crate) use joining::{ByCode, join};
@@ -69,10 +70,23 @@ pub struct ContactPatch {
     pub region: Option<Option<String>>,
     /// Attributes by name; null clears the agent's word.
     pub attributes: Option<BTreeMap<String, Value>>,
-    /// The company they belong to.
-    pub organisation: Option<Option<OrganisationId>>,
+    /// The company they belong to, as the agent's word.
+    pub organisation: Option<Membership>,
+    /// Whether they see the tickets of their colleagues in the company that they belong to then; nothing clears the agent's word.
+    pub sees_colleagues: Option<Option<bool>>,
     /// Messages are stored in silence.
     pub blocked: Option<bool>,
+}
+
+/// What an agent says of somebody's company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Membership {
+    /// They belong to this one.
+    Of(OrganisationId),
+    /// They belong to none, whatever others say.
+    None,
+    /// Nothing any more: what others say counts.
+    Cleared,
 }
 
 /// Adds a person who has not written yet.
@@ -82,6 +96,7 @@ pub async fn create(engine: &Engine, caller: &Caller, patch: &ContactPatch) -> R
     let mut contact = Contact::new(ContactId(fresh_id()), now);
     check_organisation(engine, patch).await?;
     apply(&engine.desk(), patch, &mut contact, &caller.actor, now).map_err(|problems| ActionError::Invalid { problems })?;
+    settle(engine, patch, &mut contact, &caller.actor, now).await?;
     let decision = Decision { new_contact: Some(contact.clone()), ..Decision::by(caller) };
     decision.commit(engine).await?;
     Ok(contact)
@@ -108,6 +123,7 @@ pub async fn update(
         let now = engine.now();
         let mut contact = before.clone();
         apply(&engine.desk(), patch, &mut contact, &caller.actor, now).map_err(|problems| ActionError::Invalid { problems })?;
+        settle(engine, patch, &mut contact, &caller.actor, now).await?;
         if contact == before {
             return Ok(before);
         }
@@ -194,10 +210,26 @@ async fn load(engine: &Engine, id: ContactId) -> Result<Contact, ActionError> {
 }
 
 async fn check_organisation(engine: &Engine, patch: &ContactPatch) -> Result<(), ActionError> {
-    if let Some(Some(id)) = patch.organisation
+    if let Some(Membership::Of(id)) = patch.organisation
         && engine.reader().organisation(id).await?.is_none()
     {
         return Err(ActionError::invalid("organisation", "there is no such organisation"));
+    }
+    Ok(())
+}
+
+/// Puts the membership into force that counts now, and keeps what was said about seeing the tickets there.
+async fn settle(engine: &Engine, patch: &ContactPatch, contact: &mut Contact, actor: &Actor, now: DateTime<Utc>) -> Result<(), ActionError> {
+    people::settle(engine.reader(), contact).await?;
+    match (patch.sees_colleagues, contact.organisation) {
+        (Some(Some(allowed)), Some(organisation)) => {
+            set_as_agent(&mut contact.sees_colleagues, Some(&Seeing { organisation, allowed }), actor, now);
+        }
+        (Some(Some(true)), None) => {
+            return Err(ActionError::invalid("sees_colleagues", "only who belongs to an organisation has colleagues"));
+        }
+        (Some(_), _) => drop(contact.sees_colleagues.clear(Source::Agent)),
+        (None, _) => {}
     }
     Ok(())
 }
@@ -236,8 +268,11 @@ fn apply(desk: &Desk, patch: &ContactPatch, contact: &mut Contact, actor: &Actor
     if contact.attributes.len() > MOST_ATTRIBUTES {
         problems.push(Problem { field: "attributes".to_owned(), message: format!("at most {MOST_ATTRIBUTES} attributes").into() });
     }
-    if let Some(organisation) = patch.organisation {
-        contact.organisation = organisation;
+    match patch.organisation {
+        Some(Membership::Of(id)) => drop(set_as_agent(&mut contact.memberships, Some(&Some(id)), actor, now)),
+        Some(Membership::None) => drop(set_as_agent(&mut contact.memberships, Some(&None), actor, now)),
+        Some(Membership::Cleared) => drop(contact.memberships.clear(Source::Agent)),
+        None => {}
     }
     contact.blocked = patch.blocked.unwrap_or(contact.blocked);
     if problems.is_empty() { Ok(()) } else { Err(problems) }
@@ -312,7 +347,8 @@ fn changed(before: &Contact, after: &Contact) -> Vec<&'static str> {
         ("tier", tier(&before.tier) != tier(&after.tier)),
         ("region", tier(&before.region) != tier(&after.region)),
         ("attributes", before.attributes != after.attributes),
-        ("organisation", before.organisation != after.organisation),
+        ("organisation", before.organisation != after.organisation || before.memberships != after.memberships),
+        ("sees_colleagues", before.sees_colleagues != after.sees_colleagues),
         ("blocked", before.blocked != after.blocked),
     ]
     .into_iter()

@@ -7,7 +7,7 @@ use bellhop_domain::{
     contact::Contact,
     conversation::{Conversation, ConversationStatus},
     desk::Desk,
-    id::{AgentId, ConversationId, TicketId},
+    id::{AgentId, ConversationId, OrganisationId, TicketId},
     routing::{effective_region, effective_tier},
     ticket::{Ticket, TicketStatus},
 };
@@ -107,6 +107,7 @@ async fn work_of_chat(engine: &Engine, desk: &Desk, conversation: &Conversation)
         tier,
         skills: skills(desk, conversation.department.as_deref(), routing.map(|routing| &routing.skills)),
         before,
+        account_manager: manager(engine, desk, conversation.department.as_deref(), contact.organisation).await?,
         passed_on_by: routing.and_then(|routing| routing.passed_on_by),
     }))
 }
@@ -123,8 +124,22 @@ async fn work_of_ticket(engine: &Engine, desk: &Desk, ticket: &Ticket) -> Result
         tier: ticket.tier.clone(),
         skills: skills(desk, ticket.department.as_deref(), Some(&ticket.routing.skills)),
         before,
+        account_manager: manager_of_ticket(engine, desk, ticket).await?,
         passed_on_by: ticket.routing.passed_on_by,
     })
+}
+
+/// Who looks after the customer's company, where the department prefers them.
+async fn manager(engine: &Engine, desk: &Desk, department: Option<&str>, organisation: Option<OrganisationId>) -> Result<Option<AgentId>, DbError> {
+    let is_wanted = department.and_then(|key| desk.automatic(key)).is_some_and(|automatic| automatic.account_manager);
+    let Some(id) = organisation.filter(|_| is_wanted) else { return Ok(None) };
+    let key = engine.reader().organisation(id).await?.and_then(|organisation| organisation.account_manager);
+    Ok(key.and_then(|key| desk.agents.get(&key)).map(|agent| agent.id))
+}
+
+async fn manager_of_ticket(engine: &Engine, desk: &Desk, ticket: &Ticket) -> Result<Option<AgentId>, DbError> {
+    let organisation = engine.reader().contact(ticket.contact).await?.and_then(|contact| contact.organisation);
+    manager(engine, desk, ticket.department.as_deref(), organisation).await
 }
 
 /// Whoever has the conversation that it came from; else who had the customer last.

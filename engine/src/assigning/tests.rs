@@ -269,3 +269,32 @@ async fn however_many_act_at_once_nobody_has_too_much_and_nothing_has_two_owners
     }
     house.engine.stop(std::time::Duration::from_secs(5)).await;
 }
+
+#[tokio::test]
+async fn who_looks_after_the_company_is_preferred_where_the_department_says_so() {
+    use crate::actions::{
+        contacts::{self, ContactPatch, Membership},
+        organisations::{self, OrganisationPatch},
+    };
+    let house = House::open(json!({ "chats": false, "tickets": false, "account_manager": true })).await;
+    let admin = scoped("admin");
+    house.employs("mei", Some(5)).await;
+    house.employs("bo", Some(5)).await;
+    let id = house.waits("ann").await;
+    let patch = OrganisationPatch { name: Some("Acme".into()), account_manager: Some(Some("bo".into())), ..OrganisationPatch::default() };
+    let acme = organisations::create(&house.engine, &admin, &patch).await.unwrap();
+    let contact = house.read(id).await.contact;
+    let patch = ContactPatch { organisation: Some(Membership::Of(acme.id)), ..ContactPatch::default() };
+    contacts::update(&house.engine, &admin, contact, &patch, None).await.unwrap();
+    let who = async || conversations::candidates(&house.engine, &admin, id).await.unwrap();
+    let explained = who().await;
+    assert_eq!((house.key(explained.agent).as_deref(), explained.reasons), (Some("bo"), vec![Why::AccountManager]));
+    house.says("bo", Presence::Away, None).await;
+    assert_eq!(house.key(who().await.agent).as_deref(), Some("mei"), "somebody else while they are away");
+    house.says("bo", Presence::Online, None).await;
+    house.put_support(json!({ "name": { "en": "Support" }, "assignment": { "chats": false, "tickets": false } })).await;
+    assert!(!who().await.reasons.contains(&Why::AccountManager));
+    house.put_support(json!({ "name": { "en": "Support" }, "assignment": { "chats": false, "tickets": false, "account_manager": true } })).await;
+    organisations::delete(&house.engine, &admin, acme.id, None).await.unwrap();
+    assert!(!who().await.reasons.contains(&Why::AccountManager), "a company that is no more prefers nobody");
+}

@@ -36,6 +36,7 @@ pub(super) struct Facts {
     queue: QueuePlace,
     tickets: Vec<TicketLine>,
     which: Vec<TicketLine>,
+    colleagues: Vec<TicketLine>,
     articles: Vec<Finding>,
     known: RoutingInput,
 }
@@ -51,6 +52,7 @@ impl Facts {
         let mut facts = Self {
             queue: if needs.queue { queue_place(engine, &case.conversation).await? } else { QueuePlace { position: 0, expected_wait: None } },
             tickets: if needs.tickets { tickets(engine, &case.contact, &desk, &language).await? } else { Vec::new() },
+            colleagues: if needs.colleagues { colleagues(engine, case, organisation.as_ref(), &desk, &language).await? } else { Vec::new() },
             which: case.which.iter().map(|ticket| ticket_line(engine, &desk, ticket, &language)).collect(),
             texts: if needs.history && !case.is_new { history(engine, &case.conversation).await? } else { Vec::new() },
             articles: Vec::new(),
@@ -82,6 +84,7 @@ impl Facts {
             customer_texts: &self.texts,
             tickets: &self.tickets,
             which: &self.which,
+            colleagues: &self.colleagues,
             articles: &self.articles,
         }
     }
@@ -91,6 +94,7 @@ impl Facts {
 struct Needs {
     queue: bool,
     tickets: bool,
+    colleagues: bool,
     history: bool,
 }
 
@@ -103,16 +107,22 @@ impl Needs {
                 // A number or label typed back is a press.
                 let presses = case.conversation.dialogue.choice(text).is_some();
                 let answered = findings.decision != dialogue::Decision::Handoff && intent.is_none() && !presses;
-                Self { queue: !answered, tickets: intent.is_some() || presses, history: (may_file || presses) && !answered || collecting }
+                Self {
+                    queue: !answered,
+                    tickets: intent.is_some() || presses,
+                    colleagues: matches!(intent, Some(Intent::Command(Command::Tickets))),
+                    history: (may_file || presses) && !answered || collecting,
+                }
             }
             Input::Presses { action, .. } => Self {
                 queue: true,
                 tickets: matches!(action, ButtonAction::AboutTicket { .. } | ButtonAction::Rate { .. }),
+                colleagues: false,
                 history: may_file || matches!(action, ButtonAction::LeaveTicket),
             },
-            Input::Reacts { on, .. } => Self { queue: true, tickets: matches!(on, ReactedTo::Rating { .. }), history: may_file },
-            Input::AgentAsks { .. } | Input::AgentStopsAsking => Self { queue: false, tickets: false, history: false },
-            Input::WaitedTooLong | Input::CouldNotSend | Input::GivenBack => Self { queue: true, tickets: false, history: true },
+            Input::Reacts { on, .. } => Self { queue: true, tickets: matches!(on, ReactedTo::Rating { .. }), colleagues: false, history: may_file },
+            Input::AgentAsks { .. } | Input::AgentStopsAsking => Self { queue: false, tickets: false, colleagues: false, history: false },
+            Input::WaitedTooLong | Input::CouldNotSend | Input::GivenBack => Self { queue: true, tickets: false, colleagues: false, history: true },
         }
     }
 }
@@ -210,6 +220,28 @@ async fn tickets(engine: &Engine, contact: &Contact, desk: &DeskSnapshot, langua
         line.merged.sort_unstable();
     }
     Ok(lines)
+}
+
+/// The tickets of the customer's colleagues, as far as somebody may know of them who is allowed to: which, and how far they are.
+///
+/// Only in a place of the customer's own: others read along elsewhere.
+async fn colleagues(
+    engine: &Engine,
+    case: &Case,
+    organisation: Option<&Organisation>,
+    desk: &DeskSnapshot,
+    language: &str,
+) -> Result<Vec<TicketLine>, DbError> {
+    let (contact, reader) = (&case.contact, engine.reader());
+    let Some(seen) = contact.sees_colleagues_of().filter(|seen| organisation.is_some_and(|organisation| organisation.id == *seen)) else {
+        return Ok(Vec::new());
+    };
+    if case.conversation.contact != contact.id {
+        return Ok(Vec::new());
+    }
+    let tickets = reader.organisation_tickets(seen, Some(contact.id), 10).await?;
+    let line = |ticket: &Ticket| TicketLine { url: String::new(), rating: None, department: None, ..ticket_line(engine, desk, ticket, language) };
+    Ok(tickets.iter().filter(|ticket| ticket.merged_into.is_none()).map(line).collect())
 }
 
 /// A ticket as the customer is shown it.

@@ -98,7 +98,7 @@ pub(super) fn candidates(kind: Kind, desk: &Arc<DeskSnapshot>, caller: &Caller, 
             words.iter().map(|word| Candidate::word(word, bellhop_domain::words::say(language, &format!("choice-{word}"), &[]))).collect()
         }
         Kind::Command => all().map(|command| Candidate::word(command.name, format!("/{}", command.name))).collect(),
-        Kind::Status | Kind::Moment | Kind::Article | Kind::Labels | Kind::Contact | Kind::Room | Kind::Text => return None,
+        Kind::Status | Kind::Moment | Kind::Article | Kind::Labels | Kind::Organisation | Kind::Contact | Kind::Room | Kind::Text => return None,
     })
 }
 

@@ -113,7 +113,8 @@ async fn customer(call: &Call<'_>) -> Result<Answer, CommandError> {
     line("argument-region", held(call, effective_region(&contact, organisation.as_ref(), &call.desk), &contact.region, &region_name));
     let manager = organisation.as_ref().and_then(|organisation| call.desk.agents.get(organisation.account_manager.as_ref()?));
     line("customer-manager", manager.map(|manager| escaped(&manager.name)).unwrap_or_default());
-    line("customer-organisation", organisation.map(|organisation| escaped(&organisation.name)).unwrap_or_default());
+    let how = contact.membership().map(|said| source(call, said)).unwrap_or_default();
+    line("customer-organisation", organisation.map(|organisation| format!("{} ({how})", escaped(&organisation.name))).unwrap_or_default());
     line("customer-language", contact.language.as_deref().map(|tag| words::language_name(tag).to_owned()).unwrap_or_default());
     line("customer-emails", addresses(call, &contact.emails));
     line("customer-phones", addresses(call, &contact.phones));
@@ -158,12 +159,13 @@ fn held(call: &Call<'_>, in_force: Option<Sourced<String>>, all: &Held<String>, 
     winner.into_iter().chain(losers).collect::<Vec<_>>().join("; ")
 }
 
-fn source<T>(call: &Call<'_>, value: &Sourced<T>) -> String {
+pub(super) fn source<T>(call: &Call<'_>, value: &Sourced<T>) -> String {
     let key = match value.source {
         Source::Agent => "value-source-agent",
         Source::SignedIdentity => "value-source-signed",
         Source::Crm => "value-source-crm",
         Source::Import => "value-source-import",
+        Source::MailDomain => "value-source-mail-domain",
         Source::Organisation => "value-source-organisation",
         Source::Form => "value-source-form",
         Source::Location => "value-source-location",
@@ -217,7 +219,7 @@ async fn set(call: &Call<'_>, of_contact: ContactPatch, of_ticket: TicketPatch) 
     Ok(contact)
 }
 
-fn cleared(text: &str) -> Option<String> {
+pub(super) fn cleared(text: &str) -> Option<String> {
     (text != "-").then(|| text.to_owned())
 }
 
@@ -336,7 +338,7 @@ async fn contact(call: &Call<'_>) -> Result<Answer, CommandError> {
     call.answer("answer-contacted", &[("customer", (&name).into()), ("channel", (&channel).into())])
 }
 
-async fn the_contact(call: &Call<'_>) -> Result<Contact, CommandError> {
+pub(super) async fn the_contact(call: &Call<'_>) -> Result<Contact, CommandError> {
     let reader = call.engine.reader();
     let conversation = reader.conversation(call.conversation()?).await?.ok_or(ActionError::NotFound { what: "conversation" })?;
     Ok(reader.contact(conversation.contact).await?.ok_or(ActionError::NotFound { what: "contact" })?)
@@ -372,7 +374,7 @@ async fn the_person(call: &Call<'_>, given: &str, except: Option<ContactId>) -> 
     Err(call.wrong(what, found.iter().take(MOST_PEOPLE as usize).map(choice).collect()))
 }
 
-fn name_of(call: &Call<'_>, contact: &Contact) -> String {
+pub(super) fn name_of(call: &Call<'_>, contact: &Contact) -> String {
     contact.name.as_deref().map_or_else(|| call.say("transcript-customer", &[]), escaped)
 }
 

@@ -110,6 +110,8 @@ pub enum Kind {
     Article,
     /// Labels with `+` or `-` before them; the command reads it.
     Labels,
+    /// An organisation, by id, key or name; `none` and `-` are words too. The command reads it.
+    Organisation,
     /// A person who writes to us, by id or what is known of them; the command reads it.
     Contact,
     /// A room of the platform's that the command is given on; the command reads it.

@@ -80,7 +80,7 @@ async fn nonsense_is_explained_and_changes_nothing() {
             Some(Kind::Labels) => "x".repeat(100),
             // It finds nothing, and says so.
             Some(Kind::Article) if command.name == "kb" => continue,
-            Some(Kind::Article | Kind::Contact) => "nobody-knows-this nor-this".to_owned(),
+            Some(Kind::Article | Kind::Contact | Kind::Organisation) => "nobody-knows-this nor-this".to_owned(),
             _ => "zzqqxx".to_owned(),
         };
         let line = format!("/{} {nonsense}", command.name);
@@ -459,7 +459,7 @@ async fn who_looks_after_a_customers_company_and_who_may_be_the_same_is_shown() 
     use bellhop_domain::contact::Contact;
 
     use crate::actions::{
-        contacts::{self, ContactPatch},
+        contacts::{self, ContactPatch, Membership},
         organisations::{self, OrganisationPatch},
     };
     let folder = tempfile::tempdir().unwrap();
@@ -469,7 +469,7 @@ async fn who_looks_after_a_customers_company_and_who_may_be_the_same_is_shown() 
     let patch = OrganisationPatch { name: Some("Acme".into()), account_manager: Some(Some("mei".into())), ..OrganisationPatch::default() };
     let acme = organisations::create(&engine, &mei, &patch).await.unwrap();
     let emails = Some(vec!["ann@acme.example".to_owned()]);
-    let patch = ContactPatch { organisation: Some(Some(acme.id)), emails: emails.clone(), ..ContactPatch::default() };
+    let patch = ContactPatch { organisation: Some(Membership::Of(acme.id)), emails: emails.clone(), ..ContactPatch::default() };
     contacts::update(&engine, &mei, ann.contact, &patch, None).await.unwrap();
     let other: Contact =
         contacts::create(&engine, &mei, &ContactPatch { name: Some(Some("Annie".into())), emails, ..ContactPatch::default() }).await.unwrap();

@@ -155,10 +155,10 @@ pub(super) async fn place(engine: &Engine, channel: &Channel, event: &Event, dec
     if let EventKind::Message(IncomingMessage { location: Some(shared), .. }) = &event.kind {
         has_news |= people::learn_place(&mut contact, channel.name(), shared, &desk, now);
     }
+    has_news |= people::learn_organisation(reader, &mut contact, channel.name(), &event.sender, trusts, now).await?;
     if has_news {
-        if contact.organisation.is_none() && contact.emails.iter().any(|address| address.verified) {
-            contact.organisation = people::organisation_of(reader, &contact).await?;
-        }
+        people::learn_domain(reader, &mut contact, now).await?;
+        people::settle(reader, &mut contact).await?;
         contact.updated_at = now;
         match &mut decision.new_contact {
             Some(new) => *new = contact.clone(),

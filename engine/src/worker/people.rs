@@ -2,7 +2,7 @@
 
 use bellhop_channel::{Sender, Trusts};
 use bellhop_domain::{
-    contact::{Address, Contact, Identity, is_public_mail},
+    contact::{Address, Contact, Identity, Seeing, is_public_mail},
     desk::Desk,
     id::{ContactId, OrganisationId},
     message::SharedLocation,
@@ -104,6 +104,48 @@ pub(super) fn learn(contact: &mut Contact, channel: &str, sender: &Sender, trust
     *contact != before
 }
 
+/// Keeps to which company the sender's system says they belong, and whether they see their colleagues' tickets; answers whether that is news.
+pub(crate) async fn learn_organisation(
+    reader: &Reader,
+    contact: &mut Contact,
+    channel: &str,
+    sender: &Sender,
+    trusts: Trusts,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let Some(key) = &sender.organisation else { return Ok(false) };
+    let found = if key.is_empty() { None } else { reader.organisation_by_key(key).await?.map(|organisation| organisation.id) };
+    let is_known = key.is_empty() || found.is_some();
+    let source = if trusts.organisation && is_known { Source::SignedIdentity } else { Source::Claim };
+    let warning = match (is_known, trusts.organisation) {
+        (true, true) => None,
+        (true, false) => Some("this channel is not trusted for the organisation".to_owned()),
+        (false, _) => {
+            let key: String = key.chars().take(100).collect();
+            Some(format!("unknown organisation {key}: create it, or correct what the channel sends"))
+        }
+    };
+    let by = Some(channel.to_owned());
+    let mut is_news = if source == Source::SignedIdentity {
+        // What it claimed before is out of date.
+        contact.memberships.retain(|said| said.source != Source::Claim || said.by != by)
+    } else {
+        // A trusted system that names another company, even an unknown one, does not say any more what it said before.
+        trusts.organisation && contact.memberships.clear(Source::SignedIdentity)
+    };
+    if trusts.organisation && found.is_none() {
+        is_news |= contact.sees_colleagues.clear(Source::SignedIdentity);
+    }
+    is_news |= contact.memberships.set(Sourced { value: found, source, by: by.clone(), at: now, warning: warning.clone() });
+    // What the system does not say of somebody any more, it does not allow any more.
+    let said = found.map(|organisation| Seeing { organisation, allowed: sender.sees_colleagues == Some(true) });
+    is_news |= match said.filter(|said| said.allowed || contact.sees_colleagues.all().iter().any(|known| known.source == source)) {
+        Some(value) => contact.sees_colleagues.set(Sourced { value, source, by, at: now, warning }),
+        None => false,
+    };
+    Ok(is_news)
+}
+
 /// Keeps the region of a place that the person shared; answers whether that is news.
 pub(super) fn learn_place(contact: &mut Contact, channel: &str, place: &SharedLocation, desk: &Desk, now: DateTime<Utc>) -> bool {
     let Some(region) = desk.region_at(place.latitude, place.longitude) else { return false };
@@ -111,14 +153,36 @@ pub(super) fn learn_place(contact: &mut Contact, channel: &str, place: &SharedLo
     contact.region.set(Sourced { value: region.to_owned(), source: Source::Location, by, at: now, warning: None })
 }
 
-/// The company in whose domain a proven mail address of the person lies.
-pub(super) async fn organisation_of(reader: &Reader, contact: &Contact) -> Result<Option<OrganisationId>, DbError> {
+/// Keeps the company in whose domain a proven mail address of the person lies.
+pub(crate) async fn learn_domain(reader: &Reader, contact: &mut Contact, now: DateTime<Utc>) -> Result<bool, DbError> {
+    Ok(match organisation_of(reader, contact).await? {
+        Some((id, domain)) => {
+            contact.memberships.set(Sourced { value: Some(id), source: Source::MailDomain, by: Some(domain), at: now, warning: None })
+        }
+        None => contact.memberships.clear(Source::MailDomain),
+    })
+}
+
+/// Puts the membership into force that counts; one in a company that is no more is forgotten.
+pub(crate) async fn settle(reader: &Reader, contact: &mut Contact) -> Result<(), DbError> {
+    loop {
+        match contact.membership().and_then(|said| said.value) {
+            Some(id) if contact.organisation != Some(id) && reader.organisation(id).await?.is_none() => contact.forget_organisation(id),
+            wanted => {
+                contact.organisation = wanted;
+                return Ok(());
+            }
+        }
+    }
+}
+
+async fn organisation_of(reader: &Reader, contact: &Contact) -> Result<Option<(OrganisationId, String)>, DbError> {
     for address in contact.emails.iter().filter(|address| address.verified) {
         if let Some((_, domain)) = address.value.rsplit_once('@')
             && !is_public_mail(domain)
             && let Some(organisation) = reader.organisation_by_domain(domain).await?
         {
-            return Ok(Some(organisation.id));
+            return Ok(Some((organisation.id, domain.to_owned())));
         }
     }
     Ok(None)
@@ -178,7 +242,7 @@ mod tests {
     }
 
     fn trusting() -> Trusts {
-        Trusts { tier: true, region: true, attributes: true, verified: true }
+        Trusts { tier: true, region: true, attributes: true, organisation: true, verified: true }
     }
 
     #[test]

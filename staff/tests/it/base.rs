@@ -307,7 +307,7 @@ impl CustomerChannel for Shop {
     }
 
     fn trusts(&self) -> &Trusts {
-        const TRUSTS: Trusts = Trusts { tier: true, region: true, attributes: true, verified: true };
+        const TRUSTS: Trusts = Trusts { tier: true, region: true, attributes: true, organisation: true, verified: true };
         &TRUSTS
     }
 

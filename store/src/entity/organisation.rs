@@ -15,6 +15,8 @@ pub(crate) struct Model {
     pub(crate) region: Option<String>,
     pub(crate) account_manager: Option<String>,
     pub(crate) created_at: i64,
+    pub(crate) external_key: Option<String>,
+    pub(crate) notes: Option<String>,
 }
 
 /// None are followed.

@@ -1,11 +1,14 @@
 use bellhop_domain::{
     contact::{Address, Contact, Identity, Organisation},
-    id::OrganisationId,
+    id::{ContactId, OrganisationId},
     sourced::{Source, Sourced},
 };
 use bellhop_store::contacts::{AddressKind, ContactFilter};
 
-use crate::base::{Base, at, contact, on_both, talking, uuid};
+use crate::{
+    base::{Base, at, contact, on_both, talking, uuid},
+    tickets::ticket,
+};
 
 on_both!(
     a_contact_comes_back_whole,
@@ -14,6 +17,8 @@ on_both!(
     people_are_found_by_name_and_address,
     merging_gives_everything_to_one,
     organisations_are_found_by_domain,
+    an_organisation_has_its_people_and_their_tickets,
+    ten_thousand_members_are_read_in_pages,
 );
 
 fn address(value: &str, verified: bool) -> Address {
@@ -103,6 +108,8 @@ async fn organisations_are_found_by_domain(base: &Base) {
         domains: vec!["acme.example".to_owned(), "acme.de".to_owned()],
         tier: Some("vip".to_owned()),
         region: None,
+        key: None,
+        notes: None,
         account_manager: None,
         created_at: at(0),
     };
@@ -120,4 +127,98 @@ async fn organisations_are_found_by_domain(base: &Base) {
     assert_eq!(base.store.reader.organisation_by_domain("acme.de").await.unwrap(), None);
     let listed = base.store.reader.organisations(Some("acm"), None, 10).await.unwrap().items;
     assert_eq!(listed, [Organisation { version: 2, ..changed }]);
+}
+
+fn company(number: u128, name: &str) -> Organisation {
+    Organisation {
+        id: OrganisationId(uuid(number)),
+        version: 1,
+        name: name.to_owned(),
+        key: Some(format!("crm-{number}")),
+        domains: vec![format!("d{number}.example")],
+        tier: None,
+        region: None,
+        account_manager: None,
+        notes: Some("喂 <b> ' \" \\".to_owned()),
+        created_at: at(0),
+    }
+}
+
+async fn joins(base: &Base, contact: ContactId, organisation: OrganisationId) {
+    let mut contact = base.store.reader.contact(contact).await.unwrap().unwrap();
+    contact.organisation = Some(organisation);
+    contact.memberships.set(Sourced { value: Some(organisation), source: Source::Crm, by: None, at: at(0), warning: None });
+    base.write(move |tx| Box::pin(async move { tx.update_contact(&contact).await })).await;
+}
+
+async fn an_organisation_has_its_people_and_their_tickets(base: &Base) {
+    let (acme, beta) = (company(7, "Acme"), company(8, "Beta"));
+    for organisation in [acme.clone(), beta.clone()] {
+        base.write(move |tx| Box::pin(async move { tx.insert_organisation(&organisation).await })).await;
+    }
+    let reader = &base.store.reader;
+    assert_eq!(reader.organisation_by_key("crm-7").await.unwrap(), Some(acme.clone()));
+    assert_eq!(reader.organisation_by_key("CRM-7").await.unwrap(), None);
+    assert_eq!(reader.organisations(Some("d8.exam"), None, 10).await.unwrap().items, [beta.clone()]);
+    let tickets = [ticket(base, 1, "refund").await, ticket(base, 2, "refund").await, ticket(base, 3, "refund").await];
+    joins(base, tickets[0].contact, acme.id).await;
+    joins(base, tickets[1].contact, acme.id).await;
+    joins(base, tickets[2].contact, beta.id).await;
+    let listed = async |organisation: OrganisationId, not_of: Option<ContactId>| -> Vec<i64> {
+        let mut numbers: Vec<i64> =
+            reader.organisation_tickets(organisation, not_of, 10).await.unwrap().into_iter().map(|ticket| ticket.number).collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    assert_eq!(listed(acme.id, None).await, [1, 2]);
+    assert_eq!(listed(acme.id, Some(tickets[0].contact)).await, [2]);
+    assert_eq!(reader.organisation_size(acme.id).await.unwrap(), 2);
+    let (from, into) = (beta.id, acme.id);
+    base.write(move |tx| Box::pin(async move { tx.move_members(from, into).await })).await;
+    assert_eq!(listed(acme.id, None).await, [1, 2, 3]);
+    let moved = reader.contact(tickets[2].contact).await.unwrap().unwrap();
+    assert_eq!((moved.organisation, moved.membership().map(|said| (said.value, said.source))), (Some(into), Some((Some(into), Source::Crm))));
+    assert!(!base.write(move |tx| Box::pin(async move { tx.delete_organisation(into, 9).await })).await, "somebody else changed it");
+    assert!(base.write(move |tx| Box::pin(async move { tx.delete_organisation(into, 1).await })).await);
+    assert_eq!(reader.organisation_by_domain("d7.example").await.unwrap(), None);
+    assert_eq!(listed(acme.id, None).await, Vec::<i64>::new());
+    assert_eq!(reader.contact(tickets[0].contact).await.unwrap().unwrap().organisation, None);
+}
+
+async fn ten_thousand_members_are_read_in_pages(base: &Base) {
+    let acme = company(7, "Acme");
+    let (stored, id) = (acme.clone(), acme.id);
+    base.write(move |tx| {
+        Box::pin(async move {
+            tx.insert_organisation(&stored).await?;
+            for number in 0..10_000_u128 {
+                let mut contact = contact(1_000 + number);
+                contact.organisation = Some(id);
+                contact.emails = vec![address(&format!("u{number}@{}d7.example", if number % 2 == 0 { "" } else { "not-" }), number % 4 == 0)];
+                tx.insert_contact(&contact).await?;
+            }
+            Ok(())
+        })
+    })
+    .await;
+    let reader = &base.store.reader;
+    assert_eq!(reader.organisation_size(id).await.unwrap(), 10_000);
+    let filter = ContactFilter { organisation: Some(id), ..ContactFilter::default() };
+    let page = reader.contacts(&filter, None, 25).await.unwrap();
+    assert!(page.items.len() == 25 && page.next.is_some());
+    let first = &page.items[0];
+    assert_eq!(first.membership().map(|said| (said.value, said.source)), Some((Some(id), Source::Agent)), "who was a member before stays one");
+    let second = reader.contacts(&filter, page.next, 25).await.unwrap();
+    assert!(second.items.iter().all(|contact| page.items.iter().all(|other| other.id != contact.id)));
+    let (mut after, mut found) = (ContactId(uuid(0)), 0);
+    loop {
+        let ids = reader.contacts_of_domain("D7.example", after, 1_000).await.unwrap();
+        let Some(last) = ids.last() else { break };
+        assert!(ids.len() <= 1_000);
+        (after, found) = (*last, found + ids.len());
+    }
+    assert_eq!(found, 2_500, "proven addresses of this domain, and not of one that ends like it");
+    assert_eq!(reader.organisation_members(id, ContactId(uuid(0)), 100).await.unwrap().len(), 100);
+    assert!(base.write(move |tx| Box::pin(async move { tx.delete_organisation(id, 1).await })).await);
+    assert_eq!(reader.contacts(&filter, None, 25).await.unwrap().items, []);
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_domain::{
-    contact::{Address, Contact, ContactMerge},
+    contact::{Address, Contact, ContactMerge, Seeing},
     id::{ContactId, OrganisationId},
     routing::{effective_region, effective_tier, known_regions, known_tiers},
     sourced::{Source, Sourced},
 };
 use bellhop_engine::{
     Engine,
-    actions::contacts::{self, Alike, ContactPatch},
+    actions::contacts::{self, Alike, ContactPatch, Membership},
     caller::{Caller, Permission},
 };
 use bellhop_store::contacts::ContactFilter;
@@ -61,7 +61,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// A person, over all their channels.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Contact)]
-struct ContactOut {
+pub(super) struct ContactOut {
     id: String,
     version: i64,
     name: Option<String>,
@@ -82,6 +82,8 @@ struct ContactOut {
     identities: Vec<IdentityOut>,
     /// Id of the company that they belong to.
     organisation: Option<String>,
+    /// They see number, title and status of the tickets of their colleagues there.
+    sees_colleagues: bool,
     /// Messages are stored in silence.
     blocked: bool,
     erased_at: Option<DateTime<Utc>>,
@@ -119,6 +121,12 @@ struct Sources {
     region: Vec<Sourced<String>>,
     #[schema(value_type = Object)]
     attributes: BTreeMap<String, Vec<Sourced<Value>>>,
+    /// Ids of organisations; null: belongs to none.
+    #[schema(value_type = Vec<Object>)]
+    organisation: Vec<Sourced<Option<OrganisationId>>>,
+    /// Who said whether they see the tickets of which organisation.
+    #[schema(value_type = Vec<Object>)]
+    sees_colleagues: Vec<Sourced<Seeing>>,
 }
 
 /// What is to be set; what is absent stays, null clears.
@@ -149,19 +157,42 @@ struct ContactChange {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     attributes: Option<BTreeMap<String, Value>>,
-    /// Id of an organisation.
+    /// Id of an organisation, as the agent's word; `none` for nobody's, whatever others say.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    organisation: Option<Option<OrganisationId>>,
+    organisation: Option<Option<Belongs>>,
+    /// Whether they see number, title and status of their colleagues' tickets, as the agent's word.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<bool>)]
+    sees_colleagues: Option<Option<bool>>,
     #[serde(default)]
     blocked: Option<bool>,
 }
 
 impl From<ContactChange> for ContactPatch {
     fn from(change: ContactChange) -> Self {
-        let ContactChange { name, language, emails, phones, tier, region, attributes, organisation, blocked } = change;
-        Self { name, language, emails, phones, tier, region, attributes, organisation, blocked }
+        let ContactChange { name, language, emails, phones, tier, region, attributes, organisation, sees_colleagues, blocked } = change;
+        let organisation = organisation.map(|said| match said {
+            Some(Belongs::To(id)) => Membership::Of(id),
+            Some(Belongs::Word(NoneWord::None)) => Membership::None,
+            None => Membership::Cleared,
+        });
+        Self { name, language, emails, phones, tier, region, attributes, organisation, sees_colleagues, blocked }
     }
+}
+
+/// An organisation's id, or `none`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Belongs {
+    To(OrganisationId),
+    Word(NoneWord),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum NoneWord {
+    None,
 }
 
 /// Whose record is taken in.
@@ -312,7 +343,7 @@ async fn load(engine: &Engine, id: ContactId) -> Result<Contact, Problem> {
     }
 }
 
-async fn shown(status: StatusCode, engine: &Engine, contact: Contact) -> Result<Response, Problem> {
+pub(super) async fn shown(status: StatusCode, engine: &Engine, contact: Contact) -> Result<Response, Problem> {
     let version = contact.version;
     Ok(versioned(status, version, out(engine, contact).await?))
 }
@@ -330,7 +361,10 @@ async fn out(engine: &Engine, contact: Contact) -> Result<ContactOut, Problem> {
         tier: known_tiers(&contact, organisation.as_ref()).all().to_vec(),
         region: known_regions(&contact, organisation.as_ref(), &desk).all().to_vec(),
         attributes: contact.attributes.iter().map(|(name, held)| (name.clone(), held.all().to_vec())).collect(),
+        organisation: contact.memberships.all().to_vec(),
+        sees_colleagues: contact.sees_colleagues.all().to_vec(),
     };
+    let sees_colleagues = contact.sees_colleagues_of().is_some() && organisation.is_some();
     Ok(ContactOut {
         id: contact.id.to_string(),
         version: contact.version,
@@ -344,6 +378,7 @@ async fn out(engine: &Engine, contact: Contact) -> Result<ContactOut, Problem> {
         sources,
         identities: identities.into_iter().map(|identity| IdentityOut { channel: identity.channel, id: identity.external_id }).collect(),
         organisation: contact.organisation.map(|id| id.to_string()),
+        sees_colleagues,
         blocked: contact.blocked,
         erased_at: contact.erased_at,
         created_at: contact.created_at,

@@ -1,7 +1,7 @@
 //! The customer beside the conversation: what is known, and from where.
 
 use bellhop_domain::{
-    contact::{Address, Contact, ContactMerge},
+    contact::{Address, Contact, ContactMerge, Organisation},
     conversation::Conversation,
     localised::Localised,
     routing::{effective_region, effective_tier, known_regions, known_tiers},
@@ -66,7 +66,10 @@ pub(super) struct Panel {
     pub(super) name: String,
     pub(super) initials: String,
     pub(super) blocked: bool,
-    pub(super) organisation: Option<String>,
+    /// The company's name, and the address of its page for who may see that.
+    pub(super) organisation: Option<(String, Option<String>)>,
+    /// Tickets of others in the company.
+    pub(super) colleagues: Vec<Before>,
     pub(super) known: Vec<Known>,
     pub(super) channels: Vec<String>,
     pub(super) tickets: Vec<Before>,
@@ -145,7 +148,8 @@ pub(super) async fn panel(visit: &Visit, conversation: &Conversation, contact: &
         initials: shell.initials(&name),
         name,
         blocked: contact.blocked,
-        organisation: organisation.map(|organisation| organisation.name),
+        colleagues: colleagues(visit, contact).await?,
+        organisation: organisation.map(|organisation| company(shell, organisation)),
         known,
         channels,
         tickets: tickets.iter().map(|ticket| ticket_before(shell, &desk, ticket)).collect(),
@@ -200,6 +204,20 @@ pub(super) fn categories(shell: &Shell, desk: &DeskSnapshot, chosen: Option<&str
         desk.categories.keys().map(|key| (key.clone(), desk.category_name(key, shell.lang), chosen == Some(key.as_str()))).collect();
     all.sort_by(|one, other| one.1.cmp(&other.1));
     all
+}
+
+/// A company's name with the address of its page.
+pub(super) fn company(shell: &Shell, organisation: Organisation) -> (String, Option<String>) {
+    let url = shell.may_see_people.then(|| format!("{}/console/organisations/{}", shell.root, organisation.id));
+    (organisation.name, url)
+}
+
+/// Tickets of others who belong to the person's company, for who may see tickets.
+pub(super) async fn colleagues(visit: &Visit, contact: &Contact) -> Result<Vec<Before>, DbError> {
+    let (shell, desk) = (&visit.shell, visit.engine().desk());
+    let Some(organisation) = contact.organisation.filter(|_| shell.may_see_tickets) else { return Ok(Vec::new()) };
+    let found = visit.engine().reader().organisation_tickets(organisation, Some(contact.id), MOST_BEFORE).await?;
+    Ok(found.iter().map(|ticket| ticket_before(shell, &desk, ticket)).collect())
 }
 
 /// A ticket in a line.

@@ -195,6 +195,7 @@ pub(super) struct Shell {
     pub(super) may_handle_tickets: bool,
     pub(super) may_read: bool,
     pub(super) may_edit: bool,
+    pub(super) may_see_people: bool,
     pub(super) may_see_desk: bool,
     pub(super) may_change_desk: bool,
     /// Which part of the console it is.
@@ -229,6 +230,7 @@ impl Shell {
             may_handle_tickets: false,
             may_read: false,
             may_edit: false,
+            may_see_people: false,
             may_see_desk: false,
             may_change_desk: false,
             part: "",
@@ -253,6 +255,7 @@ impl Shell {
             may_handle_tickets: may(Permission::HandleTickets),
             may_read: may(Permission::ReadArticles),
             may_edit: may(Permission::EditArticles),
+            may_see_people: may(Permission::ReadContacts),
             may_see_desk: may(Permission::ReadDesk),
             may_change_desk: may(Permission::ChangeDesk),
             ..Self::stranger(site, headers)
@@ -420,6 +423,7 @@ impl Shell {
             may_handle_tickets: true,
             may_read: true,
             may_edit: true,
+            may_see_people: true,
             may_see_desk: true,
             may_change_desk: true,
             part: "",

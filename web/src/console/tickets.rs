@@ -29,7 +29,7 @@ use serde_json::{Map, Value};
 
 use super::{
     blank::{self, Blank, Has, blank, files_of},
-    customer::{Before, Known},
+    customer::{self, Before, Known},
     review::{Route, route},
     shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
     thread::name_of_contact,
@@ -71,6 +71,8 @@ struct TicketPage<'a> {
     priorities: Choices,
     departments: Choices,
     owners: Choices,
+    organisation: Option<(String, Option<String>)>,
+    colleagues: Vec<Before>,
     conversations: Vec<Before>,
     joined: Joined,
     follow: Follow,
@@ -125,6 +127,14 @@ async fn one<'a>(
     let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
     let Some(ticket) = reader.ticket(number).await? else { return Ok(None) };
     let contact = reader.contact(ticket.contact).await?;
+    let organisation = match contact.as_ref().and_then(|contact| contact.organisation) {
+        Some(id) => reader.organisation(id).await?.map(|organisation| customer::company(shell, organisation)),
+        None => None,
+    };
+    let colleagues = match &contact {
+        Some(contact) if organisation.is_some() => customer::colleagues(visit, contact).await?,
+        _ => Vec::new(),
+    };
     let template = desk.form_of(&ticket);
     let mut conversations = Vec::new();
     for id in ticket.conversations.iter().take(20) {
@@ -190,6 +200,8 @@ async fn one<'a>(
         priorities: priorities(shell, Some(ticket.priority)),
         departments: departments(shell, &desk, ticket.department.as_deref()),
         owners,
+        organisation,
+        colleagues,
         joined: joined(visit, &ticket).await?,
         follow: follow(visit, &ticket).await?,
         watched: watched(visit, &ticket),

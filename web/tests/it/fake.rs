@@ -46,7 +46,7 @@ impl Fake {
             idempotent_sends: true,
             live_cards: false,
         };
-        let trusts = Trusts { tier: true, region: true, attributes: true, verified: true };
+        let trusts = Trusts { tier: true, region: true, attributes: true, organisation: true, verified: true };
         Arc::new(Self { capabilities, trusts, sent: Mutex::default(), closed: AtomicBool::new(false), refuses: AtomicBool::new(false) })
     }
 }

@@ -20,6 +20,7 @@ fn address(path: &str) -> String {
         .replace("{key}", "nobody")
         .replace("{slug}", "nothing")
         .replace("{message}", "msg_01934f00000070008000000000000001")
+        .replace("{contact}", "con_01934f00000070008000000000000003")
         .replace("{name}", "nowhere");
     assert!(!filled.contains('{'), "{path}: a place that this test does not know");
     format!("/api/v1{filled}")

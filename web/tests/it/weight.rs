@@ -66,7 +66,7 @@ async fn no_page_is_heavy_whatever_is_written_and_all_of_it_can_be_read() {
     }
 }
 
-fn is_light(path: &str, answer: &Answer) {
+pub fn is_light(path: &str, answer: &Answer) {
     let bytes = compressed(&answer.body);
     assert!(bytes + 24 * 1024 < 150 * 1024, "{path}: {bytes} bytes besides style and script");
 }

@@ -20,6 +20,11 @@ impl<'a> Fields<'a> {
         serde_json::from_str(self.0.get(key)?.get()).ok()
     }
 
+    /// Whether it is so, where that is said.
+    pub(super) fn said(&self, key: &str) -> Option<bool> {
+        serde_json::from_str(self.0.get(key)?.get()).ok()
+    }
+
     /// A text that can be an id.
     pub(super) fn id(&self, key: &str) -> Option<String> {
         self.text(key).filter(|id| !id.trim().is_empty() && id.len() <= MAX_ID && !id.contains(char::is_control))

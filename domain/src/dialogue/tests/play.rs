@@ -242,6 +242,7 @@ impl Play {
             customer_texts: &self.texts,
             tickets: &self.tickets,
             which: &self.which,
+            colleagues: &[],
             articles: &articles,
         };
         let step = dialogue::step(&self.dialogue, &situation, input);

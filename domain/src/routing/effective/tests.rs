@@ -33,6 +33,8 @@ fn company(tier: &str, region: &str) -> Organisation {
         domains: vec![],
         tier: Some(tier.to_owned()),
         region: Some(region.to_owned()),
+        key: None,
+        notes: None,
         account_manager: None,
         created_at: DateTime::UNIX_EPOCH,
     }

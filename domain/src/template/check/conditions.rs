@@ -61,6 +61,7 @@ fn not_seen(template: &Template, index: usize, subject: &Subject) -> Option<Stri
         | Subject::Tags
         | Subject::Contact
         | Subject::Organisation
+        | Subject::AccountManager
         | Subject::Attribute(_) => None,
         other => Some(format!(
             "a field cannot depend on {other}; it can on fields.KEY, tier, region, language, channel, category, tags, contact, organisation and \

@@ -170,7 +170,9 @@ fn absorb(contact: &mut Contact, other: Contact) {
     for (name, held) in other.attributes {
         contact.attributes.entry(name).or_default().absorb(held);
     }
-    contact.organisation = contact.organisation.or(other.organisation);
+    contact.memberships.absorb(other.memberships);
+    contact.organisation = contact.membership().and_then(|said| said.value);
+    contact.sees_colleagues.absorb(other.sees_colleagues);
     contact.blocked |= other.blocked;
     contact.created_at = contact.created_at.min(other.created_at);
 }

@@ -146,6 +146,7 @@ fn said(engine: &Engine, article: &Article, decision: dialogue::Decision) -> Opt
         customer_texts: &[],
         tickets: &[],
         which: &[],
+        colleagues: &[],
         articles: &[],
     };
     let input = Input::Says { text: &article.title, message: MessageId(Uuid::nil()), intent: None, findings: &findings, sender_is_bot: false };

@@ -151,6 +151,8 @@ fn a_member_inherits_tier_and_region_of_the_organisation() {
         domains: Vec::new(),
         tier: Some("vip".into()),
         region: Some("DE".into()),
+        key: None,
+        notes: None,
         account_manager: None,
         created_at: DateTime::UNIX_EPOCH,
     };
