@@ -1,5 +1,6 @@
 //! Lists of tickets are read off an index, whichever of four orders is wanted.
 //!
+//! PostgreSQL does not read an index in order behind `IS NULL`: what nobody has stands in indexes of its own.
 //! One index for each facet and order, with the status between them; `calm` is the urgency turned round: `store/src/tickets/list.rs` says how they are read.
 
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait, sea_orm::DbErr};
@@ -43,9 +44,12 @@ DROP INDEX ticket_load;
 CREATE INDEX ticket_updated ON ticket (status, updated_at, id);
 CREATE INDEX ticket_created ON ticket (status, created_at, id);
 CREATE INDEX ticket_urgent ON ticket (status, calm, id);
-CREATE INDEX ticket_owner_updated ON ticket (owner, status, updated_at, id);
-CREATE INDEX ticket_owner_created ON ticket (owner, status, created_at, id);
-CREATE INDEX ticket_owner_urgent ON ticket (owner, status, calm, id);
+CREATE INDEX ticket_owner_updated ON ticket (owner, status, updated_at, id) WHERE owner IS NOT NULL;
+CREATE INDEX ticket_owner_created ON ticket (owner, status, created_at, id) WHERE owner IS NOT NULL;
+CREATE INDEX ticket_owner_urgent ON ticket (owner, status, calm, id) WHERE owner IS NOT NULL;
+CREATE INDEX ticket_nobodys_updated ON ticket (status, updated_at, id) WHERE owner IS NULL;
+CREATE INDEX ticket_nobodys_created ON ticket (status, created_at, id) WHERE owner IS NULL;
+CREATE INDEX ticket_nobodys_urgent ON ticket (status, calm, id) WHERE owner IS NULL;
 CREATE INDEX ticket_department_updated ON ticket (department, status, updated_at, id) WHERE department IS NOT NULL;
 CREATE INDEX ticket_department_created ON ticket (department, status, created_at, id) WHERE department IS NOT NULL;
 CREATE INDEX ticket_department_urgent ON ticket (department, status, calm, id) WHERE department IS NOT NULL;

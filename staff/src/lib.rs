@@ -76,7 +76,7 @@ impl StaffDesk for Staff {
 
     async fn handle(&self, engine: &Engine, channel: &str, event: StaffEvent, seq: i64) -> Result<(), StaffError> {
         match self.chat(engine, channel) {
-            Some(chat) => handle::handle(engine, &chat, event, seq).await,
+            Some(chat) => Box::pin(handle::handle(engine, &chat, event, seq)).await,
             None => Ok(()),
         }
     }

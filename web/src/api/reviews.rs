@@ -230,7 +230,7 @@ async fn patch(
 }
 
 async fn cancel(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At) -> Result<StatusCode, Problem> {
-    review::cancel(&site.engine, &caller, at.id("conversation")?, None).await?;
+    Box::pin(review::cancel(&site.engine, &caller, at.id("conversation")?, None)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -103,7 +103,7 @@ pub(super) async fn page(visit: &mut Visit, id: &str, asked: &Fields, status: St
     if visit.shell.notices > 0 {
         visit.read(Which::Conversation(id)).await;
     }
-    let open = match open(visit, id, asked).await {
+    let open = match Box::pin(open(visit, id, asked)).await {
         Ok(Some(open)) => open,
         Ok(None) => return visit.shell.not_found(),
         Err(error) => return visit.shell.stopped(error),

@@ -209,7 +209,7 @@ fn met(shell: &Shell, desk: &DeskSnapshot, reason: &Reason) -> String {
 /// One step with the ticket in the making.
 pub(super) async fn step(mut visit: Visit, Path(id): Path<String>, Asked(asked): Asked, fields: Fields) -> Response {
     let Ok(conversation) = id.parse::<ConversationId>() else { return visit.shell.not_found() };
-    let status = match take(&visit, conversation, &fields).await {
+    let status = match Box::pin(take(&visit, conversation, &fields)).await {
         Ok(said) => {
             visit.shell.said = said;
             StatusCode::OK
@@ -258,7 +258,7 @@ async fn take(visit: &Visit, id: ConversationId, fields: &Fields) -> Result<Opti
             Ok(None)
         }
         "ask" => {
-            keep(visit, id, fields, version).await?;
+            Box::pin(keep(visit, id, fields, version)).await?;
             review::ask_customer(engine, caller, id).await?;
             Ok(Some(Said::plain(&shell.say("review-asked"))))
         }
@@ -268,20 +268,20 @@ async fn take(visit: &Visit, id: ConversationId, fields: &Fields) -> Result<Opti
             Ok(Some(Said::plain(&shell.say_of("review-joined", "number", &number_text(number)))))
         }
         "stop" => review::stop_asking(engine, caller, id).await.map(|_| None),
-        "cancel" => review::cancel(engine, caller, id, None).await.map(|_| None),
+        "cancel" => Box::pin(review::cancel(engine, caller, id, None)).await.map(|_| None),
         "undo" => {
             let number = fields.get("number").and_then(bellhop_domain::ticket::parse_number).ok_or(ActionError::NotFound { what: "ticket" })?;
             review::undo(engine, caller, number).await?;
             Ok(Some(Said::plain(&shell.say_of("review-undone", "number", &number_text(number)))))
         }
         step @ ("confirm" | "another") => {
-            let version = keep(visit, id, fields, version).await?;
+            let version = Box::pin(keep(visit, id, fields, version)).await?;
             let made = review::confirm(engine, caller, id, step == "another", version).await?;
             let number = number_text(made.ticket.number);
             let key = if made.created { "console-ticket-made" } else { "review-made-before" };
             Ok(Some(Said::plain(&shell.say_of(key, "number", &number))))
         }
-        _ => keep(visit, id, fields, version).await.map(|_| None),
+        _ => Box::pin(keep(visit, id, fields, version)).await.map(|_| None),
     }
 }
 

@@ -134,7 +134,7 @@ impl World {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let chat = Chat::new(RICH, None);
-        let engine = engine_with(folder.path(), TurnedClock::new(), Channels::new([chat.configured()].into_iter())).await;
+        let engine = engine_with(folder.path(), TurnedClock::new(), Channels::new([chat.configured()])).await;
         let mei = agent(&engine, "mei@example.org").await;
         Self { _folder: folder, engine, chat, mei, written: 0 }
     }
@@ -164,7 +164,7 @@ impl World {
     async fn files(&self, contact: ContactId, order: &str) -> i64 {
         let fields = json!({ "order_number": order, "amount": "12.34 EUR" }).as_object().unwrap().clone();
         let new = NewTicket { template: "refund".into(), contact: Some(contact), conversation: None, fields, priority: None, category: None };
-        let ticket = tickets::create(&self.engine, &self.mei, &new).await.unwrap().ticket;
+        let ticket = Box::pin(tickets::create(&self.engine, &self.mei, &new)).await.unwrap().ticket;
         let note = TicketReply { text: "a hidden note".into(), internal: true, on_behalf_of: None };
         let _ = tickets::add_message(&self.engine, &self.mei, ticket.number, &note).await;
         ticket.number
@@ -247,7 +247,7 @@ async fn agents_see_and_say_it_in_their_chat() {
     says(&engine, &mei, bob, belongs(Membership::Of(acme.id))).await;
     let fields = json!({ "order_number": "1001" }).as_object().unwrap().clone();
     let new = NewTicket { template: "refund".into(), contact: Some(bob), conversation: None, fields, priority: None, category: None };
-    tickets::create(&engine, &mei, &new).await.unwrap();
+    Box::pin(tickets::create(&engine, &mei, &new)).await.unwrap();
     let place = Place { conversation: Some(ann.id), language: "en".into(), ..Place::default() };
     let say = async |line: &str| match run(&engine, &mei, &place, line).await {
         Ok(answer) => answer,
