@@ -35,9 +35,8 @@ pub(crate) struct Coming<'a> {
 
 impl Drop for Coming<'_> {
     fn drop(&mut self) {
-        let wanted = self.outbox.held.has_come(&self.lanes);
-        if !wanted.is_empty() {
-            self.outbox.queue.push_lanes(wanted);
+        for lane in self.outbox.held.has_come(&self.lanes) {
+            self.outbox.queue.release(&lane);
         }
     }
 }
@@ -80,7 +79,7 @@ impl Outbox {
         let more = sends.len() >= queue::PAGE as usize;
         match self.held.without(lane, sends) {
             Some(sends) => self.queue.refill(lane, sends, more),
-            None => self.queue.release(lane),
+            None => self.queue.not_loaded(lane),
         }
     }
 

@@ -125,9 +125,9 @@ async fn write(engine: &Engine, caller: &Caller, before: &Organisation, after: &
     if written { Ok(()) } else { Err(ActionError::Conflict) }
 }
 
-/// Removes an organisation; its people stay, and belong to none that this one's word made them belong to.
+/// Removes an organisation, which cannot be undone; its people stay, and belong to none that this one's word made them belong to.
 pub async fn delete(engine: &Engine, caller: &Caller, id: OrganisationId, expected_version: Option<i64>) -> Result<(), ActionError> {
-    require(caller, Permission::ChangeContacts)?;
+    require(caller, Permission::ErasePeople)?;
     let organisation = load(engine, id).await?;
     if expected_version.is_some_and(|expected| expected != organisation.version) {
         return Err(ActionError::Conflict);
@@ -153,7 +153,7 @@ pub async fn delete(engine: &Engine, caller: &Caller, id: OrganisationId, expect
 ///
 /// Who was allowed to see the tickets of colleagues in one of them is allowed to in both.
 pub async fn merge(engine: &Engine, caller: &Caller, id: OrganisationId, other: OrganisationId) -> Result<Organisation, ActionError> {
-    require(caller, Permission::ChangeContacts)?;
+    require(caller, Permission::ErasePeople)?;
     if id == other {
         return Err(ActionError::invalid("other", "is this organisation itself"));
     }

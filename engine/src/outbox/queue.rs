@@ -136,6 +136,11 @@ impl SendQueue {
         self.release(name);
     }
 
+    /// The lane cannot be read yet: it keeps its claim that there is more, so that nothing gets ahead of that, and waits for [`Self::release`].
+    pub(crate) fn not_loaded(&self, name: &str) {
+        self.state().lanes.entry(name.to_owned()).or_default().more_in_store = true;
+    }
+
     /// The lane's send is dealt with: the next one may go.
     pub(crate) fn release(&self, name: &str) {
         let mut state = self.state();
@@ -262,6 +267,24 @@ mod tests {
         assert_eq!(next(&queue, AT + TimeDelta::seconds(4)), Some(1));
         queue.release("a");
         assert_eq!(next(&queue, AT + TimeDelta::seconds(4)), Some(2));
+    }
+
+    #[test]
+    fn nothing_gets_ahead_of_what_could_not_be_read_yet() {
+        let queue = SendQueue::default();
+        queue.push_lanes(vec!["a".into()]);
+        assert!(matches!(queue.next(AT), Next::Load(_)));
+        queue.not_loaded("a");
+        queue.push(vec![send(3, "a")]);
+        assert_eq!(next(&queue, AT), None, "it waits until the lane is let go on");
+        queue.release("a");
+        assert!(matches!(queue.next(AT), Next::Load(_)));
+        queue.refill("a", vec![send(1, "a"), send(2, "a"), send(3, "a")], false);
+        for id in 1..=3 {
+            assert_eq!(next(&queue, AT), Some(id));
+            queue.release("a");
+        }
+        assert_eq!(next(&queue, AT), None);
     }
 
     #[test]

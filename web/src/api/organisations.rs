@@ -23,7 +23,7 @@ use super::{
 use crate::{Site, problem::Problem};
 
 pub(super) fn routes() -> Vec<Route> {
-    let (read, change) = (Permission::ReadContacts, Permission::ChangeContacts);
+    let (read, change, erase) = (Permission::ReadContacts, Permission::ChangeContacts, Permission::ErasePeople);
     vec![
         Route::get("/organisations", read, "Organisations, the newest first", list)
             .query("q", "part of a name, a key or a mail domain")
@@ -33,10 +33,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::patch("/organisations/{id}", change, "Corrects what is known of an organisation", patch)
             .takes::<OrganisationChange>()
             .gives::<OrganisationOut>(200),
-        Route::delete("/organisations/{id}", change, "Removes an organisation; its people stay, and belong to none", remove)
+        Route::delete("/organisations/{id}", erase, "Removes an organisation; its people stay, and belong to none", remove)
             .gives_nothing(204)
             .versioned(),
-        Route::post("/organisations/{id}/merge", change, "Takes another organisation in, which goes for good", merge)
+        Route::post("/organisations/{id}/merge", erase, "Takes another organisation in, which goes for good", merge)
             .takes::<MergeBody>()
             .gives::<OrganisationOut>(200),
         Route::put("/organisations/{id}/members/{contact}", change, "Puts a person into an organisation", put_member)

@@ -280,7 +280,8 @@ struct TicketMessageBody {
 
 async fn list(State(site): State<Site>, Extension(caller): Extension<Caller>, mut params: Params) -> Answer<List<TicketOut>> {
     let engine = &site.engine;
-    if let Some(key) = params.text("view")? {
+    let known = |key: &str| views::usable(&engine.desk(), &caller).iter().any(|view| view.key == key).then(|| key.to_owned());
+    if let Some(key) = params.one("view", "key of a view", known)? {
         return of_view(engine, &caller, &key, params).await;
     }
     let desk = engine.desk();

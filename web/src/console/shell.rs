@@ -198,6 +198,8 @@ pub(super) struct Shell {
     pub(super) may_see_people: bool,
     pub(super) may_see_desk: bool,
     pub(super) may_change_desk: bool,
+    /// What cannot be undone.
+    pub(super) may_erase: bool,
     /// Which part of the console it is.
     pub(super) part: &'static str,
     /// The address of this page, for forms that come back to it.
@@ -233,6 +235,7 @@ impl Shell {
             may_see_people: false,
             may_see_desk: false,
             may_change_desk: false,
+            may_erase: false,
             part: "",
             here: String::new(),
             said: None,
@@ -258,6 +261,7 @@ impl Shell {
             may_see_people: may(Permission::ReadContacts),
             may_see_desk: may(Permission::ReadDesk),
             may_change_desk: may(Permission::ChangeDesk),
+            may_erase: may(Permission::ErasePeople),
             ..Self::stranger(site, headers)
         }
     }
@@ -426,6 +430,7 @@ impl Shell {
             may_see_people: true,
             may_see_desk: true,
             may_change_desk: true,
+            may_erase: true,
             part: "",
             here: String::new(),
             said: None,
