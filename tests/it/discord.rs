@@ -163,10 +163,12 @@ async fn the_whole_story_in_a_forum(database: Database) {
     let ready = ready.await;
     let press = bo.presses(post, ready.id, ready.button("Make the ticket"));
     discord.until_answered(press).await;
-    let made = discord.until("the card with the ticket", |discord| {
-        discord.post(post).messages.into_iter().find(|seen| seen.id == card.id && seen.words().contains("T-1"))
-    });
-    assert!(made.await.labels().contains(&"Undo"));
+    discord
+        .until("the card with the ticket, which can be taken back", |discord| {
+            let messages = discord.post(post).messages;
+            messages.into_iter().find(|seen| seen.id == card.id && seen.words().contains("T-1") && seen.labels().contains(&"Undo"))
+        })
+        .await;
     let ticket = house.agent.get("/tickets/T-1").await;
     assert_eq!((&ticket["template"], &ticket["department"], &ticket["priority"]), (&json!("refund"), &json!("vip_de"), &json!("high")), "{ticket}");
     assert_eq!(ticket["fields"]["order_number"]["value"], "A-1001");
