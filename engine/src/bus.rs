@@ -1,5 +1,10 @@
 //! The bus: says that something changed, so that others look. A lost signal costs latency only.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use bellhop_domain::id::{AgentId, ConversationId, TicketId};
 use tokio::sync::broadcast;
 
@@ -22,22 +27,32 @@ pub enum Signal {
 
 /// Carries signals within one process.
 #[derive(Debug, Clone)]
-pub struct Bus(broadcast::Sender<Signal>);
+pub struct Bus {
+    signals: broadcast::Sender<Signal>,
+    told: Arc<AtomicU64>,
+}
 
 impl Default for Bus {
     fn default() -> Self {
-        Self(broadcast::channel(1024).0)
+        // Each process counts from somewhere else, so that nobody takes its marks for another's.
+        Self { signals: broadcast::channel(1024).0, told: Arc::new(AtomicU64::new(u64::from(rand::random::<u32>()) << 24)) }
     }
 }
 
 impl Bus {
     /// Tells everybody who listens; nobody listening is fine.
     pub fn tell(&self, signal: Signal) {
-        let _nobody_listens = self.0.send(signal);
+        self.told.fetch_add(1, Ordering::SeqCst);
+        let _nobody_listens = self.signals.send(signal);
     }
 
     /// Listens from now on; a slow listener is told that it lags and catches up from the database.
     pub fn listen(&self) -> broadcast::Receiver<Signal> {
-        self.0.subscribe()
+        self.signals.subscribe()
+    }
+
+    /// Where the bus stands. Whoever takes a mark, then looks, and later listens and finds the same mark has missed nothing between.
+    pub fn mark(&self) -> u64 {
+        self.told.load(Ordering::SeqCst)
     }
 }

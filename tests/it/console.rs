@@ -219,6 +219,36 @@ async fn a_password_that_changes_ends_what_is_open() {
     browser.closes().await;
 }
 
+/// What happens after a page was written and before its stream is open is not missed: the page and the stream say where they stand.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_hears_what_happened_before_its_stream_began() {
+    let (house, browser) = open(Screen::DESKTOP).await;
+    let ann = house.customer("ann");
+    ann.says("/human").await;
+    let waiting = until("somebody who waits", || async { house.agent.all("/conversations?status=queued").await.into_iter().next() }).await;
+    let session = format!("bellhop_session={}", browser.cookie("bellhop_session").await);
+    let get = |path: &str| house.program.http().get(format!("{}{path}", house.program.url())).header("cookie", &session).send();
+    let page = async || {
+        let text = get("/console/inbox").await.expect("the page").text().await.expect("its text");
+        text.split_once("data-mark=\"").and_then(|(_, rest)| rest.split_once('"')).expect("a mark").0.to_owned()
+    };
+    let hello = async || {
+        let chunk = get("/console/live").await.expect("the stream").chunk().await.expect("the first piece").expect("a piece");
+        String::from_utf8(chunk.to_vec()).expect("text")
+    };
+    // What the handing over set off comes to rest first.
+    let mark = until("a page and a stream at one mark", || async {
+        let mark = page().await;
+        hello().await.contains(&format!("event: hello\ndata: {mark}\n")).then_some(mark)
+    })
+    .await;
+    house.agent.replies(&waiting, "I am here.").await;
+    let begun = hello().await;
+    assert!(begun.contains("event: hello") && !begun.contains(&mark), "{begun}");
+    browser.closes().await;
+    house.closes().await;
+}
+
 /// The pages of the console, and those that customers see of the same.
 async fn pages(house: &House) -> Vec<(&'static str, String)> {
     let conversation = house.agent.all("/conversations?status=open").await.remove(0);

@@ -205,8 +205,12 @@
   const listen = () => {
     if (stream || !("signedIn" in body.dataset)) return;
     stream = new EventSource(body.dataset.root + "/console/live");
-    let isBack = document.hidden === false && asked > 0;
-    stream.addEventListener("hello", () => { lost(""); if (isBack) soon(); isBack = true; });
+    stream.addEventListener("hello", (event) => {
+      lost("");
+      // Between the page, or the stream that broke off, and this stream something may have happened.
+      if (event.data !== body.dataset.mark) soon();
+      body.dataset.mark = event.data;
+    });
     const open = () => one("[data-conversation]")?.dataset.conversation;
     stream.addEventListener("conversation", soon);
     stream.addEventListener("ticket", soon);
@@ -222,7 +226,7 @@
   };
   // Browsers keep few connections to one server: a page that nobody looks at gives its own back.
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) { stream?.close(); stream = null; } else { asked ||= 1; listen(); refresh(); }
+    if (document.hidden) { stream?.close(); stream = null; } else { listen(); refresh(); }
   });
   addEventListener("pagehide", () => { stream?.close(); stream = null; });
 

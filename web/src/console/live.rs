@@ -25,7 +25,8 @@ struct Changes {
     signals: Receiver<Signal>,
     session: Box<str>,
     agent: AgentId,
-    begun: bool,
+    /// Where the bus stood when the stream began; taken by the first event.
+    mark: Option<u64>,
 }
 
 pub(super) async fn stream(visit: Visit) -> Response {
@@ -34,16 +35,16 @@ pub(super) async fn stream(visit: Visit) -> Response {
         (header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ]);
     let (signals, agent) = (visit.engine().bus().listen(), visit.session.agent.id);
-    Live::response(headers, Box::new(Changes { engine: visit.site.engine, signals, session: visit.session.hash.into(), agent, begun: false }))
+    let mark = Some(visit.engine().bus().mark());
+    Live::response(headers, Box::new(Changes { engine: visit.site.engine, signals, session: visit.session.hash.into(), agent, mark }))
 }
 
 #[async_trait]
 impl Feed for Changes {
     async fn next(&mut self) -> Option<Bytes> {
-        if !self.begun {
-            self.begun = true;
-            // Whoever comes back looks at everything once, so that nothing is missed between.
-            return Some(Bytes::from_static(b"retry: 1000\nevent: hello\ndata: 1\n\n"));
+        if let Some(mark) = self.mark.take() {
+            // A page that was written, or heard of the last change, at another mark looks at everything once, so that nothing is missed between.
+            return Some(format!("retry: 1000\nevent: hello\ndata: {mark}\n\n").into());
         }
         let received = tokio::select! {
             received = self.signals.recv() => Some(received),

@@ -65,10 +65,11 @@ impl FromRequestParts<Site> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
+        let mark = site.engine.bus().mark();
         let Some(session) = guard::session_of(parts, site).await else { return Err(StatusCode::UNAUTHORIZED.into_response()) };
         let notices = site.engine.reader().unread_notices(session.agent.id).await;
         let notices = usize::try_from(notices.unwrap_or_default()).unwrap_or_default();
-        let shell = Shell { due: due(site, &session).await, notices, ..Shell::of(site, &parts.headers, &session) };
+        let shell = Shell { mark, due: due(site, &session).await, notices, ..Shell::of(site, &parts.headers, &session) };
         Ok(Self { site: site.clone(), session, shell })
     }
 }
@@ -209,6 +210,8 @@ pub(super) struct Shell {
     pub(super) due: usize,
     /// What is new for whoever is signed in.
     pub(super) notices: usize,
+    /// Where the bus stood before anything was read for the page.
+    pub(super) mark: u64,
     now: DateTime<Utc>,
     zone: chrono_tz::Tz,
 }
@@ -241,6 +244,7 @@ impl Shell {
             said: None,
             due: 0,
             notices: 0,
+            mark: 0,
             now: engine.now(),
             zone: engine.desk().calendars.values().next().map_or(chrono_tz::Tz::UTC, |calendar| calendar.time_zone),
         }
@@ -436,6 +440,7 @@ impl Shell {
             said: None,
             due: 0,
             notices: 0,
+            mark: 0,
             now: DateTime::UNIX_EPOCH,
             zone: chrono_tz::Tz::UTC,
         }
