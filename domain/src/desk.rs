@@ -63,6 +63,22 @@ impl Desk {
         self.tiers.values().find(|tier| tier.default).map(|tier| tier.key.as_str())
     }
 
+    /// All departments, each behind the one above it and with the number of those above; by key among those below the same.
+    pub fn department_tree(&self) -> Vec<(usize, &Department)> {
+        let mut below: BTreeMap<Option<&str>, Vec<&Department>> = BTreeMap::new();
+        for department in self.departments.values() {
+            let parent = department.parent.as_deref().filter(|parent| self.departments.contains_key(*parent));
+            below.entry(parent).or_default().push(department);
+        }
+        let mut waiting: Vec<(usize, &Department)> = below.remove(&None).into_iter().flatten().rev().map(|root| (0, root)).collect();
+        let mut tree = Vec::with_capacity(self.departments.len());
+        while let Some((depth, department)) = waiting.pop() {
+            tree.push((depth, department));
+            waiting.extend(below.remove(&Some(department.key.as_str())).into_iter().flatten().rev().map(|child| (depth + 1, child)));
+        }
+        tree
+    }
+
     /// The calendar with a department's hours: its own, else that of the nearest department above; none is always open.
     pub fn calendar_of(&self, department: &str) -> Option<&Calendar> {
         let mut seen = Vec::new();

@@ -33,6 +33,7 @@ pub mod review;
 pub mod rules;
 pub mod sessions;
 pub mod staff;
+pub mod team;
 pub mod tickets;
 pub mod tokens;
 pub mod trial;

@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use crate::{actions::ActionError, bus::Signal, engine::Engine};
-use crew::Crew;
+pub(crate) use crew::Crew;
 pub(crate) use giving::explain;
 
 /// How often is looked without a reason.

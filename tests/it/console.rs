@@ -255,13 +255,21 @@ async fn pages(house: &House) -> Vec<(&'static str, String)> {
     let id = conversation["id"].as_str().expect("an id").to_owned();
     let tracking = house.agent.get("/tickets/T-1").await["tracking_url"].as_str().expect("a link").to_owned();
     let ours = |path: &str| format!("{}{path}", house.program.url());
+    let company = house.agent.all("/organisations").await.remove(0);
+    let company = company["id"].as_str().expect("an id").to_owned();
     vec![
         ("inbox", ours("/console/inbox?view=all")),
         ("conversation", ours(&format!("/console/inbox/{id}?view=all"))),
         ("tickets", ours("/console/tickets")),
         ("tickets-empty", ours("/console/tickets?q=nothing-like-that")),
         ("ticket", ours("/console/tickets/T-1")),
+        ("view", ours("/console/tickets?view=hostile")),
         ("follow-ups", ours("/console/follow-ups")),
+        ("notices", ours("/console/notices")),
+        ("companies", ours("/console/organisations")),
+        ("company", ours(&format!("/console/organisations/{company}"))),
+        ("teams", ours("/console/team")),
+        ("team", ours("/console/team/hostile")),
         ("knowledge", ours("/console/articles")),
         ("article", ours("/console/articles/track-my-order")),
         ("article-hostile", ours("/console/articles/hostile")),
@@ -324,10 +332,21 @@ async fn writes_what_may_run(house: &House) {
     house.agent.put("/articles/hostile?lang=en", article.clone()).await;
     house.agent.post("/articles/hostile/publish?lang=en", json!({})).await;
     house.agent.put("/articles/hostile?lang=en", json!({ "title": HOSTILE[4], "answer": HOSTILE[6], "body": whole })).await;
-    house.agent.put("/departments/hostile", json!({ "name": { "en": HOSTILE[1], "zh": HOSTILE[2] } })).await;
+    let calendar = json!({ "name": { "en": HOSTILE[0] }, "time_zone": "UTC", "hours": {} });
+    house.agent.put("/calendars/hostile", calendar).await;
+    let department =
+        json!({ "name": { "en": HOSTILE[1], "zh": HOSTILE[2] }, "members": ["mei"], "head": "mei", "calendar": "hostile", "parent": "support" });
+    house.agent.put("/departments/hostile", department).await;
+    let company = house.agent.post("/organisations", json!({ "name": name, "notes": whole, "key": HOSTILE[1], "account_manager": "mei" })).await;
+    let contact = format!("/contacts/{}", waiting["contact"].as_str().expect("an id"));
+    house.agent.patch(&contact, json!({ "organisation": company["id"] })).await;
+    let view = json!({ "name": { "en": HOSTILE[1], "zh": HOSTILE[2] }, "when": { "field": "department", "value": "hostile" } });
+    house.agent.put("/views/hostile", view).await;
     house.agent.post(&format!("/conversations/{id}/assign"), json!({ "department": "hostile" })).await;
     house.agent.post(&format!("/conversations/{id}/ticket"), json!({ "template": "refund", "fields": { "order_number": HOSTILE[1] } })).await;
     house.agent.post("/tickets/T-1/messages", json!({ "text": whole })).await;
+    house.agent.post("/tickets/T-1/follow", json!({ "agent": "mei" })).await;
+    house.agent.post("/tickets/T-1/messages", json!({ "text": format!("@mei {whole}"), "internal": true })).await;
     house.agent.post("/tickets/T-1/references", json!({ "system": "erp", "reference": HOSTILE[1], "state": HOSTILE[2] })).await;
     house.agent.post("/tickets/T-1/follow-ups", json!({ "text": HOSTILE[4], "due_at": "2099-01-01T09:00:00Z", "owner": "mei" })).await;
     let desks = json!({ "tiers": ["vip", "gold", "*"], "regions": ["DE", "CN", "US", "*"],

@@ -26,6 +26,7 @@ mod reviews;
 mod route;
 mod routing;
 mod synonyms;
+mod team;
 mod tickets;
 mod trials;
 mod usefulness;
@@ -98,6 +99,7 @@ fn table() -> Vec<(&'static str, Route)> {
         ("files", files::routes()),
         ("desk", agents::routes()),
         ("desk", objects::routes()),
+        ("desk", team::routes()),
         ("operation", channels::routes()),
         ("operation", dead_letters::routes()),
         ("operation", describe::routes()),

@@ -21,6 +21,7 @@ mod reports;
 mod review;
 mod routing;
 mod shell;
+mod team;
 mod thread;
 mod tickets;
 
@@ -131,6 +132,10 @@ pub fn console_routes() -> Vec<ConsoleRoute> {
         shows("/console/organisations", see_people, organisations::list),
         shows("/console/organisations/{id}", see_people, organisations::show),
         does("/console/organisations/{id}", change_people, organisations::change),
+        shows("/console/team", see_desk, team::list),
+        does("/console/team", change_desk, team::add),
+        shows("/console/team/{key}", see_desk, team::show),
+        does("/console/team/{key}", change_desk, team::change),
         shows("/console/reports", see_tickets, reports::show),
         shows("/console/routing", see_desk, routing::show),
         does("/console/routing", change_desk, routing::add),

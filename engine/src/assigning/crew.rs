@@ -14,13 +14,13 @@ use chrono::{DateTime, Utc};
 use crate::engine::Engine;
 
 /// Everybody's presence and load.
-pub(super) struct Crew {
+pub(crate) struct Crew {
     pub(super) presences: HashMap<AgentId, AgentPresence>,
     loads: HashMap<AgentId, Load>,
 }
 
 impl Crew {
-    pub(super) async fn read(engine: &Engine) -> Result<Self, DbError> {
+    pub(crate) async fn read(engine: &Engine) -> Result<Self, DbError> {
         let reader = engine.reader();
         let presences = reader.presences().await?.into_iter().map(|presence| (presence.agent, presence)).collect();
         let mut loads: HashMap<AgentId, Load> = HashMap::new();
@@ -39,7 +39,7 @@ impl Crew {
     }
 
     /// The department's people, as assignment looks at them.
-    pub(super) fn candidates<'d>(&self, desk: &'d Desk, department: &str, now: DateTime<Utc>) -> Vec<Candidate<'d>> {
+    pub(crate) fn candidates<'d>(&self, desk: &'d Desk, department: &str, now: DateTime<Utc>) -> Vec<Candidate<'d>> {
         let standard = Automatic::default();
         let automatic = desk.automatic(department).unwrap_or(&standard);
         let works_here = |agent: &&Agent| !agent.disabled && agent.role.takes_work() && desk.works_in(agent, department);

@@ -22,6 +22,7 @@ mod reviews;
 mod routes;
 mod rules;
 mod speaking_first;
+mod team;
 mod views;
 mod weight;
 mod world;
