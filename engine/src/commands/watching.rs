@@ -3,7 +3,7 @@
 use bellhop_domain::{
     actor::Actor,
     desk::{Agent, Desk},
-    notice::{Notice, NoticeKind},
+    notice::Notice,
     ticket::{Ticket, number_text},
     why::Why,
     words,
@@ -80,15 +80,18 @@ async fn list(call: &Call<'_>) -> Result<Answer, CommandError> {
     Ok(Answer { choices, ..Answer::text(lines.join("\n")) })
 }
 
-/// What somebody is told of, in a line without marks: what happened, and which colleague did the last of it.
+/// What somebody is told of, in a line without marks: which colleague did the last of it, what happened, and how often where that says more.
 pub fn notice_words(desk: &Desk, notice: &Notice, language: &str) -> String {
-    let say = |kind: NoticeKind| words::say(language, &format!("notice-{}", kind.as_str().replace('_', "-")), &[]);
-    let mut parts: Vec<String> = notice.kinds.each().map(say).collect();
-    if let Some(agent) = notice.doer.and_then(|id| desk.agent(id)) {
-        parts.push(agent.name.clone());
+    let kinds: Vec<String> =
+        notice.kinds.each().map(|kind| words::say(language, &format!("notice-{}", kind.as_str().replace('_', "-")), &[])).collect();
+    let is_often = usize::try_from(notice.times).is_ok_and(|times| times > kinds.len());
+    let joined = |first: String, rest: String| words::say(language, "notice-list", &[("first", (&first).into()), ("rest", (&rest).into())]);
+    let mut what = kinds.into_iter().reduce(joined).unwrap_or_default();
+    if is_often {
+        what = words::say(language, "notice-times", &[("what", (&what).into()), ("count", notice.times.into())]);
     }
-    if notice.times > 1 {
-        parts.push(format!("×{}", notice.times));
+    match notice.doer.and_then(|id| desk.agent(id)) {
+        Some(agent) => words::say(language, "notice-line", &[("doer", (&agent.name).into()), ("what", (&what).into())]),
+        None => what,
     }
-    parts.join(" · ")
 }
