@@ -1,7 +1,7 @@
 //! Tickets.
 
 use bellhop_domain::{
-    id::{ConversationId, MessageId, TicketId},
+    id::{ContactId, ConversationId, MessageId, TicketId},
     ticket::{Priority, Ticket, TicketStatus},
 };
 
@@ -66,6 +66,8 @@ fn calm(ticket: &Ticket) -> Arg<'static> {
     ticket.routing.urgency.saturating_neg().into()
 }
 
+pub(crate) const NEXT_NUMBER: &str = "UPDATE counter SET value = value + 1 WHERE name = $1 RETURNING value";
+
 static OF_CONVERSATION: Insert =
     Insert::new("ticket_conversation", &[("conversation", Kind::Uuid), ("ticket", Kind::Uuid)], "ON CONFLICT (conversation, ticket) DO NOTHING");
 
@@ -87,6 +89,14 @@ reading! {
              ORDER BY t.number"
         );
         self.all(sql, &args![id]).await?.iter_mut().map(ticket).collect()
+    }
+
+    /// How many of a customer's latest tickets there are in each status, up to `most` altogether; those that were taken back are left out.
+    pub async fn latest_statuses(&self, contact: ContactId, most: u32) -> Result<Vec<(TicketStatus, u32)>, DbError> {
+        let sql = "SELECT status, COUNT(*) FROM (SELECT t.status AS status FROM ticket t WHERE t.withdrawn_at IS NULL AND t.contact = $1
+             ORDER BY t.updated_at DESC, t.id DESC LIMIT $2) AS latest GROUP BY status";
+        let counted = |row: &mut Row| Ok((row.word(TicketStatus::parse)?, u32::try_from(row.next::<i64>()?).unwrap_or(u32::MAX)));
+        self.all(sql, &args![contact, i64::from(most)]).await?.iter_mut().map(counted).collect()
     }
 
     /// The ticket that converting a conversation again would answer with: of this template and not closed.
@@ -114,7 +124,7 @@ reading! {
 impl Tx {
     /// The next ticket number. One that is not used after all is given out again, if the transaction is rolled back.
     pub async fn next_ticket_number(&self) -> Result<i64, DbError> {
-        let row = self.one("UPDATE counter SET value = value + 1 WHERE name = $1 RETURNING value", &args!["ticket"]).await?;
+        let row = self.one(NEXT_NUMBER, &args!["ticket"]).await?;
         row.ok_or(DbError::unreadable("the counter of tickets"))?.next()
     }
 

@@ -198,10 +198,21 @@
 
   // Live.
   let stream = null;
+  // What the page is about is looked at again at once; lists at most once in two seconds, however much happens elsewhere.
+  const PACE = 2000;
   let waiting = null;
-  const soon = () => {
-    if (!waiting) waiting = setTimeout(() => { waiting = null; refresh(); }, 40);
+  let due = 0;
+  let looked = 0;
+  const look = (at) => {
+    if (waiting && due <= at) return;
+    clearTimeout(waiting);
+    due = at;
+    waiting = setTimeout(() => { waiting = null; looked = Date.now(); refresh(); }, Math.max(0, at - Date.now()));
   };
+  const soon = () => look(Date.now() + 40);
+  const later = () => look(Math.max(Date.now() + 40, looked + PACE));
+  const shows = (id) => Boolean(one(`[data-shows~="${CSS.escape(id)}"]`));
+  const changed = (event) => (shows(event.data) ? soon() : later());
   const listen = () => {
     if (stream || !("signedIn" in body.dataset)) return;
     stream = new EventSource(body.dataset.root + "/console/live");
@@ -211,14 +222,9 @@
       if (event.data !== body.dataset.mark) soon();
       body.dataset.mark = event.data;
     });
-    const open = () => one("[data-conversation]")?.dataset.conversation;
-    stream.addEventListener("conversation", soon);
-    stream.addEventListener("ticket", soon);
-    stream.addEventListener("notices", soon);
-    stream.addEventListener("knowledge", soon);
-    stream.addEventListener("desk", soon);
-    stream.addEventListener("everything", soon);
-    stream.addEventListener("writing", (event) => { if (event.data === open()) { soon(); setTimeout(soon, 9000); } });
+    for (const name of ["conversation", "ticket"]) stream.addEventListener(name, changed);
+    for (const name of ["notices", "knowledge", "desk", "everything"]) stream.addEventListener(name, later);
+    stream.addEventListener("writing", (event) => { if (shows(event.data)) { soon(); setTimeout(soon, 9000); } });
     stream.addEventListener("error", () => {
       if (stream?.readyState === EventSource.CLOSED) { stream = null; setTimeout(() => { refresh(); listen(); }, 3000); }
       lost(body.dataset.lost);

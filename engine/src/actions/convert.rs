@@ -19,7 +19,6 @@ use bellhop_domain::{
     why::Why,
     words,
 };
-use bellhop_store::tickets::TicketFilter;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -214,8 +213,7 @@ pub(crate) fn announce(
 
 /// The next number; one that is not used after all leaves a gap.
 pub(super) async fn reserve_number(engine: &Engine) -> Result<i64, ActionError> {
-    let number = engine.writer().write::<_, ActionError, _>(|tx| Box::pin(async move { Ok(tx.next_ticket_number().await?) })).await?;
-    Ok(number)
+    Ok(engine.writer().next_ticket_number::<ActionError>().await?)
 }
 
 pub(super) async fn organisation_of(engine: &Engine, contact: &Contact) -> Result<Option<Organisation>, ActionError> {
@@ -227,10 +225,9 @@ pub(super) async fn organisation_of(engine: &Engine, contact: &Contact) -> Resul
 
 /// How many tickets the customer has and had, among the latest 200.
 pub(super) async fn history_of(engine: &Engine, contact: &Contact) -> Result<History, ActionError> {
-    let filter = TicketFilter { contact: Some(contact.id), ..TicketFilter::default() };
-    let page = engine.reader().tickets(&filter, None, 200).await?;
-    let open = page.items.iter().filter(|ticket| ticket.status.is_open()).count();
-    Ok(History { open: u32::try_from(open).unwrap_or(u32::MAX), total: u32::try_from(page.items.len()).unwrap_or(u32::MAX) })
+    let statuses = engine.reader().latest_statuses(contact.id, 200).await?;
+    let count = |wanted: fn(TicketStatus) -> bool| statuses.iter().filter(|(status, _)| wanted(*status)).map(|(_, count)| count).sum();
+    Ok(History { open: count(TicketStatus::is_open), total: count(|_| true) })
 }
 
 /// The ticket that the same conversion made before.

@@ -103,6 +103,10 @@ async fn numbers_count_up_and_are_not_lost_to_failures(base: &Base) {
     let mut sorted = many.clone();
     sorted.sort_unstable();
     assert_eq!(sorted, (3..=22).collect::<Vec<_>>());
+    let drawn = futures_util::future::join_all((0..20).map(|_| base.store.writer.next_ticket_number::<bellhop_store::DbError>())).await;
+    let mut drawn: Vec<i64> = drawn.into_iter().map(Result::unwrap).collect();
+    drawn.sort_unstable();
+    assert_eq!(drawn, (23..=42).collect::<Vec<_>>(), "by themselves as well as among other writing");
 }
 
 async fn a_ticket_comes_back_whole(base: &Base) {

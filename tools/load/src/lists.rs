@@ -2,12 +2,12 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::ensure;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    http::Connection,
+    api::Api,
     machine::pressure,
     report::{Latencies, Report},
 };
@@ -58,14 +58,13 @@ pub(crate) struct Options {
 
 /// Runs it.
 pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
-    crate::http::refuse_other_hosts(options.address.ip())?;
     ensure!(options.requests >= 10, "at least ten requests are needed");
     let noise = pressure();
     let before: Value = match &options.beside {
         Some(path) => serde_json::from_str(&std::fs::read_to_string(path)?)?,
         None => Value::Null,
     };
-    let mut asker = Asker { connection: Connection::open(options.address).await?, token: options.token.clone() };
+    let mut asker = Asker(Api::open(options.address, &options.token).await?);
     let (mut report, mut figures) = (Report::default(), serde_json::Map::new());
     let (mut first_of_all, mut far_of_all, mut worst_ratio) = (Latencies::default(), Latencies::default(), 0.0_f64);
     let mut slowest = (Duration::ZERO, String::new());
@@ -110,28 +109,15 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-struct Asker {
-    connection: Connection,
-    token: String,
-}
+struct Asker(Api);
 
 impl Asker {
-    async fn ask(&mut self, path: &str) -> anyhow::Result<String> {
-        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {}\r\n\r\n", self.token);
-        self.connection.write(request.as_bytes()).await?;
-        let answer = self.connection.read(|answer| (answer.status(), String::from_utf8_lossy(answer.body).into_owned())).await?;
-        match answer.context("the program hung up")? {
-            (Some(200), body) => Ok(body),
-            (status, body) => bail!("{path}: {status:?} {body}"),
-        }
-    }
-
     /// Goes on page by page; the cursor behind which the far page begins, and how many rows are before it.
     async fn walk(&mut self, path: &str, depth: u32) -> anyhow::Result<(Option<String>, u32)> {
         let (mut cursor, mut passed) = (None, 0);
         while passed < depth {
             let next = cursor.as_ref().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
-            let page: Value = serde_json::from_str(&self.ask(&format!("{path}&limit={STRIDE}{next}")).await?)?;
+            let page: Value = serde_json::from_str(&self.0.get(&format!("{path}&limit={STRIDE}{next}")).await?)?;
             match page["next_cursor"].as_str() {
                 // The last page would show fewer rows.
                 Some(next) => cursor = Some(next.to_owned()),
@@ -144,11 +130,11 @@ impl Asker {
 
     async fn measure(&mut self, path: &str, requests: u32) -> anyhow::Result<Latencies> {
         // Once before, so that what the database reads from its files is in memory.
-        self.ask(path).await?;
+        self.0.get(path).await?;
         let mut latencies = Latencies::default();
         for _ in 0..requests {
             let begin = Instant::now();
-            self.ask(path).await?;
+            self.0.get(path).await?;
             latencies.add(begin.elapsed());
         }
         Ok(latencies)

@@ -2,7 +2,9 @@
 
 mod accept;
 mod answer;
+mod api;
 mod articles;
+mod counters;
 mod day;
 mod discord;
 mod event;
@@ -16,6 +18,7 @@ mod questions;
 mod receiver;
 mod report;
 mod start;
+mod tickets;
 
 use clap::{Parser, Subcommand};
 
@@ -38,6 +41,8 @@ enum Command {
     Answer(answer::Options),
     /// Writes a made-up knowledge base of any size, with questions for it.
     Articles(articles::Options),
+    /// Changes tickets at a rate, without views and with views that agents look at: what the numbers of views cost.
+    Counters(counters::Options),
     /// Tells the program a day of a Discord server's traffic as fast as it listens, and looks at its memory.
     Day(day::Options),
     /// Writes a database with any number of tickets and messages.
@@ -46,6 +51,8 @@ enum Command {
     Lists(lists::Options),
     /// Starts the program in an empty folder: time to ready, and memory when idle.
     Start(start::Options),
+    /// Makes tickets over the API, one after the other, and counts what one costs.
+    Tickets(tickets::Options),
 }
 
 fn main() -> anyhow::Result<std::process::ExitCode> {
@@ -57,10 +64,12 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
             Command::Accept(options) => accept::run(options).await,
             Command::Answer(options) => answer::run(options).await,
             Command::Articles(options) => articles::run(&options),
+            Command::Counters(options) => counters::run(options).await,
             Command::Day(options) => day::run(options).await,
             Command::Fill(options) => fill::run(options).await,
             Command::Lists(options) => lists::run(options).await,
             Command::Start(options) => start::run(options).await,
+            Command::Tickets(options) => tickets::run(options).await,
         }
     })?;
     report.print(json);

@@ -51,6 +51,8 @@ type Choices = Vec<(String, String, bool)>;
 struct TicketPage<'a> {
     shell: &'a Shell,
     number: String,
+    /// Ids of what the page is about: when they change, it looks again at once.
+    shows: String,
     title: String,
     customer: String,
     status: &'static str,
@@ -175,6 +177,7 @@ async fn one<'a>(
     );
     Ok(Some(TicketPage {
         number: number_text(ticket.number),
+        shows: std::iter::once(ticket.id.to_string()).chain(ticket.conversations.iter().map(ToString::to_string)).collect::<Vec<_>>().join(" "),
         title: shell.named(template.map(|template| &template.title), &ticket.template),
         customer: contact.as_ref().map(|contact| name_of_contact(shell, contact)).unwrap_or_default(),
         status: ticket.status.as_str(),
