@@ -227,6 +227,9 @@ pub struct Form {
     pub fields: BTreeMap<String, FieldValue>,
     /// Key of the field that was asked for last; none while the template is asked for.
     pub asking: Option<String>,
+    /// How far the present cascading choice has gone: the keys of its levels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub way: Vec<String>,
     /// Answers to the present question that could not be used.
     pub tries: u8,
     /// Why it is asked.

@@ -24,7 +24,7 @@ pub use fill::{Filled, Given, Known, fill};
 pub use show::show_value;
 pub use suggest::{SuggestedBy, Suggestion, suggest, suggest_by_place};
 pub(crate) use value::decimal_of;
-pub use value::validate_value;
+pub use value::{further, validate_value};
 
 /// A kind of ticket.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

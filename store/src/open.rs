@@ -16,7 +16,7 @@ use sqlx::{
 };
 
 use crate::{
-    dialect::{Backend, POSTGRES_MIGRATION_LOCK, POSTGRES_SETTINGS, POSTGRES_WRITER_SETTINGS},
+    dialect::{Backend, POSTGRES_MIGRATION_LOCK, POSTGRES_READER_SETTINGS, POSTGRES_SETTINGS, POSTGRES_WRITER_SETTINGS},
     error::{DbError, OpenError},
     reader::Reader,
     seed,
@@ -130,7 +130,7 @@ pub async fn open(options: &Options) -> Result<Store, OpenError> {
         }
         Place::Server(place) => {
             let pool = |connections: u32, place: PgConnectOptions| pool_options(connections).connect_lazy_with(place);
-            let reader = Reader::postgres(pool(options.read_connections, (*place).clone()));
+            let reader = Reader::postgres(pool(options.read_connections, place.clone().options(POSTGRES_READER_SETTINGS)));
             let writer = Writer::postgres(pool(options.write_connections, place.options(POSTGRES_WRITER_SETTINGS)), reader.clone());
             let store = Store { reader, writer };
             check_schema(store.reader.orm()).await?;

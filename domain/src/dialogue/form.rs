@@ -22,6 +22,8 @@ pub(super) use asked::{begin as ask_for_agent, end as stop_for_agent};
 
 /// Answers to one question that may be unusable.
 const TRIES: u8 = 3;
+/// Ends of a cascading choice that are offered at once; where there are more, it goes on level by level.
+const MOST_AT_ONCE: usize = 6;
 
 /// Nobody was free in time: offers the form, and the conversation stays in the queue meanwhile.
 pub(super) fn after_waiting(turn: Turn<'_>) -> Turn<'_> {
@@ -41,7 +43,7 @@ pub(super) fn begin(mut turn: Turn<'_>, why: CollectReason, mut lead: Vec<String
     if let Some(template) = template.as_ref().and_then(|key| turn.situation.desk.templates.get(key)) {
         lead.push(turn.words("form-about", &[("title", template.title.get(&turn.language).into())]));
     }
-    let form = Form { template, fields: BTreeMap::new(), asking: None, tries: 0, why, wanted: Vec::new() };
+    let form = Form { template, fields: BTreeMap::new(), asking: None, way: Vec::new(), tries: 0, why, wanted: Vec::new() };
     go_on(turn, form, lead, None)
 }
 
@@ -57,8 +59,7 @@ fn suggested(turn: &Turn<'_>) -> Option<String> {
 /// Asks for what is still missing, or files the ticket; `latest` is the message that was just read.
 fn go_on<'a>(mut turn: Turn<'a>, mut form: Form, mut lead: Vec<String>, latest: Option<(MessageId, &str)>) -> Turn<'a> {
     let template = form.template.as_ref().and_then(|key| turn.situation.desk.templates.get(key));
-    form.tries = 0;
-    form.asking = None;
+    (form.tries, form.asking, form.way) = (0, None, Vec::new());
     if let Some(template) = template {
         let filled = fill(&turn, template, &form.fields, latest);
         let missing = filled.missing.len();
@@ -131,7 +132,9 @@ pub(super) fn question(turn: &Turn<'_>, form: &Form) -> (String, Vec<Draft>) {
                 Some(question) if !question.is_empty() => question.get(&turn.language).to_owned(),
                 _ => turn.words("form-ask", &[("label", label.into())]),
             };
-            (text, field_buttons(turn, field))
+            let (level, labels) = level(field, &form.way, &turn.language);
+            let text = if labels.is_empty() { text } else { format!("{text}\n{} ›", labels.join(" › ")) };
+            (text, field_buttons(turn, field, level, &form.way))
         }
     };
     buttons.push(stop);
@@ -152,15 +155,38 @@ fn template_buttons(turn: &Turn<'_>) -> Vec<Draft> {
         .collect()
 }
 
-fn field_buttons(turn: &Turn<'_>, field: &Field) -> Vec<Draft> {
+/// The choices behind a way, and what the levels of it are called.
+fn level<'f>(field: &'f Field, way: &[String], language: &str) -> (&'f [Choice], Vec<&'f str>) {
+    let mut labels = Vec::new();
+    let mut level = field.choices.as_slice();
+    for key in way {
+        let Some(chosen) = level.iter().find(|choice| choice.key == *key) else { break };
+        labels.push(chosen.label.get(language));
+        level = &chosen.children;
+    }
+    (level, labels)
+}
+
+fn field_buttons(turn: &Turn<'_>, field: &Field, level: &[Choice], way: &[String]) -> Vec<Draft> {
     let button = |label: String, value: String| Draft { label, action: ButtonAction::Fill { field: field.key.clone(), value } };
     match field.kind {
         FieldType::Checkbox => {
             vec![button(turn.words("button-yes", &[]), "true".to_owned()), button(turn.words("button-no", &[]), "false".to_owned())]
         }
-        kind if kind.has_choices() => leaves(&field.choices, &turn.language).into_iter().map(|(label, value)| button(label, value)).collect(),
+        kind if kind.has_choices() => {
+            let mut ends = leaves(level, &turn.language);
+            if ends.len() > MOST_AT_ONCE {
+                ends = level.iter().map(|choice| (choice.label.get(&turn.language).to_owned(), choice.key.clone())).collect();
+            }
+            ends.into_iter().map(|(label, end)| button(label, behind(way, &end))).collect()
+        }
         _ => Vec::new(),
     }
+}
+
+/// The whole way to something behind a part of it.
+fn behind(way: &[String], end: &str) -> String {
+    way.iter().map(String::as_str).chain([end]).collect::<Vec<_>>().join("/")
 }
 
 /// The last levels of `choices`, each with its label and the way to it.
@@ -205,7 +231,10 @@ pub(super) fn answered<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
             None => unusable(turn, form, "form-pick-one", None, words),
         };
     };
-    match value(field, words, &turn.language) {
+    if let Some(way) = template::further(field, &form.way, words.text) {
+        return ask_further(turn, form, way);
+    }
+    match value(field, &form.way, words, &turn.language) {
         Some(value) => {
             form.fields.insert(field.key.clone(), value);
             go_on(turn, form, Vec::new(), Some(latest))
@@ -222,7 +251,7 @@ fn template_named(turn: &Turn<'_>, text: &str) -> Option<String> {
 }
 
 /// The field's value in the customer's words: found by the field's patterns, else the words themselves.
-fn value(field: &Field, words: &Words<'_>, language: &str) -> Option<FieldValue> {
+fn value(field: &Field, way: &[String], words: &Words<'_>, language: &str) -> Option<FieldValue> {
     // Whoever answers a question leaves its subject out: "it is 1001" means "order number it is 1001".
     let with_subject = format!("{} {}", field.label.get(language), words.text);
     if let Some(found) = found_in(field, words.message, words.text).or_else(|| found_in(field, words.message, &with_subject)) {
@@ -233,7 +262,9 @@ fn value(field: &Field, words: &Words<'_>, language: &str) -> Option<FieldValue>
         (FieldType::Checkbox, Some(Intent::No)) => Value::Bool(false),
         _ => Value::String(words.text.trim().to_owned()),
     };
-    let value = template::validate_value(field, &given).ok()?;
+    // What several levels have is meant where the customer stands.
+    let here = given.as_str().filter(|_| !way.is_empty()).and_then(|text| template::validate_value(field, &Value::String(behind(way, text))).ok());
+    let value = here.or_else(|| template::validate_value(field, &given).ok())?;
     Some(FieldValue { value, source: Source::Form, message: Some(words.message) })
 }
 
@@ -292,6 +323,15 @@ fn ask_again(mut turn: Turn<'_>, form: Form, lead: String) -> Turn<'_> {
     turn
 }
 
+/// A level of a cascading choice is chosen; the next one is asked for.
+fn ask_further(mut turn: Turn<'_>, form: Form, way: Vec<String>) -> Turn<'_> {
+    let form = Form { way, tries: 0, ..form };
+    let (question, buttons) = question(&turn, &form);
+    turn.dialogue.phase = Phase::Collecting(form);
+    turn.reply(vec![question], buttons);
+    turn
+}
+
 fn give_up(mut turn: Turn<'_>) -> Turn<'_> {
     turn.listen();
     if turn.status == ConversationStatus::Queued {
@@ -334,6 +374,10 @@ fn with_template<'a>(turn: Turn<'a>, form: Form, key: &str, latest: Option<(Mess
 pub(super) fn pressed<'a>(mut turn: Turn<'a>, field: &str, value: &str) -> Turn<'a> {
     let Phase::Collecting(form) = &turn.dialogue.phase else { return pressing::over(turn) };
     let asked = asked(&turn, form).filter(|asked| asked.key == field);
+    if let Some(way) = asked.and_then(|asked| template::further(asked, &[], value)) {
+        let form = form.clone();
+        return ask_further(turn, form, way);
+    }
     let Some(value) = asked.and_then(|asked| template::validate_value(asked, &Value::String(value.to_owned())).ok()) else {
         return pressing::over(turn);
     };

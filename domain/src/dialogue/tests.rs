@@ -131,6 +131,24 @@ fn three_unusable_answers_end_the_form_and_a_question_gets_its_answer() {
 }
 
 #[test]
+fn choices_of_several_levels_go_on_level_by_level() {
+    for (language, pressed, said) in [("en", "Lamp", "something else"), ("zh", "灯", "其他")] {
+        let mut play = Play::new(language);
+        play.repairs_things();
+        play.closed("tomorrow at 09:00");
+        play.says("/human");
+        play.presses(pressed);
+        play.presses_again(if language == "en" { "Chair" } else { "椅子" });
+        play.says("nonsense");
+        // What both have is meant where the customer stands, and a whole way leads elsewhere.
+        play.says(if language == "en" { "lamp › shade" } else { "灯 › 灯罩" });
+        play.says("lamp");
+        play.says(said);
+        insta::assert_snapshot!(format!("levels_{language}"), play.transcript());
+    }
+}
+
+#[test]
 fn after_waiting_too_long_the_form_is_offered_while_the_place_is_kept() {
     let mut play = Play::new("en");
     play.says("my cat ate the remote control");

@@ -185,6 +185,23 @@ fn cascading_choice(choices: &[Choice], value: &Value) -> Result<Value, Why> {
     Ok(path.into_iter().map(Value::String).collect())
 }
 
+/// The way to a level of a cascading choice that has others below it, in keys: `text` names the next steps behind `way`, or all of them. Nothing where it leads
+/// nowhere, or to a last level.
+pub fn further(field: &Field, way: &[String], text: &str) -> Option<Vec<String>> {
+    let steps: Vec<&str> = text.split(['/', '>', '›', '→']).map(str::trim).collect();
+    let behind: Vec<&str> = way.iter().map(String::as_str).chain(steps.iter().copied()).collect();
+    [behind, steps].into_iter().find_map(|steps| {
+        let mut level = field.choices.as_slice();
+        let mut path = Vec::new();
+        for step in steps {
+            let chosen = choice(level, step).ok()?;
+            path.push(chosen.key.clone());
+            level = &chosen.children;
+        }
+        (field.kind == FieldType::CascadingChoice && !level.is_empty()).then_some(path)
+    })
+}
+
 fn follow(choices: &[Choice], steps: &[&str]) -> Result<Vec<String>, Why> {
     let mut path = Vec::new();
     let mut level = choices;

@@ -229,8 +229,10 @@ impl Browser {
         self.does(Method::POST, "execute/sync", json!({ "script": axe, "args": [] })).await;
         let found = self
             .waits_for(
+                // Colours that are still fading are nobody's fault.
                 "const done = arguments[arguments.length - 1];
-                 axe.run({ resultTypes: ['violations'] }).then((found) => done(found.violations.map((fault) =>
+                 const moving = document.getAnimations().map((one) => one.finished.catch(() => {}));
+                 Promise.all(moving).then(() => axe.run({ resultTypes: ['violations'] })).then((found) => done(found.violations.map((fault) =>
                      fault.id + ': ' + fault.nodes.map((node) => node.target.join(' ')).join(', '))));",
             )
             .await;

@@ -1,8 +1,8 @@
-//! Lists of tickets over the API: each of twelve in each of four orders, the first page and one far behind.
+//! Lists of tickets over the API: each of twelve in each of four orders, the first page and one far behind, beside the same of a smaller database.
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -48,57 +48,95 @@ pub(crate) struct Options {
     /// Rows that the far page has before it, where the list has as many.
     #[arg(long, default_value_t = 20_000)]
     pub(crate) depth: u32,
-    /// Where to write all figures as JSON, to be compared.
+    /// Where to write all figures as JSON.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
-    /// Figures of another run with fewer tickets: each p99 is set beside its own there.
+    /// Where another program with fewer tickets listens: both are asked in turn, and each page's p99 is set beside its own there.
+    #[arg(long, requires = "beside_token")]
+    pub(crate) beside: Option<SocketAddr>,
+    /// A token of the other program.
     #[arg(long)]
-    pub(crate) beside: Option<PathBuf>,
+    pub(crate) beside_token: Option<String>,
+}
+
+/// Pages of a kind, of all lists together.
+#[derive(Default)]
+struct Together {
+    here: Latencies,
+    /// Of the same pages, where the other program has lists as long.
+    as_long: Latencies,
+    beside: Latencies,
 }
 
 /// Runs it.
 pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
     ensure!(options.requests >= 10, "at least ten requests are needed");
     let noise = pressure();
-    let before: Value = match &options.beside {
-        Some(path) => serde_json::from_str(&std::fs::read_to_string(path)?)?,
-        None => Value::Null,
+    let mut here = Asker(Api::open(options.address, &options.token).await?);
+    let mut beside = match (options.beside, &options.beside_token) {
+        (Some(address), Some(token)) => Some(Asker(Api::open(address, token).await?)),
+        _ => None,
     };
-    let mut asker = Asker(Api::open(options.address, &options.token).await?);
     let (mut report, mut figures) = (Report::default(), serde_json::Map::new());
-    let (mut first_of_all, mut far_of_all, mut worst_ratio) = (Latencies::default(), Latencies::default(), 0.0_f64);
-    let mut slowest = (Duration::ZERO, String::new());
+    let (mut first, mut far) = (Together::default(), Together::default());
+    let (mut ratios, mut slowest) = (Vec::new(), (Duration::ZERO, String::new()));
     for (name, query) in LISTS {
         for order in ORDERS {
-            let path = format!("/api/v1/tickets?{query}&sort={order}&limit={SHOWN}");
-            let (far, passed) = asker.walk(&format!("/api/v1/tickets?{query}&sort={order}"), options.depth).await?;
-            let mut first = asker.measure(&path, options.requests).await?;
-            let mut behind = asker.measure(&far.map_or(path.clone(), |cursor| format!("{path}&cursor={cursor}")), options.requests).await?;
-            let title = format!("{name}, {order}");
-            for (latencies, page) in [(&mut first, "first"), (&mut behind, "far")] {
-                let (p50, p99) = (latencies.percentile(0.5).unwrap_or_default(), latencies.percentile(0.99).unwrap_or_default());
-                if p99 > slowest.0 {
-                    slowest = (p99, format!("{title}, {page} page"));
-                }
-                let key = format!("{title}, {page}");
-                let millis = p99.as_secs_f64() * 1000.0;
-                if let Some(smaller) = before.get(&key).and_then(|figure| figure["p99"].as_f64()) {
-                    worst_ratio = worst_ratio.max(millis / smaller);
-                }
-                figures
-                    .insert(key, json!({ "p50": p50.as_secs_f64() * 1000.0, "p99": millis, "rows_before": if page == "far" { passed } else { 0 } }));
+            let path = format!("/api/v1/tickets?{query}&sort={order}");
+            let mut pages = vec![here.pages(&path, options.depth).await?];
+            if let Some(beside) = &mut beside {
+                pages.push(beside.pages(&path, options.depth).await?);
             }
-            first_of_all.join(first);
-            far_of_all.join(behind);
+            for (which, together) in [(0, &mut first), (1, &mut far)] {
+                let title = format!("{name}, {order}, {}", if which == 0 { "first" } else { "far" });
+                let own = pages.first().and_then(|pages| pages.get(which)).context("a page")?;
+                let other = pages.get(1).and_then(|pages| pages.get(which));
+                let (mut latencies, mut others) = measure(&mut here, own, beside.as_mut().zip(other), options.requests).await?;
+                let millis = |latencies: &mut Latencies, share| latencies.percentile(share).unwrap_or_default().as_secs_f64() * 1000.0;
+                let mut figure =
+                    json!({ "p50": millis(&mut latencies, 0.5), "p99": millis(&mut latencies, 0.99), "rows": own.rows, "rows_before": own.before });
+                if let Some(other) = other {
+                    let ratio = millis(&mut latencies, 0.99) / millis(&mut others, 0.99);
+                    figure["beside"] =
+                        json!({ "p50": millis(&mut others, 0.5), "p99": millis(&mut others, 0.99), "rows": other.rows, "rows_before": other.before });
+                    figure["p99_beside_its_own"] = ratio.into();
+                    // A page of three rows is faster than one of fifty, whatever stands behind it.
+                    if other.rows == own.rows {
+                        ratios.push((ratio, title.clone()));
+                        together.as_long.join(latencies.clone());
+                        together.beside.join(others);
+                    }
+                }
+                if let Some(p99) = latencies.percentile(0.99).filter(|p99| *p99 > slowest.0) {
+                    slowest = (p99, title.clone());
+                }
+                together.here.join(latencies);
+                figures.insert(title, figure);
+            }
         }
     }
     report.add("pages", figures.len());
-    report.add_latencies(["first_p50_ms", "first_p99_ms", "first_most_ms"], &mut first_of_all);
-    report.add_latencies(["far_p50_ms", "far_p99_ms", "far_most_ms"], &mut far_of_all);
-    report.add("slowest_list", slowest.1);
+    report.add_latencies(["first_p50_ms", "first_p99_ms", "first_most_ms"], &mut first.here);
+    report.add_latencies(["far_p50_ms", "far_p99_ms", "far_most_ms"], &mut far.here);
+    report.add("slowest_page", slowest.1);
     report.add_number("slowest_p99_ms", slowest.0.as_secs_f64() * 1000.0);
-    if options.beside.is_some() {
-        report.add_number("worst_p99_beside_its_own", worst_ratio);
+    if beside.is_some() {
+        let mut together = |names: [&'static str; 2], pages: &mut Together| {
+            for (name, share) in names.into_iter().zip([0.5, 0.99]) {
+                if let (Some(here), Some(beside)) = (pages.as_long.percentile(share), pages.beside.percentile(share)) {
+                    report.add_number(name, here.as_secs_f64() / beside.as_secs_f64());
+                }
+            }
+        };
+        together(["first_p50_beside", "first_p99_beside"], &mut first);
+        together(["far_p50_beside", "far_p99_beside"], &mut far);
+        ratios.sort_by(|one, other| other.0.total_cmp(&one.0));
+        report.add("pages_as_long", ratios.len());
+        report.add("pages_above_1_5", ratios.iter().filter(|(ratio, _)| *ratio > 1.5).count());
+        if let Some((ratio, title)) = ratios.into_iter().next() {
+            report.add_number("worst_p99_beside_its_own", ratio);
+            report.add("worst_page_beside_its_own", title);
+        }
     }
     if let Some(noise) = noise {
         report.add_number("pressure_before_percent", noise);
@@ -107,6 +145,38 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
         std::fs::write(path, serde_json::to_vec_pretty(&Value::Object(figures))?)?;
     }
     Ok(report)
+}
+
+/// Asks for a page as often as wanted, and in turn for the same of the other program.
+async fn measure(here: &mut Asker, page: &Page, mut beside: Option<(&mut Asker, &Page)>, requests: u32) -> anyhow::Result<(Latencies, Latencies)> {
+    let (mut latencies, mut others) = (Latencies::default(), Latencies::default());
+    // Before the first counts, what the database reads from its files is in memory.
+    for counts in std::iter::once(false).chain(std::iter::repeat_n(true, requests as usize)) {
+        let begin = Instant::now();
+        here.0.get(&page.path).await?;
+        let took = begin.elapsed();
+        if counts {
+            latencies.add(took);
+        }
+        if let Some((asker, page)) = &mut beside {
+            let begin = Instant::now();
+            asker.0.get(&page.path).await?;
+            let took = begin.elapsed();
+            if counts {
+                others.add(took);
+            }
+        }
+    }
+    Ok((latencies, others))
+}
+
+/// A page of a list.
+struct Page {
+    path: String,
+    /// Rows on it.
+    rows: usize,
+    /// Rows before it.
+    before: u32,
 }
 
 struct Asker(Api);
@@ -128,15 +198,16 @@ impl Asker {
         Ok((cursor, passed))
     }
 
-    async fn measure(&mut self, path: &str, requests: u32) -> anyhow::Result<Latencies> {
-        // Once before, so that what the database reads from its files is in memory.
-        self.0.get(path).await?;
-        let mut latencies = Latencies::default();
-        for _ in 0..requests {
-            let begin = Instant::now();
-            self.0.get(path).await?;
-            latencies.add(begin.elapsed());
-        }
-        Ok(latencies)
+    /// The first page of a list, and the one behind `depth` rows, or its last.
+    async fn pages(&mut self, path: &str, depth: u32) -> anyhow::Result<[Page; 2]> {
+        let (cursor, before) = self.walk(path, depth).await?;
+        let first = format!("{path}&limit={SHOWN}");
+        let far = cursor.map_or(first.clone(), |cursor| format!("{first}&cursor={cursor}"));
+        Ok([self.page(first, 0).await?, self.page(far, before).await?])
+    }
+
+    async fn page(&mut self, path: String, before: u32) -> anyhow::Result<Page> {
+        let page: Value = serde_json::from_str(&self.0.get(&path).await?)?;
+        Ok(Page { rows: page["items"].as_array().map_or(0, Vec::len), path, before })
     }
 }

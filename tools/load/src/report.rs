@@ -101,7 +101,7 @@ impl Report {
 }
 
 /// Measured times, each kept.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Latencies(Vec<u32>);
 
 impl Latencies {

@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::{
     super::{CollectReason, Effect, Form, Phase, commands, saying::Words, turn::Turn},
-    TRIES, around, ask_again, asked, complaint, found_in, question, value,
+    TRIES, around, ask_again, ask_further, asked, complaint, found_in, question, value,
 };
 use crate::{
     conversation::ConversationStatus,
     intent::Intent,
-    template::{FieldType, Template},
+    template::{self, FieldType, Template},
     timeline::TimelineKind,
 };
 
@@ -26,7 +26,15 @@ pub(in crate::dialogue) fn begin<'a>(mut turn: Turn<'a>, template: &str, wanted:
     }
     turn.record(TimelineKind::Reviewed, json!({"step": "asked", "fields": wanted}));
     let lead = turn.words("form-asked", &[("count", i64::try_from(wanted.len()).unwrap_or(i64::MAX).into())]);
-    let form = Form { template: Some(template.to_owned()), fields: BTreeMap::new(), asking: None, tries: 0, why: CollectReason::AgentAsked, wanted };
+    let form = Form {
+        template: Some(template.to_owned()),
+        fields: BTreeMap::new(),
+        asking: None,
+        way: Vec::new(),
+        tries: 0,
+        why: CollectReason::AgentAsked,
+        wanted,
+    };
     go_on(turn, form, vec![lead])
 }
 
@@ -36,7 +44,7 @@ pub(super) fn go_on<'a>(mut turn: Turn<'a>, mut form: Form, mut paragraphs: Vec<
         turn.effects.push(Effect::Collected(form.fields.clone()));
     }
     want_what_depends(&turn, &mut form);
-    form.tries = 0;
+    (form.tries, form.way) = (0, Vec::new());
     form.asking = form.wanted.iter().find(|key| !form.fields.contains_key(*key)).cloned();
     if asked(&turn, &form).is_none() {
         turn.listen();
@@ -78,7 +86,10 @@ pub(super) fn answered<'a>(mut turn: Turn<'a>, words: &Words<'_>) -> Turn<'a> {
         let lead = turn.words("form-needs-text", &[]);
         return ask_again(turn, form, lead);
     }
-    if let Some(value) = value(field, words, &turn.language) {
+    if let Some(way) = template::further(field, &form.way, words.text) {
+        return ask_further(turn, form, way);
+    }
+    if let Some(value) = value(field, &form.way, words, &turn.language) {
         form.fields.insert(field.key.clone(), value);
         more_of_the_same_message(template, &mut form, words);
         return go_on(turn, form, Vec::new());

@@ -121,6 +121,23 @@ impl Play {
         }
     }
 
+    /// The shop repairs things, and wants to know which, level by level.
+    pub(super) fn repairs_things(&mut self) {
+        let end = |key: &str, en: &str, zh: &str| json!({"key": key, "label": {"en": en, "zh": zh}});
+        let repair: Template = serde_json::from_value(json!({
+            "key": "repair", "title": {"en": "Repair", "zh": "维修"}, "suggest": ["broken"],
+            "fields": [{"key": "part", "type": "cascading_choice", "label": {"en": "Part", "zh": "部件"}, "question": {"en": "What is broken?", "zh": "哪里坏了？"}, "required": "create",
+                "choices": [
+                    {"key": "lamp", "label": {"en": "Lamp", "zh": "灯"}, "children": [
+                        end("cable", "Cable", "电线"), end("other", "Something else", "其他"),
+                        {"key": "shade", "label": {"en": "Shade", "zh": "灯罩"}, "children": [end("glass", "Glass", "玻璃"), end("frame", "Frame", "框架")]}]},
+                    {"key": "chair", "label": {"en": "Chair", "zh": "椅子"}, "children": [end("leg", "Leg", "椅腿"), end("seat", "Seat", "椅面"), end("other", "Something else", "其他")]},
+                    end("unknown", "I do not know", "不清楚")]}]
+        }))
+        .unwrap();
+        self.desk = Desk { templates: [(repair.key.clone(), repair)].into(), ..Desk::default() };
+    }
+
     /// Two tickets of this conversation are open.
     pub(super) fn has_two_tickets(&mut self) {
         let line = |number, title: &str| TicketLine {
