@@ -62,6 +62,9 @@ pub struct Template {
     /// The priority of its tickets unless a rule or a person says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<Priority>,
+    /// Hours from the making of a ticket in which it is usually done; told to the customer where no stage says more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual_hours: Option<u32>,
     /// Asks the customer how it went when a ticket is resolved, and in which signs; in JSON `"stars"` (or `true`), `"thumbs"` or `false`.
     #[serde(default, with = "crate::ticket::rating_word", skip_serializing_if = "Option::is_none")]
     pub rating: Option<RatingScale>,
@@ -288,6 +291,9 @@ pub struct Stage {
     /// Keys of the fields without which it cannot be entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requires: Vec<String>,
+    /// Hours that it usually takes; the ticket's page tells the customer by when it is expected to go on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual_hours: Option<u32>,
     /// Keys of the stages that may follow; none for a last stage.
     #[serde(default)]
     pub next: Vec<String>,

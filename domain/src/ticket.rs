@@ -24,7 +24,7 @@ pub use moves::{IllegalMove, Move, Moved, NextStep, REOPEN_WITHIN_DAYS};
 pub(crate) use rating::word as rating_word;
 pub use rating::{COMMENT_WITHIN_MINUTES, LONGEST_COMMENT, Rating, RatingScale};
 pub use sort::TicketSort;
-pub use way::{Entered, Place, Progress, Step, way};
+pub use way::{Entered, Place, Progress, Step, usually_by, way};
 
 /// A ticket.
 #[derive(Debug, Clone, PartialEq)]

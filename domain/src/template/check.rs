@@ -20,6 +20,8 @@ use crate::{
 
 /// Levels that cascading choices may have.
 const LEVELS: usize = 6;
+/// Hours that something may usually take.
+const MOST_HOURS: u32 = 366 * 24;
 
 impl Template {
     /// What contradicts itself in it, place by place.
@@ -45,6 +47,7 @@ impl Template {
         for (index, article) in self.articles.iter().enumerate().filter(|(_, article)| article.trim().is_empty()) {
             errors.add(format!("articles[{index}]"), format!("“{article}” is no article, and no category of the knowledge base"));
         }
+        check_hours(self.usual_hours, "usual_hours", &mut errors);
         check_stages(self, &mut errors);
         self.check_texts(&mut errors);
         conditions::check(self, &mut errors.0);
@@ -218,6 +221,12 @@ fn check_extract_choices(field: &Field, place: &str, errors: &mut Errors) {
     }
 }
 
+fn check_hours(hours: Option<u32>, place: &str, errors: &mut Errors) {
+    if hours.is_some_and(|hours| !(1..=MOST_HOURS).contains(&hours)) {
+        errors.add(place, format!("is a number of hours from 1 to {MOST_HOURS}, a year"));
+    }
+}
+
 fn check_stages(template: &Template, errors: &mut Errors) {
     let stages = &template.stages;
     let reached = reached(stages);
@@ -229,6 +238,7 @@ fn check_stages(template: &Template, errors: &mut Errors) {
         if !keys.insert(&stage.key) {
             errors.add(format!("{place}.key"), format!("“{}” is the key of another stage too", stage.key));
         }
+        check_hours(stage.usual_hours, &format!("{place}.usual_hours"), errors);
         if index > 0 && stage.status == Some(TicketStatus::New) {
             errors.add(format!("{place}.status"), "only the first stage can be new");
         }

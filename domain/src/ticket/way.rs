@@ -1,6 +1,6 @@
 //! A ticket's way as its customer sees it, like a parcel's: where it was, where it is, what is next.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::{Ticket, TicketStatus};
@@ -69,6 +69,19 @@ pub fn way(ticket: &Ticket, template: Option<&Template>, entered: &[Entered]) ->
         (Some(stage), Some(template)) if template.stage(stage).is_some() => by_stages(ticket, stage, template, entered),
         _ => by_status(ticket, entered),
     }
+}
+
+/// By when a ticket usually goes on: the usual hours of its stage since it was entered, else the template's since the ticket was made. Nothing where neither says
+/// anything, and while it waits for the customer or is done.
+pub fn usually_by(ticket: &Ticket, template: Option<&Template>, way: &[Step]) -> Option<DateTime<Utc>> {
+    let template = template.filter(|_| ticket.status.is_open() && ticket.status != TicketStatus::WaitingCustomer)?;
+    let here = way.iter().find(|step| step.progress == Progress::Now)?;
+    let of_stage = match &here.place {
+        Place::Stage(key) => template.stage(key).and_then(|stage| stage.usual_hours).zip(here.since),
+        Place::Status(_) => None,
+    };
+    let (hours, since) = of_stage.or(template.usual_hours.map(|hours| (hours, ticket.created_at)))?;
+    since.checked_add_signed(TimeDelta::hours(hours.into()))
 }
 
 fn by_status(ticket: &Ticket, entered: &[Entered]) -> Vec<Step> {
@@ -178,6 +191,35 @@ mod tests {
             let entered = if status == TicketStatus::New { &[][..] } else { &opened[..] };
             assert_eq!(shown(&way(&ticket(status, None), None, entered)), expected);
         }
+    }
+
+    #[test]
+    fn what_usually_takes_a_time_says_by_when() {
+        let template: Template = serde_json::from_value(json!({
+            "title": { "en": "Repair" }, "usual_hours": 48,
+            "stages": [
+                { "key": "received", "name": { "en": "R" }, "next": ["repairing"] },
+                { "key": "repairing", "name": { "en": "P" }, "usual_hours": 5, "next": ["done"] },
+                { "key": "done", "name": { "en": "D" }, "usual_hours": 1, "next": [] },
+            ],
+        }))
+        .unwrap();
+        let hour = 3_600;
+        for (status, stage, expected) in [
+            (TicketStatus::Open, Some("received"), Some(48 * hour)),
+            (TicketStatus::Open, Some("repairing"), Some(10 + 5 * hour)),
+            (TicketStatus::WaitingThirdParty, Some("repairing"), Some(10 + 5 * hour)),
+            (TicketStatus::WaitingCustomer, Some("repairing"), None),
+            (TicketStatus::Resolved, Some("repairing"), None),
+            (TicketStatus::Open, Some("done"), None),
+            (TicketStatus::New, None, Some(48 * hour)),
+        ] {
+            let ticket = ticket(status, stage);
+            let entered: Vec<Entered> = stage.into_iter().map(|key| Entered { place: Place::Stage(key.to_owned()), at: at(10) }).collect();
+            let by = usually_by(&ticket, Some(&template), &way(&ticket, Some(&template), &entered));
+            assert_eq!(by.map(|by| by.timestamp()), expected, "{status:?} {stage:?}");
+        }
+        assert_eq!(usually_by(&ticket(TicketStatus::Open, None), None, &[]), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use axum::{
 use bellhop_domain::{
     desk::Desk,
     id::TicketId,
-    ticket::{Entered, Place, Progress, Ticket, TicketStatus, number_text, way},
+    ticket::{Entered, Place, Progress, Ticket, TicketStatus, number_text, usually_by, way},
     words,
 };
 use bellhop_engine::{Engine, actions::tickets, clock::fresh_id};
@@ -66,6 +66,8 @@ struct TicketPage<'a> {
     department: Option<String>,
     owner: Option<String>,
     next: String,
+    /// By when it usually goes on.
+    expected: Option<Moment>,
     filed_at: Moment,
     updated_at: Moment,
     messages: Vec<Line>,
@@ -207,16 +209,20 @@ fn page<'a, Z: TimeZone<Offset: std::fmt::Display>>(
         },
         since: step.since.map(moment),
     };
+    let steps = way(ticket, template, entered);
+    // When nobody is there at that hour, then when they are back; what is over is not promised any more.
+    let expected = usually_by(ticket, template, &steps).and_then(|at| desk.next_opening(ticket.department.as_deref(), at));
     TicketPage {
         heading: words::say(lang, "page-ticket-title", &[("number", (&number).into())]),
         is_part: *is_part,
         title: template.map(|template| template.title.get(lang)).filter(|title| !title.is_empty()).unwrap_or(&ticket.template).to_owned(),
-        steps: way(ticket, template, entered).into_iter().map(step).collect(),
+        steps: steps.into_iter().map(step).collect(),
         status: look.say(words::status_key(ticket.status)),
         stage: ticket.stage.as_deref().and_then(|key| template?.stage(key)).map(|stage| stage.name.get(lang).to_owned()),
         department: ticket.department.as_deref().and_then(|key| desk.departments.get(key)).map(|department| department.name.get(lang).to_owned()),
         owner: ticket.owner.and_then(|id| desk.agent(id)).and_then(|agent| first_name(&agent.name)),
         next: look.say(words::next_key(ticket.status)),
+        expected: expected.filter(|at| *at > engine.now()).map(moment),
         filed_at: moment(ticket.created_at),
         updated_at: moment(ticket.updated_at),
         messages: messages.into_iter().map(|message| line(engine, look, token, message, moment)).collect(),
