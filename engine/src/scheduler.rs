@@ -155,11 +155,11 @@ async fn fire(engine: &Engine, now: DateTime<Utc>) -> Result<(), DbError> {
         let count = due.len();
         let mut fired = Vec::with_capacity(count);
         for timer in due {
-            let event = event_of(engine, &timer, now).await?;
-            fired.push((timer, event));
+            let event = event_of(&timer, now);
+            fired.push((timer.id, event));
         }
         if !fired.is_empty() {
-            let events = engine.writer().write(move |tx| Box::pin(commit(tx, fired))).await.map_err(WriteError::into_db)?;
+            let events = engine.writer().write(move |tx| Box::pin(commit(tx, fired, now))).await.map_err(WriteError::into_db)?;
             engine.0.lanes.push(events);
         }
         if count < AT_ONCE as usize {
@@ -168,47 +168,35 @@ async fn fire(engine: &Engine, now: DateTime<Utc>) -> Result<(), DbError> {
     }
 }
 
-/// A timer that was moved or taken back meanwhile does not fire.
-async fn commit(tx: &Tx, fired: Vec<(Timer, Option<NewEvent>)>) -> Result<Vec<InboxEvent>, DbError> {
-    let mut events = Vec::with_capacity(fired.len());
-    for (timer, event) in fired {
-        if tx.delete_timer(timer.id, timer.due_at).await? {
-            events.extend(event);
-        }
-    }
+/// A timer that was put off or taken back meanwhile does not fire.
+async fn commit(tx: &Tx, fired: Vec<(i64, Option<NewEvent>)>, now: DateTime<Utc>) -> Result<Vec<InboxEvent>, DbError> {
+    let ids: Vec<i64> = fired.iter().map(|(id, _)| *id).collect();
+    let ended = tx.end_timers(&ids, now).await?;
+    let events: Vec<NewEvent> = fired.into_iter().filter(|(id, _)| ended.contains(id)).filter_map(|(_, event)| event).collect();
     let seqs = if events.is_empty() { Vec::new() } else { tx.accept(&events).await? };
     Ok(events.into_iter().zip(seqs).filter_map(|(event, seq)| seq.map(|seq| event.stored(seq))).collect())
 }
 
-async fn event_of(engine: &Engine, timer: &Timer, now: DateTime<Utc>) -> Result<Option<NewEvent>, DbError> {
+fn event_of(timer: &Timer, now: DateTime<Utc>) -> Option<NewEvent> {
     let follow_up = || timer.payload.get("follow_up").and_then(|id| id.as_str()?.parse().ok());
     let body = match (timer.kind.as_str(), timer.conversation) {
         (HANDOFF_LIMIT, Some(conversation)) => Internal::HandoffLimit { conversation },
         (SNOOZE, Some(conversation)) => Internal::SnoozeOver { conversation },
-        (ALBUM, Some(conversation)) => {
-            let Some(message) = waiting_message(&timer.payload) else { return Ok(None) };
-            Internal::AlbumOver { conversation, message }
-        }
-        (FOLLOW_UP, _) => {
-            let Some(follow_up) = follow_up() else { return Ok(None) };
-            Internal::FollowUpDue { follow_up }
-        }
-        (HANDOFF_LIMIT | SNOOZE | ALBUM, None) => return Ok(None),
+        (ALBUM, Some(conversation)) => Internal::AlbumOver { conversation, message: waiting_message(&timer.payload)? },
+        (FOLLOW_UP, _) => Internal::FollowUpDue { follow_up: follow_up()? },
+        (HANDOFF_LIMIT | SNOOZE | ALBUM, None) => return None,
         (kind, _) => {
             tracing::warn!(kind, "A timer of a kind that this version does not know was dropped");
-            return Ok(None);
+            return None;
         }
     };
     let (channel, thread) = match timer.conversation {
-        Some(id) => match engine.reader().conversation(id).await? {
-            Some(conversation) => (conversation.channel, conversation.external_thread),
-            None => return Ok(None),
-        },
+        Some(_) => timer.thread.clone()?,
         // A ticket that came from no conversation has a lane of its own.
         None => (TICKETS.to_owned(), timer.key.clone()),
     };
     let key = format!("timer:{}:{}", timer.id, timer.due_at.timestamp_micros());
-    Ok(Some(NewEvent { lane: lane_of(&channel, &thread), channel, key, body: body.to_json(), internal: true, received_at: now }))
+    Some(NewEvent { lane: lane_of(&channel, &thread), channel, key, body: body.to_json(), internal: true, received_at: now })
 }
 
 /// Work that only the database knows of: left by the last run, put back by a command, or more than fits in memory.

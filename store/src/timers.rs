@@ -1,12 +1,14 @@
 //! What has to happen at a time.
 
+use std::collections::HashSet;
+
 use bellhop_domain::id::ConversationId;
 use chrono::{DateTime, Utc};
 
 use crate::{
     error::DbError,
     reader::Reader,
-    sql::{Row, args, json},
+    sql::{Arg, Row, args, json},
     tx::Tx,
 };
 
@@ -40,12 +42,20 @@ pub struct Timer {
     pub due_at: DateTime<Utc>,
     /// What it needs to know.
     pub payload: serde_json::Value,
+    /// Channel and thread of the conversation; nothing without one, and where it is gone.
+    pub thread: Option<(String, String)>,
 }
 
-const COLUMNS: &str = "id, key, kind, conversation, due_at, payload";
-
 fn timer(row: &mut Row) -> Result<Timer, DbError> {
-    Ok(Timer { id: row.next()?, key: row.next()?, kind: row.next()?, conversation: row.next()?, due_at: row.next()?, payload: row.json()? })
+    Ok(Timer {
+        id: row.next()?,
+        key: row.next()?,
+        kind: row.next()?,
+        conversation: row.next()?,
+        due_at: row.next()?,
+        payload: row.json()?,
+        thread: row.next::<Option<String>>()?.zip(row.next()?),
+    })
 }
 
 impl Tx {
@@ -62,16 +72,24 @@ impl Tx {
         self.exec("DELETE FROM timer WHERE conversation = $1 AND kind = $2", &args![conversation, kind]).await
     }
 
-    /// Takes a timer back, or ends one that has fired; false: it was moved, taken back or has fired already.
-    pub async fn delete_timer(&self, id: i64, due_at: DateTime<Utc>) -> Result<bool, DbError> {
-        Ok(self.exec("DELETE FROM timer WHERE id = $1 AND due_at = $2", &args![id, due_at]).await? > 0)
+    /// Ends timers that fire at `now`, and answers which did: not one that was put off, taken back or has fired meanwhile.
+    pub async fn end_timers(&self, ids: &[i64], now: DateTime<Utc>) -> Result<HashSet<i64>, DbError> {
+        if ids.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let places: Vec<String> = (2..ids.len() + 2).map(|place| format!("${place}")).collect();
+        let sql = format!("DELETE FROM timer WHERE due_at <= $1 AND id IN ({}) RETURNING id", places.join(", "));
+        let args: Vec<Arg<'_>> = std::iter::once(now.into()).chain(ids.iter().map(|id| Arg::from(*id))).collect();
+        self.all(sql, &args).await?.iter_mut().map(Row::next).collect()
     }
 }
 
 impl Reader {
     /// Timers that are due at `now`, in the order in which they are due.
     pub async fn due_timers(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<Timer>, DbError> {
-        let sql = format!("SELECT {COLUMNS} FROM timer WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2");
+        let sql = "SELECT t.id, t.key, t.kind, t.conversation, t.due_at, t.payload, c.channel, c.external_thread
+             FROM (SELECT id, key, kind, conversation, due_at, payload FROM timer WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2) AS t
+             LEFT JOIN conversation c ON c.id = t.conversation ORDER BY t.due_at, t.id";
         self.all(sql, &args![now, i64::from(limit)]).await?.iter_mut().map(timer).collect()
     }
 

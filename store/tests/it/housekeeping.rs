@@ -45,9 +45,11 @@ async fn timers_fire_in_the_order_in_which_they_are_due(base: &Base) {
     assert!(base.store.reader.due_timers(at(9), 10).await.unwrap().is_empty());
     let due = base.store.reader.due_timers(at(25), 10).await.unwrap();
     assert_eq!(keys(&due), ["a", "b"]);
-    let (id, due_at) = (due[0].id, due[0].due_at);
-    assert!(base.write(move |tx| Box::pin(async move { tx.delete_timer(id, due_at).await })).await);
-    assert!(!base.write(move |tx| Box::pin(async move { tx.delete_timer(id, due_at).await })).await, "it fires once");
+    let ids: Vec<i64> = due.iter().map(|timer| timer.id).collect();
+    let ends = |ids: Vec<i64>| base.write(move |tx| Box::pin(async move { tx.end_timers(&ids, at(25)).await }));
+    assert_eq!(ends(ids[..1].to_vec()).await, [ids[0]].into());
+    assert_eq!(ends(ids.clone()).await, [ids[1]].into(), "each fires once");
+    assert!(ends(ids).await.is_empty() && ends(Vec::new()).await.is_empty());
 }
 
 async fn setting_a_timer_again_moves_it(base: &Base) {
@@ -55,10 +57,13 @@ async fn setting_a_timer_again_moves_it(base: &Base) {
     let before = base.store.reader.due_timers(at(10), 10).await.unwrap();
     set(base, vec![timer("a", 50)]).await;
     assert!(base.store.reader.due_timers(at(49), 10).await.unwrap().is_empty());
-    let (id, due_at) = (before[0].id, before[0].due_at);
-    assert!(!base.write(move |tx| Box::pin(async move { tx.delete_timer(id, due_at).await })).await, "who saw it at its old time does not end it");
+    let id = before[0].id;
+    let ended = base.write(move |tx| Box::pin(async move { tx.end_timers(&[id], at(49)).await })).await;
+    assert!(ended.is_empty(), "who saw it at its old time does not end it");
     let conversation = talking(base, 1).await.id;
     set(base, vec![NewTimer { conversation: Some(conversation), ..timer("b", 60) }]).await;
+    let with_places: Vec<bool> = base.store.reader.due_timers(at(99), 10).await.unwrap().iter().map(|timer| timer.thread.is_some()).collect();
+    assert_eq!(with_places, [false, true]);
     assert_eq!(base.write(move |tx| Box::pin(async move { tx.clear_timers(conversation, "handoff").await })).await, 1);
     assert_eq!(keys(&base.store.reader.due_timers(at(99), 10).await.unwrap()), ["a"]);
 }
