@@ -81,17 +81,13 @@ impl Desk {
 
     /// The calendar with a department's hours: its own, else that of the nearest department above; none is always open.
     pub fn calendar_of(&self, department: &str) -> Option<&Calendar> {
-        let mut seen = Vec::new();
-        let mut next = Some(department);
-        while let Some(key) = next.filter(|key| !seen.contains(key)) {
-            seen.push(key);
-            let department = self.departments.get(key)?;
-            if let Some(calendar) = department.calendar.as_deref().and_then(|key| self.calendars.get(key)) {
-                return Some(calendar);
-            }
-            next = department.parent.as_deref();
-        }
-        None
+        self.department_with_those_above(department).find_map(|department| self.calendars.get(department.calendar.as_deref()?))
+    }
+
+    /// A department, then the one above it, and so on; no more than there are, should one stand above itself.
+    pub fn department_with_those_above(&self, department: &str) -> impl Iterator<Item = &Department> {
+        let above = |below: &&Department| self.departments.get(below.parent.as_deref()?);
+        std::iter::successors(self.departments.get(department), above).take(self.departments.len())
     }
 
     /// Whether a department can be reached at this moment; without a department, whether any calendar is open. Always open where there is no calendar.

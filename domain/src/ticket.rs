@@ -20,6 +20,8 @@ mod way;
 
 pub use link::{Relation, TicketLink};
 pub use merge::{BeforeMerge, Merge, UNMERGE_WITHIN_DAYS};
+#[cfg(test)]
+pub(crate) use moves::tests::ticket as sample;
 pub use moves::{IllegalMove, Move, Moved, NextStep, REOPEN_WITHIN_DAYS};
 pub(crate) use rating::word as rating_word;
 pub use rating::{COMMENT_WITHIN_MINUTES, LONGEST_COMMENT, Rating, RatingScale};

@@ -160,6 +160,7 @@ async fn fire(engine: &Engine, now: DateTime<Utc>) -> Result<(), DbError> {
         }
         if !fired.is_empty() {
             let events = engine.writer().write(move |tx| Box::pin(commit(tx, fired, now))).await.map_err(WriteError::into_db)?;
+            metrics::counter!("bellhop_timers_fired_total").increment(events.len() as u64);
             engine.0.lanes.push(events);
         }
         if count < AT_ONCE as usize {

@@ -24,6 +24,7 @@ mod ingestion;
 mod outbound;
 mod real_words;
 mod regions;
+mod secrets;
 mod storage;
 mod story;
 mod support;

@@ -11,6 +11,7 @@ mod commands;
 mod customer;
 mod design;
 mod entry;
+mod form;
 mod guard;
 mod inbox;
 mod live;

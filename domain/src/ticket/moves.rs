@@ -323,4 +323,4 @@ fn matters(from: TicketStatus, to: TicketStatus) -> bool {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

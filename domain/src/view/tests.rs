@@ -6,10 +6,8 @@ use serde_json::json;
 use super::*;
 use crate::{
     desk::{Agent, Department},
-    id::{ContactId, TicketId},
-    routing::Routing,
     template::Template,
-    ticket::Priority,
+    ticket::{Priority, sample},
 };
 
 fn desk() -> Desk {
@@ -32,36 +30,14 @@ fn desk() -> Desk {
 }
 
 fn ticket(desk: &Desk, owner: Option<&str>, status: TicketStatus) -> Ticket {
-    let fields = serde_json::from_value(json!({"amount": {"value": 120, "source": "agent"}})).unwrap();
     Ticket {
-        id: TicketId(uuid::Uuid::from_u128(9)),
-        number: 1,
-        version: 1,
         template: "refund".to_owned(),
-        template_version: 1,
-        status,
-        stage: None,
         priority: Priority::High,
-        tier: None,
-        region: None,
         department: Some("billing".to_owned()),
         owner: owner.map(|owner| desk.agents[owner].id),
-        followers: Vec::new(),
-        category: None,
-        fields,
-        contact: ContactId(uuid::Uuid::from_u128(8)),
-        conversations: Vec::new(),
-        messages: Vec::new(),
+        fields: serde_json::from_value(json!({"amount": {"value": 120, "source": "agent"}})).unwrap(),
         language: Some("de".to_owned()),
-        routing: Routing::default(),
-        resolved_at: None,
-        withdrawn_at: None,
-        merged_into: None,
-        incident: false,
-        rating_asked_at: None,
-        rating: None,
-        created_at: DateTime::UNIX_EPOCH,
-        updated_at: DateTime::UNIX_EPOCH,
+        ..sample(status, None)
     }
 }
 

@@ -7,6 +7,24 @@ use serde_json::Value;
 
 use crate::http::Connection;
 
+/// Where the program listens, and who asks.
+#[derive(Clone, clap::Args)]
+pub(crate) struct Reach {
+    /// Where the program listens, such as 127.0.0.1:8080.
+    #[arg(long)]
+    pub(crate) address: SocketAddr,
+    /// A token that may do everything.
+    #[arg(long)]
+    pub(crate) token: String,
+}
+
+impl Reach {
+    /// Connects.
+    pub(crate) async fn open(&self) -> anyhow::Result<Api> {
+        Api::open(self.address, &self.token).await
+    }
+}
+
 /// Somebody who asks.
 pub(crate) struct Api {
     connection: Connection,

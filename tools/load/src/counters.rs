@@ -1,13 +1,13 @@
 //! The numbers of views while tickets change: what they cost beside the same changes without them.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use anyhow::ensure;
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::{
-    api::Api,
+    api::{Api, Reach},
     machine::{Used, Watched, pressure},
     report::{Latencies, Report},
 };
@@ -15,12 +15,8 @@ use crate::{
 /// What changes and who looks.
 #[derive(Clone, clap::Args)]
 pub(crate) struct Options {
-    /// Where the program listens, such as 127.0.0.1:8080.
-    #[arg(long)]
-    pub(crate) address: SocketAddr,
-    /// A token that may do everything.
-    #[arg(long)]
-    pub(crate) token: String,
+    #[command(flatten)]
+    pub(crate) program: Reach,
     /// Views; those that are there under the names of this tool are replaced.
     #[arg(long, default_value_t = 30)]
     pub(crate) views: u32,
@@ -49,7 +45,7 @@ const SETTLED: Duration = Duration::from_secs(5);
 pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
     ensure!(options.watched.pid.is_some(), "--pid is needed: processor time is what is compared");
     let noise = pressure();
-    let mut api = Api::open(options.address, &options.token).await?;
+    let mut api = options.program.open().await?;
     let contact = api.send("POST", "/api/v1/contacts", &json!({ "name": "Customer" })).await?["id"].clone();
     let mut tickets = Vec::new();
     for number in 0..TICKETS {
@@ -106,7 +102,7 @@ async fn views(api: &mut Api, options: &Options, wanted: bool) -> anyhow::Result
 
 /// Changes tickets at the rate for the seconds of a part, while agents look if they do; what the processors did meanwhile.
 async fn changes(api: &mut Api, tickets: &[String], options: &Options, mut looks: Option<&mut Latencies>) -> anyhow::Result<Used> {
-    let mut looker = Api::open(options.address, &options.token).await?;
+    let mut looker = options.program.open().await?;
     let before = options.watched.used()?;
     let mut turn = tokio::time::interval(Duration::from_secs(1) / options.rate.max(1));
     turn.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -125,8 +125,9 @@ impl EventWriter {
     }
 }
 
+/// Time since 1970 by this machine's clock.
 #[expect(clippy::disallowed_methods, reason = "a tool of its own: it signs with the machine's time")]
-fn since_1970() -> std::time::Duration {
+pub(crate) fn since_1970() -> std::time::Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    api::Api,
+    api::{Api, Reach},
     machine::pressure,
     report::{Latencies, Report},
 };
@@ -36,12 +36,8 @@ const STRIDE: u32 = 200;
 /// What is asked.
 #[derive(Clone, clap::Args)]
 pub(crate) struct Options {
-    /// Where the program listens, such as 127.0.0.1:8080.
-    #[arg(long)]
-    pub(crate) address: SocketAddr,
-    /// A token that may read tickets.
-    #[arg(long)]
-    pub(crate) token: String,
+    #[command(flatten)]
+    pub(crate) program: Reach,
     /// Requests of each page of each list.
     #[arg(long, default_value_t = 100)]
     pub(crate) requests: u32,
@@ -72,7 +68,7 @@ struct Together {
 pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
     ensure!(options.requests >= 10, "at least ten requests are needed");
     let noise = pressure();
-    let mut here = Asker(Api::open(options.address, &options.token).await?);
+    let mut here = Asker(options.program.open().await?);
     let mut beside = match (options.beside, &options.beside_token) {
         (Some(address), Some(token)) => Some(Asker(Api::open(address, token).await?)),
         _ => None,

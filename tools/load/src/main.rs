@@ -7,6 +7,7 @@ mod articles;
 mod counters;
 mod day;
 mod discord;
+mod due;
 mod event;
 mod fill;
 mod http;
@@ -45,6 +46,8 @@ enum Command {
     Counters(counters::Options),
     /// Tells the program a day of a Discord server's traffic as fast as it listens, and looks at its memory.
     Day(day::Options),
+    /// Has follow-ups come due in one second: when all have come, and how fast events are accepted meanwhile.
+    Due(due::Options),
     /// Writes a database with any number of tickets and messages.
     Fill(fill::Options),
     /// Asks a running program for lists of tickets, their first page and one far behind.
@@ -66,6 +69,7 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
             Command::Articles(options) => articles::run(&options),
             Command::Counters(options) => counters::run(options).await,
             Command::Day(options) => day::run(options).await,
+            Command::Due(options) => due::run(options).await,
             Command::Fill(options) => fill::run(options).await,
             Command::Lists(options) => lists::run(options).await,
             Command::Start(options) => start::run(options).await,

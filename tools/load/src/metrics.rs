@@ -30,6 +30,11 @@ impl Counters {
         Some(self.0.get(name)? - before.0.get(name).copied().unwrap_or(0.0))
     }
 
+    /// By how many whole things a counter has grown since `before`; one that the program does not know has not.
+    pub(crate) fn grown(&self, name: &str, before: &Self) -> u64 {
+        self.growth(name, before).unwrap_or_default().max(0.0) as u64
+    }
+
     /// How much of `events` came on each of `commits` since `before`.
     pub(crate) fn shared(&self, events: &str, commits: &str, before: &Self) -> Option<f64> {
         let commits = self.growth(commits, before)?;

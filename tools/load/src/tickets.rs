@@ -1,12 +1,10 @@
 //! Tickets made over the API, and what one costs.
 
-use std::net::SocketAddr;
-
 use serde_json::json;
 use tokio::time::Instant;
 
 use crate::{
-    api::Api,
+    api::Reach,
     machine::{Watched, pressure},
     report::{Latencies, Report},
 };
@@ -14,12 +12,8 @@ use crate::{
 /// What is made.
 #[derive(Clone, clap::Args)]
 pub(crate) struct Options {
-    /// Where the program listens, such as 127.0.0.1:8080.
-    #[arg(long)]
-    pub(crate) address: SocketAddr,
-    /// A token that may make tickets and people.
-    #[arg(long)]
-    pub(crate) token: String,
+    #[command(flatten)]
+    pub(crate) program: Reach,
     /// Tickets to be made, one after the other.
     #[arg(long, default_value_t = 2_000)]
     pub(crate) tickets: u32,
@@ -33,7 +27,7 @@ pub(crate) struct Options {
 /// Runs it.
 pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
     let noise = pressure();
-    let mut api = Api::open(options.address, &options.token).await?;
+    let mut api = options.program.open().await?;
     let mut people = Vec::new();
     for number in 0..options.people.max(1) {
         people.push(api.send("POST", "/api/v1/contacts", &json!({ "name": format!("Customer {number}") })).await?["id"].clone());

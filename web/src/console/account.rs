@@ -6,7 +6,8 @@ use bellhop_engine::actions::people::{self, AgentPatch, SHORTEST_PASSWORD};
 
 use super::{
     entry::wrong_words,
-    shell::{Fields, Said, Shell, Visit, status_of},
+    form::Fields,
+    shell::{Said, Shell, Visit, status_of},
 };
 
 #[derive(Template)]

@@ -10,7 +10,7 @@ use bellhop_domain::{
 use bellhop_engine::actions::Problem;
 use serde_json::{Map, Value};
 
-use super::shell::{Fields, Shell};
+use super::{form::Fields, shell::Shell};
 
 /// A field of a form.
 pub(super) struct Blank {

@@ -10,8 +10,9 @@ use bellhop_engine::commands::{self, Answer, AnswerFile, CommandError, Place, Wi
 
 use super::{
     clean::Clean,
+    form::{Asked, Fields},
     inbox::line_of,
-    shell::{Asked, Fields, Said, Shell, Visit, status_of},
+    shell::{Said, Shell, Visit, status_of},
 };
 
 /// What the palette shows at once.

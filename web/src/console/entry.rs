@@ -13,8 +13,9 @@ use bellhop_engine::actions::{
 };
 
 use super::{
+    form::{Asked, Fields},
     guard::{self, local, set_cookie},
-    shell::{Asked, Fields, LANGUAGE, SPOKEN, Shell, Visit, status_of},
+    shell::{LANGUAGE, SPOKEN, Shell, Visit, status_of},
 };
 use crate::{Site, client::ClientAddress};
 

@@ -9,10 +9,7 @@ use axum::{
 };
 use bellhop_engine::actions::sessions::{self, Session};
 
-use super::{
-    Access,
-    shell::{Fields, Shell},
-};
+use super::{Access, form::Fields, shell::Shell};
 use crate::Site;
 
 /// The cookie of somebody who is signed in.

@@ -27,9 +27,10 @@ use bellhop_store::{
 use super::{
     commands::shown,
     customer::{Panel, panel},
+    form::{Asked, Fields},
     guard::encode,
     review::{Card, card},
-    shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
+    shell::{Moment, Said, Shell, Visit, status_of},
     thread::{Thread, thread},
 };
 use crate::download::name_in;

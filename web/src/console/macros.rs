@@ -21,10 +21,10 @@ use bellhop_engine::{
 use bellhop_store::desk::{DeskKind, DeskObject, Origin};
 use serde_json::{Map, Value, json};
 
-use super::shell::{Asked, Fields, Said, Shell, Visit, status_of};
-
-/// Something to choose from: key, label, chosen.
-type Choices = Vec<(String, String, bool)>;
+use super::{
+    form::{Asked, Choices, Fields},
+    shell::{Said, Shell, Visit, status_of},
+};
 
 /// A macro in the list.
 struct Row {

@@ -15,7 +15,10 @@ use bellhop_store::{
     notices::{Listed, Which},
 };
 
-use super::shell::{Asked, Fields, Moment, Shell, Visit};
+use super::{
+    form::{Asked, Fields},
+    shell::{Moment, Shell, Visit},
+};
 
 /// What is on one page of the list.
 const LISTED: u32 = 50;

@@ -18,8 +18,9 @@ use bellhop_store::{Cursor, contacts::ContactFilter};
 
 use super::{
     customer::{Before, ticket_before},
+    form::{Asked, Choices, optional},
     guard::encode,
-    shell::{Asked, Moment, Shell, Visit},
+    shell::{Moment, Shell, Visit},
     thread::name_of_contact,
 };
 pub(super) use written::change;
@@ -32,9 +33,6 @@ const MEMBERS: u32 = 25;
 const SHOWN: u32 = 25;
 /// Characters of a list of domains that are shown in a row.
 const LONGEST_ROW: usize = 120;
-
-/// Something to choose from: key, label, chosen.
-type Choices = Vec<(String, String, bool)>;
 
 /// A company in the list.
 struct Row {
@@ -187,17 +185,12 @@ async fn page(visit: &mut Visit, id: &str, status: StatusCode, shown: Shown) -> 
 async fn assemble(visit: &Visit, organisation: Option<Organisation>, shown: Shown) -> Result<OrganisationPage<'_>, ActionError> {
     let (reader, shell, desk) = (visit.engine().reader(), &visit.shell, visit.engine().desk());
     let form = shown.form.or(organisation.as_ref().map(Form::of)).unwrap_or_default();
-    let choices = |all: Vec<(String, String)>, chosen: &str| {
-        let none = (String::new(), "–".to_owned(), chosen.is_empty());
-        // What is not there any more stays until it is changed.
-        let gone = (!chosen.is_empty() && !all.iter().any(|(key, _)| key == chosen)).then(|| (chosen.to_owned(), chosen.to_owned(), true));
-        std::iter::once(none).chain(gone).chain(all.into_iter().map(|(key, label)| (key.clone(), label, key == chosen))).collect::<Choices>()
-    };
-    let tiers = choices(desk.tiers.values().map(|tier| (tier.key.clone(), shell.named(Some(&tier.name), &tier.key))).collect(), &form.tier);
-    let regions =
-        choices(desk.regions.values().map(|region| (region.key.clone(), shell.named(Some(&region.name), &region.key))).collect(), &form.region);
+    let tiers = desk.tiers.values().map(|tier| (tier.key.clone(), shell.named(Some(&tier.name), &tier.key)));
+    let tiers = optional(tiers, chosen(&form.tier));
+    let regions = desk.regions.values().map(|region| (region.key.clone(), shell.named(Some(&region.name), &region.key)));
+    let regions = optional(regions, chosen(&form.region));
     let agents = desk.agents.values().filter(|agent| !agent.disabled || agent.key == form.manager);
-    let managers = choices(agents.map(|agent| (agent.key.clone(), agent.name.clone())).collect(), &form.manager);
+    let managers = optional(agents.map(|agent| (agent.key.clone(), agent.name.clone())), chosen(&form.manager));
     let mut page = OrganisationPage {
         address: shell.here.clone(),
         is_new: organisation.is_none(),
@@ -241,6 +234,11 @@ async fn assemble(visit: &Visit, organisation: Option<Organisation>, shown: Show
             .collect();
     }
     Ok(page)
+}
+
+/// What stands in a field of the form.
+fn chosen(written: &str) -> Option<&str> {
+    Some(written).filter(|written| !written.is_empty())
 }
 
 /// What is known of it, in words.

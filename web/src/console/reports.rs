@@ -6,7 +6,10 @@ use bellhop_engine::actions::{ActionError, categories};
 use bellhop_store::categories::CategoryCount;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
-use super::shell::{Asked, Shell, Visit, status_of};
+use super::{
+    form::Asked,
+    shell::{Shell, Visit, status_of},
+};
 
 /// Days that are counted where nothing is said.
 const DAYS: u64 = 30;

@@ -22,8 +22,9 @@ use serde_json::Value;
 
 use super::{
     blank::{Blank, Has, blank, changed, files_of},
+    form::{Asked, Fields},
     inbox,
-    shell::{Asked, Fields, Said, Shell, Visit, status_of},
+    shell::{Said, Shell, Visit, status_of},
 };
 
 /// The latest messages whose files may be chosen for a field.

@@ -22,9 +22,10 @@ use bellhop_store::desk::{DeskKind, DeskObject, Origin};
 use serde_json::{Value, json};
 
 use super::{
+    form::{Asked, Fields},
     guard::encode,
     review::{Route, decided},
-    shell::{Asked, Fields, Said, Shell, Visit, status_of},
+    shell::{Said, Shell, Visit, status_of},
 };
 use table::Table;
 

@@ -1,7 +1,5 @@
 //! What all pages of the console share: whose it is, the language, the words, the times, the frame.
 
-use std::convert::Infallible;
-
 use askama::Template;
 use axum::{
     extract::FromRequestParts,
@@ -79,74 +77,6 @@ async fn due(site: &Site, session: &Session) -> usize {
     let now = Some(site.engine.now());
     let due = follow_ups::open(&site.engine, &session.caller, Some(session.agent.id), now, None, MOST_COUNTED).await;
     due.map(|due| due.items.len()).unwrap_or_default()
-}
-
-/// The fields of a form.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    /// Reads a form; what is none has no fields.
-    pub(super) fn read(bytes: &[u8]) -> Self {
-        let decoded = |text: &str| decode(&text.replace('+', " "));
-        let text = String::from_utf8_lossy(bytes);
-        let pairs = text.split('&').filter(|pair| !pair.is_empty()).take(2_000).map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Self(pairs.map(|(key, value)| (decoded(key), decoded(value).replace("\r\n", "\n").replace('\0', "\u{fffd}"))).collect())
-    }
-
-    /// A field's value.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The same without spaces around it, where there is more than that.
-    pub(super) fn some(&self, name: &str) -> Option<&str> {
-        self.get(name).map(str::trim).filter(|value| !value.is_empty())
-    }
-
-    /// Every value that stands under a name.
-    pub(super) fn every<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-}
-
-impl FromRequestParts<Site> for Fields {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
-    }
-}
-
-/// The query of an address.
-pub(super) struct Asked(pub(super) Fields);
-
-impl FromRequestParts<Site> for Asked {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Infallible> {
-        Ok(Self(Fields::read(parts.uri.query().unwrap_or_default().as_bytes())))
-    }
-}
-
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let ahead: Vec<u8> = rest.clone().take(2).collect();
-        let hex = std::str::from_utf8(&ahead)
-            .ok()
-            .filter(|digits| byte == b'%' && digits.len() == 2)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match hex {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest.nth(1);
-            }
-            None => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What is said at the top of a page after something was done, or not.
@@ -382,6 +312,17 @@ impl Shell {
         Said { text: Clean::message(&answer.text), choices: answer.choices, wrong: true }
     }
 
+    /// What is wrong with which field of a form, by name and in words; where something else was refused, that is said at the top of the page.
+    pub(super) fn problems(&mut self, error: ActionError) -> Vec<(String, String)> {
+        match error {
+            ActionError::Invalid { problems } => problems.into_iter().map(|problem| (problem.field, problem.message.say(self.lang))).collect(),
+            error => {
+                self.said = Some(self.refused(error));
+                Vec::new()
+            }
+        }
+    }
+
     /// A page as a response.
     pub(super) fn page(&self, status: StatusCode, page: &impl Template) -> Response {
         let Ok(html) = page.render() else {
@@ -476,17 +417,6 @@ struct Notice<'a> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-
-    #[test]
-    fn forms_are_read_as_browsers_write_them() {
-        let fields = Fields::read("a=1+2&b=%E4%BD%A0&b=x%26y&c&%=%zz&line=a%0D%0Ab".as_bytes());
-        assert_eq!(fields.get("a"), Some("1 2"));
-        assert_eq!(fields.every("b").collect::<Vec<_>>(), ["你", "x&y"]);
-        assert_eq!(fields.get("c"), Some(""));
-        assert_eq!(fields.some("c"), None);
-        assert_eq!(fields.get("line"), Some("a\nb"));
-        assert_eq!(fields.get("%"), Some("%zz"));
-    }
 
     #[test]
     fn times_are_as_short_as_can_be_understood() {

@@ -19,13 +19,11 @@ use bellhop_store::desk::{DeskKind, Origin};
 use chrono::{DateTime, Utc};
 
 use super::{
+    form::{Choices, optional},
     guard::encode,
     shell::{SPOKEN, Shell, Visit},
 };
 pub(super) use written::{add, change};
-
-/// Something to choose from: key, label, chosen.
-type Choices = Vec<(String, String, bool)>;
 
 /// A department in the tree.
 struct Row {
@@ -195,12 +193,9 @@ async fn assemble<'v>(visit: &'v Visit, key: &str, shown: Shown) -> Result<TeamP
 
 /// The departments above, the highest first: address and name.
 fn above(shell: &Shell, desk: &DeskSnapshot, department: &Department) -> Vec<(String, String)> {
-    let mut path: Vec<(String, String)> = Vec::new();
-    let mut next = department.parent.as_deref();
-    while let Some(parent) = next.and_then(|key| desk.departments.get(key)).filter(|_| path.len() < desk.departments.len()) {
-        path.push((format!("{}/console/team/{}", shell.root, encode(&parent.key)), shell.named(Some(&parent.name), &parent.key)));
-        next = parent.parent.as_deref();
-    }
+    let path = desk.department_with_those_above(&department.key).skip(1);
+    let mut path: Vec<_> =
+        path.map(|it| (format!("{}/console/team/{}", shell.root, encode(&it.key)), shell.named(Some(&it.name), &it.key))).collect();
     path.reverse();
     path
 }
@@ -275,29 +270,12 @@ fn form(shell: &Shell, desk: &DeskSnapshot, department: &Department, version: i6
         let text = department.name.0.get(tag).cloned().unwrap_or_default();
         (tag.to_owned(), bellhop_domain::words::language_name(tag).to_owned(), text)
     });
-    let choices = |all: Vec<(String, String)>, chosen: Option<&str>| -> Choices {
-        let none = (String::new(), "–".to_owned(), chosen.is_none());
-        std::iter::once(none).chain(all.into_iter().map(|(key, label)| (key.clone(), label, Some(key.as_str()) == chosen))).collect()
-    };
     // Nothing stands above itself.
-    let stands_below = |key: &str| {
-        let mut next = Some(key);
-        let mut steps = 0;
-        while let Some(at) = next.filter(|_| steps <= desk.departments.len()) {
-            if at == department.key {
-                return true;
-            }
-            steps += 1;
-            next = desk.departments.get(at).and_then(|it| it.parent.as_deref());
-        }
-        false
-    };
-    let others = desk.departments.values().filter(|it| !stands_below(&it.key));
-    let parents = others.map(|it| (it.key.clone(), shell.named(Some(&it.name), &it.key))).collect();
+    let others = desk.departments.values().filter(|it| !desk.department_with_those_above(&it.key).any(|above| above.key == department.key));
+    let parents = others.map(|it| (it.key.clone(), shell.named(Some(&it.name), &it.key)));
     let heads = desk.agents.values().filter(|agent| !agent.disabled || department.head.as_deref() == Some(&agent.key));
-    let heads = heads.map(|agent| (agent.key.clone(), agent.name.clone())).collect();
-    let calendars =
-        desk.calendars.values().map(|it| (it.key.clone(), shell.named(Some(&it.name).filter(|name| !name.is_empty()), &it.key))).collect();
+    let heads = heads.map(|agent| (agent.key.clone(), agent.name.clone()));
+    let calendars = desk.calendars.values().map(|it| (it.key.clone(), shell.named(Some(&it.name).filter(|name| !name.is_empty()), &it.key)));
     let people = desk.agents.values().filter(|agent| is_offered(agent));
     let members = people.map(|agent| Place {
         key: agent.key.clone(),
@@ -309,9 +287,9 @@ fn form(shell: &Shell, desk: &DeskSnapshot, department: &Department, version: i6
     Form {
         version,
         names: names.collect(),
-        parents: choices(parents, department.parent.as_deref()),
-        heads: choices(heads, department.head.as_deref()),
-        calendars: choices(calendars, department.calendar.as_deref()),
+        parents: optional(parents, department.parent.as_deref()),
+        heads: optional(heads, department.head.as_deref()),
+        calendars: optional(calendars, department.calendar.as_deref()),
         members: members.collect(),
         is_given: department.assignment.is_some(),
         minutes: vec![

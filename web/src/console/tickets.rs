@@ -30,8 +30,9 @@ use serde_json::{Map, Value};
 use super::{
     blank::{self, Blank, Has, blank, files_of},
     customer::{self, Before, Known},
+    form::{Asked, Choices, Fields},
     review::{Route, route},
-    shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
+    shell::{Moment, Said, Shell, Visit, status_of},
     thread::name_of_contact,
 };
 use follow::{Follow, follow};
@@ -42,9 +43,6 @@ use joined::{Joined, joined};
 pub(super) use listed::{change_view, keep_view, list};
 pub(super) use watched::change as watch;
 use watched::{Watched, watched};
-
-/// Something to choose from: key, label, chosen.
-type Choices = Vec<(String, String, bool)>;
 
 #[derive(Template)]
 #[template(path = "console/ticket.html")]

@@ -131,6 +131,7 @@ async fn hostile_names_and_texts_are_only_shown() {
     assert!(!refused.contains("<script") && refused.matches("</textarea>").count() == 1);
 }
 
+/// Who holds the link of one ticket opens that one and no other (F-69).
 #[tokio::test]
 async fn a_link_that_does_not_fit_opens_nothing() {
     let world = World::open().await;

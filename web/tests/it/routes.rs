@@ -77,6 +77,7 @@ async fn the_description_needs_no_token() {
     assert_eq!(answer.header("content-type"), "application/json");
 }
 
+/// The matrix of rights, made from the table of routes, so that none escapes (F-60).
 #[tokio::test]
 async fn every_route_lets_in_whom_it_should_and_nobody_else() {
     let world = World::open().await;
@@ -118,6 +119,7 @@ async fn a_wrong_or_revoked_token_opens_nothing() {
     }
 }
 
+/// Whatever is asked for by a filter, the database is never asked in words of it (F-61).
 #[tokio::test]
 async fn filters_filter_or_are_refused_and_never_break() {
     let world = World::open().await;
@@ -167,6 +169,7 @@ async fn filters_filter_or_are_refused_and_never_break() {
     assert!(tried > 200);
 }
 
+/// What nobody may set cannot be set by the way (F-68).
 #[tokio::test]
 async fn no_body_carries_a_field_that_nobody_declared() {
     let world = World::open().await;

@@ -13,7 +13,7 @@ use crate::{
     ticket::{FieldValue, Priority},
 };
 
-pub(in crate::ticket) fn ticket(status: TicketStatus, stage: Option<&str>) -> Ticket {
+pub(crate) fn ticket(status: TicketStatus, stage: Option<&str>) -> Ticket {
     let at = DateTime::UNIX_EPOCH;
     Ticket {
         id: TicketId(Uuid::nil()),

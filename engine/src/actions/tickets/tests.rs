@@ -2,11 +2,12 @@
 use std::collections::BTreeMap;
 
 use super::{changes, telling, *};
+use crate::actions::tests::blank_ticket;
 use bellhop_domain::{
     desk::Desk,
     id::AgentId,
     message::{Direction, Extras},
-    routing::{Routing, RoutingInput},
+    routing::RoutingInput,
     ticket::FieldValue,
 };
 use serde::de::DeserializeOwned;
@@ -58,34 +59,15 @@ fn desk() -> Desk {
 
 fn ticket() -> Ticket {
     Ticket {
-        id: TicketId(Uuid::from_u128(1)),
         number: 7,
-        version: 1,
         template: "bug".into(),
-        template_version: 1,
-        status: TicketStatus::New,
         stage: Some("planned".into()),
-        priority: Priority::Normal,
-        tier: None,
-        region: None,
         department: Some("support".into()),
         owner: Some(agent(2)),
-        followers: Vec::new(),
-        category: None,
         fields: BTreeMap::from([("account".to_owned(), FieldValue { value: json!("a-1"), source: Source::Conversation, message: None })]),
         contact: ContactId(Uuid::from_u128(1)),
         conversations: vec![ConversationId(Uuid::from_u128(1))],
-        messages: Vec::new(),
-        language: None,
-        routing: Routing::default(),
-        resolved_at: None,
-        withdrawn_at: None,
-        merged_into: None,
-        incident: false,
-        rating_asked_at: None,
-        rating: None,
-        created_at: AT,
-        updated_at: AT,
+        ..blank_ticket(TicketId(Uuid::from_u128(1)))
     }
 }
 

@@ -16,8 +16,9 @@ use bellhop_store::articles::{ArticleVersion, ArticleView};
 use super::{
     super::{
         clean::Clean,
+        form::{Asked, Fields},
         guard::encode,
-        shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
+        shell::{Moment, Said, Shell, Visit, status_of},
     },
     difference::{Change, difference, shorten},
     is_slug,

@@ -14,8 +14,9 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
+        form::{Asked, Fields},
         guard::encode,
-        shell::{Asked, Fields, Moment, Said, Shell, Visit},
+        shell::{Moment, Said, Shell, Visit},
     },
     is_slug,
 };

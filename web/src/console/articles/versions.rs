@@ -15,8 +15,9 @@ use bellhop_store::articles::ArticleVersion;
 
 use super::{
     super::{
+        form::{Asked, Fields},
         guard::encode,
-        shell::{Asked, Fields, Moment, Shell, Visit, status_of},
+        shell::{Moment, Shell, Visit, status_of},
     },
     difference::{Change, difference, shorten},
     is_slug,

@@ -6,7 +6,7 @@ use bellhop_engine::{
 };
 use bellhop_store::articles::{ArticleRecord, ArticleText, ArticleVersion, ArticleView};
 
-use super::super::shell::Fields;
+use super::super::form::Fields;
 use crate::weight;
 
 /// What stands in the form.

@@ -18,7 +18,8 @@ use bellhop_store::contacts::ContactFilter;
 
 use super::{Form, Shown, back, page};
 use crate::console::{
-    shell::{Fields, Said, Visit, status_of},
+    form::Fields,
+    shell::{Said, Visit, status_of},
     thread::name_of_contact,
 };
 
@@ -93,14 +94,7 @@ async fn put_in(visit: &Visit, organisation: OrganisationId, person: ContactId) 
 /// The page with what was refused on it, and what was written.
 async fn refused(mut visit: Visit, id: &str, error: ActionError, form: Option<Form>) -> Response {
     let status = status_of(&error);
-    let lang = visit.shell.lang;
-    let problems = match error {
-        ActionError::Invalid { problems } => problems.into_iter().map(|problem| problem.message.say(lang)).collect(),
-        error => {
-            visit.shell.said = Some(visit.shell.refused(error));
-            Vec::new()
-        }
-    };
+    let problems = visit.shell.problems(error).into_iter().map(|(_, message)| message).collect();
     page(&mut visit, id, status, Shown { form, problems, ..Shown::default() }).await
 }
 

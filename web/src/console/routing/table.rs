@@ -3,15 +3,15 @@
 use bellhop_domain::routing::{ANY, Matrix};
 use bellhop_engine::desk::DeskSnapshot;
 
-use crate::console::shell::{Fields, Shell};
+use crate::console::{
+    form::{Choices, Fields},
+    shell::Shell,
+};
 
 /// Cells of a table that a form carries.
 const MOST_CELLS: usize = 1_500;
 /// Choices in all cells of a table that is edited here, so that the page stays light.
 const MOST_CHOICES: usize = 3_000;
-
-/// Something to choose from: key, label, chosen.
-type Choices = Vec<(String, String, bool)>;
 
 /// A table as it is shown.
 pub(super) struct Table {

@@ -14,8 +14,9 @@ use serde_json::json;
 
 use super::{Shown, is_offered, page, page_of_all};
 use crate::console::{
+    form::Fields,
     guard::encode,
-    shell::{Fields, Said, Visit, status_of},
+    shell::{Said, Visit, status_of},
 };
 
 const DEPARTMENTS: DeskKind = DeskKind::Departments;
@@ -62,20 +63,11 @@ pub(crate) async fn change(visit: Visit, Path(key): Path<String>, fields: Fields
 /// The page with what was refused on it, and what was written.
 async fn refused(mut visit: Visit, key: &str, error: ActionError, form: Option<(Department, i64)>) -> Response {
     let status = status_of(&error);
-    let lang = visit.shell.lang;
-    let problems = match error {
-        ActionError::Invalid { problems } => {
-            problems.into_iter().map(|problem| format!("{}: {}", problem.field, problem.message.say(lang))).collect()
-        }
-        ActionError::Conflict => {
-            visit.shell.said = Some(Said::wrong(&visit.shell.say("console-team-changed")));
-            Vec::new()
-        }
-        error => {
-            visit.shell.said = Some(visit.shell.refused(error));
-            Vec::new()
-        }
-    };
+    let has_changed = matches!(error, ActionError::Conflict);
+    let problems = visit.shell.problems(error).into_iter().map(|(field, message)| format!("{field}: {message}")).collect();
+    if has_changed {
+        visit.shell.said = Some(Said::wrong(&visit.shell.say("console-team-changed")));
+    }
     page(&mut visit, key, status, Shown { form, problems }).await
 }
 

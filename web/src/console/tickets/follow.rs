@@ -22,10 +22,11 @@ use bellhop_engine::{
 };
 use bellhop_store::Cursor;
 
-use super::{Choices, page};
+use super::page;
 use crate::console::{
     clean::Clean,
-    shell::{Asked, Fields, Moment, Shell, Visit, status_of},
+    form::{Asked, Choices, Fields},
+    shell::{Moment, Shell, Visit, status_of},
 };
 
 /// What is on one page of the list.

@@ -19,8 +19,11 @@ use bellhop_engine::actions::{
     },
 };
 
-use super::{Choices, page, status_words};
-use crate::console::shell::{Fields, Visit, status_of};
+use super::{page, status_words};
+use crate::console::{
+    form::{Choices, Fields},
+    shell::{Visit, status_of},
+};
 
 /// Messages that are offered to be split off, the latest.
 const OFFERED: u32 = 30;

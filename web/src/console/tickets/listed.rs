@@ -23,11 +23,12 @@ use bellhop_store::{
 };
 use serde_json::{Value, json};
 
-use super::{Choices, departments, priorities, status_words, statuses};
+use super::{departments, priorities, status_words, statuses};
 use crate::console::{
     customer::categories,
+    form::{Asked, Choices, Fields},
     guard::encode,
-    shell::{Asked, Fields, Moment, Said, Shell, Visit, status_of},
+    shell::{Moment, Said, Shell, Visit, status_of},
 };
 
 /// Tickets on one page of the list.

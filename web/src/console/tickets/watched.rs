@@ -9,7 +9,10 @@ use bellhop_engine::actions::tickets;
 use bellhop_store::notices::Which;
 
 use super::page;
-use crate::console::shell::{Fields, Visit, status_of};
+use crate::console::{
+    form::Fields,
+    shell::{Visit, status_of},
+};
 
 /// Who follows a ticket.
 pub(in crate::console) struct Watched {
