@@ -14,7 +14,7 @@ mod stop;
 mod synonyms;
 mod terms;
 
-pub(crate) use features::{BLOCKS, Feature, features};
+pub(crate) use features::{Feature, WEIGHTS as BLOCK_WEIGHTS, features};
 pub(crate) use grams::{Gram, article_grams, question_grams};
 pub(crate) use spelling::Speller;
 pub use synonyms::{Flaw, SynonymGroup, Synonyms};

@@ -115,7 +115,7 @@ pub struct Scores {
     pub covered: f64,
     /// The nearest titles and sample questions, typing errors forgiven.
     pub nearest: f64,
-    /// What was learnt from the sample questions: above 0 more like this article's than like all others'.
+    /// What was learnt from the sample questions: log odds that the question is one of this article's.
     pub learned: f64,
     /// How near its nearest title or sample question is in meaning; 0 where words alone found it.
     pub meaning: f64,

@@ -53,8 +53,8 @@ impl Learnt {
 /// What it costs to be wrong about a text of the article.
 fn cost_of(kind: Kind) -> f32 {
     match kind {
-        Kind::Title | Kind::Phrasing => 1.0,
-        Kind::Sentence => 0.1,
+        Kind::Title | Kind::Phrasing => 5.0,
+        Kind::Sentence => 0.5,
     }
 }
 

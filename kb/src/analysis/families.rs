@@ -14,6 +14,26 @@ pub(super) type Family = u16;
 const ENGLISH: &str = include_str!("families-en.txt");
 const CHINESE: &str = include_str!("families-zh.txt");
 
+/// Words of which one is like another where it matters only that there is one: days, months, numbers. The linear model learns from them
+/// that "on Monday" and "on Friday" ask the same; searching by words does not mix them up.
+const CLASSES: &str = include_str!("classes-en.txt");
+
+static CLASS_BY_STEM: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let stemmers = Stemmers::of(&["en"]);
+    lines(CLASSES)
+        .flat_map(|(number, line)| line.split_whitespace().map(move |word| (word, number)))
+        .map(|(word, number)| (stemmers.form(word), format!("#{number}")))
+        .collect()
+});
+
+/// The class of a word of a text, which is in English or not: a number in any language, other words in English.
+pub(super) fn class_of(stem: &str, english: bool) -> Option<String> {
+    if stem.chars().all(|sign| sign.is_ascii_digit()) {
+        return Some("#number".to_owned());
+    }
+    if english { CLASS_BY_STEM.get(stem).cloned() } else { None }
+}
+
 static BY_STEM: LazyLock<HashMap<String, Vec<Family>>> = LazyLock::new(|| {
     let stemmers = Stemmers::of(&["en"]);
     let mut families: HashMap<String, Vec<Family>> = HashMap::new();

@@ -1,18 +1,32 @@
-//! Features of short texts for the linear model: words and word pairs in one block, pieces of words in another.
+//! Features of short texts for the linear model, in blocks: words, pairs of words, and pieces of words.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::families;
-use super::runs::{Run, Script, runs};
+use super::runs::{Script, runs};
 use super::stem::{Stemmers, folded};
 use super::{QUESTION_CHARS, stable_hash};
 
-/// Blocks of features; each is brought to the same length, so that neither drowns the other.
-pub(crate) const BLOCKS: usize = 2;
+/// Single words, families and classes among them; where words are not written apart, single characters.
+const WORDS: u8 = 0;
+/// Words that stand side by side, in their order.
+const NEXT: u8 = 1;
+/// Words that stand near each other, in any order.
+const NEAR: u8 = 2;
+/// The same, where one of the two is a family.
+const NEAR_FAMILIES: u8 = 3;
+/// Pieces of words.
+const PIECES: u8 = 4;
+/// What each block weighs: it is brought to this squared length, so that none drowns the others.
+pub(crate) const WEIGHTS: [f32; 5] = [1.0, 0.3, 0.2, 0.5, 0.7];
 /// Features of one text that are kept.
 const MAX_FEATURES: usize = 1_200;
 /// Lengths of the pieces of words.
-const PIECES: [usize; 2] = [3, 4];
+const LENGTHS: [usize; 2] = [3, 4];
+/// Words as far apart as this are near.
+const FAR: usize = 8;
+/// Pairs are looked at in texts of so many words at most: in longer ones they say little.
+const MOST_PAIRED: usize = 48;
 
 /// One feature of a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,46 +39,83 @@ pub(crate) struct Feature {
     pub(crate) times: u16,
 }
 
+/// Counts features.
+#[derive(Default)]
+struct Counts(HashMap<(u32, u8), u16>);
+
+impl Counts {
+    fn put(&mut self, block: u8, parts: &[&str]) {
+        if self.0.len() < MAX_FEATURES {
+            let hash = stable_hash(parts);
+            let times = self.0.entry(((hash ^ (hash >> 32)) as u32, block)).or_default();
+            *times = times.saturating_add(1);
+        }
+    }
+}
+
+/// A word as pairs are made of it.
+struct Token {
+    text: String,
+    families: Vec<String>,
+}
+
 /// The features of a text that is in the first of `langs`, sorted by hash.
 pub(crate) fn features(text: &str, lang: &str) -> Vec<Feature> {
     let head: String = text.chars().take(QUESTION_CHARS).collect();
     let stemmers = Stemmers::of(&[lang]);
-    let mut counts: HashMap<(u32, u8), u16> = HashMap::new();
-    let mut put = |block: u8, kind: &str, text: &str| {
-        if counts.len() < MAX_FEATURES {
-            let hash = stable_hash(&[kind, text]);
-            let times: &mut u16 = counts.entry(((hash ^ (hash >> 32)) as u32, block)).or_default();
-            *times = times.saturating_add(1);
-        }
-    };
     let english = families::is_english(lang);
-    let mut found = BTreeSet::new();
-    let mut before: Option<String> = None;
-    let mut text = String::new();
+    let mut counts = Counts::default();
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut piece = String::new();
     for run in runs(&head) {
         if run.script == Script::Word {
             let word = run.text();
             let stem = stemmers.form(&word);
-            found.extend(families::of(&run, &stem, english));
-            put(0, "w", &stem);
-            if let Some(before) = &before {
-                put(0, "p", &format!("{before} {stem}"));
-            }
-            word_pieces(&folded(&word), &mut text, |piece| put(1, "c", piece));
-            before = Some(stem);
+            let found = families::of(&run, &stem, english).into_iter().map(families::term);
+            let families: Vec<String> = found.chain(families::class_of(&stem, english)).collect();
+            word_pieces(&folded(&word), &mut piece, |piece| counts.put(PIECES, &["c", piece]));
+            tokens.push(Token { text: stem, families });
         } else {
-            before = None;
-            found.extend(families::of(&run, "", english));
-            character_pieces(&run, &mut text, |length, piece| put(u8::from(length > 2), "h", piece));
+            for family in families::of(&run, "", english) {
+                counts.put(WORDS, &["f", &families::term(family)]);
+            }
+            tokens.extend(run.chars.iter().map(|character| Token { text: character.to_string(), families: Vec::new() }));
         }
     }
-    for family in found {
-        put(0, "f", &families::term(family));
+    for token in &tokens {
+        counts.put(WORDS, &["w", &token.text]);
     }
-    let mut features: Vec<Feature> = counts.into_iter().map(|((hash, block), times)| Feature { hash, block, times }).collect();
+    for family in tokens.iter().flat_map(|token| &token.families) {
+        counts.put(WORDS, &["f", family]);
+    }
+    for (first, second) in tokens.iter().zip(tokens.iter().skip(1)) {
+        counts.put(NEXT, &["p", &first.text, &second.text]);
+    }
+    if tokens.len() <= MOST_PAIRED {
+        pairs(&tokens, &mut counts);
+    }
+    let mut features: Vec<Feature> = counts.0.into_iter().map(|((hash, block), times)| Feature { hash, block, times }).collect();
     features.sort_unstable_by_key(|feature| (feature.hash, feature.block));
     features.dedup_by_key(|feature| feature.hash);
     features
+}
+
+/// Pairs of near words, each by itself or by what family it is of.
+fn pairs(tokens: &[Token], counts: &mut Counts) {
+    let mut sorted = |block: u8, one: &str, other: &str| {
+        let (first, second) = if one <= other { (one, other) } else { (other, one) };
+        counts.put(block, &["n", first, second]);
+    };
+    for (place, one) in tokens.iter().enumerate() {
+        for other in tokens.iter().skip(place + 1).take(FAR) {
+            sorted(NEAR, &one.text, &other.text);
+            for family in &one.families {
+                sorted(NEAR_FAMILIES, family, &other.text);
+                other.families.iter().for_each(|second| sorted(NEAR_FAMILIES, family, second));
+            }
+            other.families.iter().for_each(|family| sorted(NEAR_FAMILIES, &one.text, family));
+        }
+    }
 }
 
 /// Pieces of a word with its ends marked; a word as short as a piece is one.
@@ -72,7 +123,7 @@ fn word_pieces(word: &str, piece: &mut String, mut give: impl FnMut(&str)) {
     let mut marked = vec![' '];
     marked.extend(word.chars());
     marked.push(' ');
-    for length in PIECES {
+    for length in LENGTHS {
         for window in marked.windows(length.min(marked.len())) {
             piece.clear();
             piece.extend(window);
@@ -80,16 +131,6 @@ fn word_pieces(word: &str, piece: &mut String, mut give: impl FnMut(&str)) {
         }
         if marked.len() <= length {
             break;
-        }
-    }
-}
-
-fn character_pieces(run: &Run, piece: &mut String, mut give: impl FnMut(usize, &str)) {
-    for length in 1..=3 {
-        for window in run.chars.windows(length) {
-            piece.clear();
-            piece.extend(window);
-            give(length, piece);
         }
     }
 }

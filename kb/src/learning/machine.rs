@@ -1,10 +1,16 @@
-//! Support vector machines, one an article: its sample questions against those of all others. Squared hinge loss, solved by
-//! dual coordinate descent with shrinking (Hsieh et al., "A Dual Coordinate Descent Method for Large-scale Linear SVM", 2008).
+//! Logistic regressions, one an article: its sample questions against those of all others. Solved by dual coordinate descent
+//! (Yu, Huang and Lin, "Dual coordinate descent methods for logistic regression and maximum entropy models", 2011).
 
 use super::vectors::Vectors;
 
-/// Violations below which a pass is the last.
-const SETTLED: f32 = 0.05;
+/// A change of a share below this is none.
+const SETTLED: f32 = 0.01;
+/// What hardly changed is passed over so many times before it is looked at again.
+const RESTS: u8 = 2;
+/// A change below this is hardly one.
+const HARDLY: f32 = 0.001;
+/// Steps of Newton's method for one example.
+const STEPS: usize = 8;
 
 /// Works out one machine after the other; keeps its memory in between.
 pub(super) struct Machine<'a> {
@@ -18,6 +24,17 @@ pub(super) struct Machine<'a> {
     passes: usize,
 }
 
+/// One that is learnt from.
+struct Example {
+    number: u32,
+    /// 1 inside, -1 outside.
+    sign: f32,
+    /// How much it pulls, from 0 to 1: as much as the machine is wrong about it.
+    pull: f32,
+    /// How often it is passed over yet.
+    rests: u8,
+}
+
 impl<'a> Machine<'a> {
     /// Passes over the examples up to `passes` times.
     pub(super) fn new(vectors: &'a Vectors, costs: &'a [f32], passes: usize) -> Self {
@@ -25,56 +42,71 @@ impl<'a> Machine<'a> {
         Self { vectors, costs, squares, weights: vec![0.0; vectors.vocabulary.len()], constant: 0.0, passes }
     }
 
-    /// Weights and constant that tell `inside` from the other `examples`; the weights of features that none of the
-    /// examples has are 0.
+    /// Weights and constant whose sum is the logarithm of the odds that a text is `inside`, learnt from the `examples`; the weights of
+    /// features that none of the examples has are 0.
     pub(super) fn solve(&mut self, examples: &[u32], inside: impl Fn(usize) -> bool) -> (&[f32], f32) {
         self.weights.fill(0.0);
         self.constant = 0.0;
-        let mut active: Vec<(u32, f32, f32)> =
-            examples.iter().map(|number| (*number, 0.0, if inside(*number as usize) { 1.0 } else { -1.0 })).collect();
+        let sign = |number: u32| if inside(number as usize) { 1.0 } else { -1.0 };
+        let mut active: Vec<Example> = examples.iter().map(|number| Example { number: *number, sign: sign(*number), pull: 0.0, rests: 0 }).collect();
         let mut dice = Dice(0x2545_f491_4f6c_dd1d);
-        let mut shrink_from = f32::INFINITY;
         for _ in 0..self.passes {
             dice.shuffle(&mut active);
-            let mut worst: f32 = 0.0;
-            let mut place = 0;
-            while place < active.len() {
-                let Some((number, alpha, sign)) = active.get_mut(place) else { break };
-                let row = self.vectors.get(*number as usize);
-                let diagonal = 0.5 / self.costs.get(*number as usize).copied().unwrap_or(1.0);
-                let mut margin = self.constant;
-                for (feature, value) in row {
-                    margin += value * self.weights[*feature as usize];
-                }
-                let gradient = *sign * margin - 1.0 + diagonal * *alpha;
-                if *alpha == 0.0 && gradient > 0.0 {
-                    if gradient > shrink_from {
-                        active.swap_remove(place);
-                        continue;
-                    }
-                    place += 1;
+            let mut most: f32 = 0.0;
+            for example in &mut active {
+                if example.rests > 0 {
+                    example.rests -= 1;
                     continue;
                 }
-                worst = worst.max(gradient.abs());
-                let square = self.squares.get(*number as usize).copied().unwrap_or(1.0) + diagonal;
-                let moved = (*alpha - gradient / square).max(0.0);
-                let change = (moved - *alpha) * *sign;
-                *alpha = moved;
-                if change != 0.0 {
-                    for (feature, value) in row {
-                        self.weights[*feature as usize] += change * value;
-                    }
-                    self.constant += change;
+                let number = example.number as usize;
+                let row = self.vectors.get(number);
+                let cost = self.costs.get(number).copied().unwrap_or(1.0);
+                let mut sum = self.constant;
+                for (feature, value) in row {
+                    sum += value * self.weights[*feature as usize];
                 }
-                place += 1;
+                let stiffness = cost * self.squares.get(number).copied().unwrap_or(1.0);
+                let pull = pulled(example.sign * sum, stiffness, example.pull);
+                let change = pull - example.pull;
+                example.pull = pull;
+                most = most.max(change.abs());
+                if change.abs() < HARDLY {
+                    example.rests = RESTS;
+                }
+                let step = change * cost * example.sign;
+                for (feature, value) in row {
+                    self.weights[*feature as usize] += step * value;
+                }
+                self.constant += step;
             }
-            if worst < SETTLED {
+            if most < SETTLED {
                 break;
             }
-            shrink_from = worst;
         }
         (&self.weights, self.constant)
     }
+}
+
+/// How much an example pulls once its machine has followed: the share `p` for which `ln(p / (1 - p))` is less its margin then,
+/// which grows by `stiffness` times what `p` grows.
+fn pulled(margin: f32, stiffness: f32, pull: f32) -> f32 {
+    // The unknown is the negated margin; what is sought is where the line of the machine meets the logistic curve.
+    let wanted = stiffness * pull - margin;
+    let mut against = if pull > 0.0 { (pull / (1.0 - pull)).ln() } else { (-margin).min(0.0) };
+    for _ in 0..STEPS {
+        let share = logistic(against);
+        let miss = against + stiffness * share - wanted;
+        let step = miss / (1.0 + stiffness * share * (1.0 - share));
+        against -= step;
+        if step.abs() < 1e-3 {
+            break;
+        }
+    }
+    logistic(against).clamp(1e-6, 1.0 - 1e-6)
+}
+
+fn logistic(value: f32) -> f32 {
+    1.0 / (1.0 + (-value).exp())
 }
 
 /// A small generator with a fixed seed: training twice gives the same model.

@@ -16,7 +16,7 @@ const LEAST: f32 = 0.03;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Score {
     pub(crate) class: Class,
-    /// Above 0 more like them than like all others; 1 as a typical one of them.
+    /// Logarithm of the odds that it is one of them: above 0 more like them than like all others.
     pub(crate) margin: f32,
 }
 

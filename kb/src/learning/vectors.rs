@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Class;
-use crate::analysis::{BLOCKS, Feature};
+use crate::analysis::{BLOCK_WEIGHTS, Feature};
 
 /// A text of an article that is learnt from, and what it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,7 +53,8 @@ impl Vocabulary {
         let mut counts: Vec<(u32, u32)> = counts.into_iter().collect();
         counts.sort_unstable();
         let all = texts.len() as f32;
-        let rarity = |count: u32| ((1.0 + all) / (1.0 + count as f32)).ln() + 1.0;
+        // The root: what is common in a trade still tells its articles apart.
+        let rarity = |count: u32| (((1.0 + all) / (1.0 + count as f32)).ln() + 1.0).sqrt();
         Self { hashes: counts.iter().map(|(hash, _)| *hash).collect(), rarities: counts.iter().map(|(_, count)| rarity(*count)).collect() }
     }
 
@@ -67,11 +68,11 @@ impl Vocabulary {
         self.hashes.len() * 8
     }
 
-    /// The vector of a text, each block of features brought to length 1; what no sample question has is left out.
+    /// The vector of a text, each block of features brought to the length that it weighs; what no sample question has is left out.
     pub(super) fn vector(&self, features: &[Feature]) -> Vec<(u32, f32)> {
         let mut vector = Vec::with_capacity(features.len());
         let mut blocks = Vec::with_capacity(features.len());
-        let mut squares = [0.0_f32; BLOCKS];
+        let mut squares = [0.0_f32; BLOCK_WEIGHTS.len()];
         for feature in features {
             let Ok(place) = self.hashes.binary_search(&feature.hash) else { continue };
             let value = (1.0 + f32::from(feature.times).ln()) * self.rarities.get(place).copied().unwrap_or_default();
@@ -82,9 +83,10 @@ impl Vocabulary {
             vector.push((place as u32, value));
             blocks.push(block);
         }
-        let lengths = squares.map(|square| square.sqrt().max(f32::MIN_POSITIVE));
+        let mut scales = BLOCK_WEIGHTS;
+        scales.iter_mut().zip(squares).for_each(|(scale, square)| *scale = (*scale / square.max(f32::MIN_POSITIVE)).sqrt());
         for ((_, value), block) in vector.iter_mut().zip(blocks) {
-            *value /= lengths.get(block).copied().unwrap_or(1.0);
+            *value *= scales.get(block).copied().unwrap_or_default();
         }
         vector
     }

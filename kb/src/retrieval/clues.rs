@@ -11,12 +11,16 @@ use crate::learning::{Class, Learnt};
 /// Article versions between which their number says something.
 const FEW: u64 = 20;
 const MANY: u64 = 100;
+/// Nearness of two texts from which they have the same words, but for their endings.
+const SAME: f64 = 0.99;
 
 /// Measured values about the best article; each means the same for knowledge bases of every size and language.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Clues {
     /// Whether something was learnt from the articles yet.
     pub(crate) learnt: bool,
+    /// Whether the question is word for word a title or sample question of the best article, and of no other.
+    pub(crate) word_for_word: bool,
     /// How undecided the candidates' sums are, in nats.
     pub(crate) undecided: f64,
     /// The shorter the question, the nearer to 1.
@@ -33,6 +37,8 @@ pub(crate) struct Clues {
     pub(crate) mass: f64,
     /// How much nearer the nearest sample question is than its neighbours are to it.
     pub(crate) unusual: f64,
+    /// Log odds of the best article, as far as they were learnt.
+    pub(crate) learned: f64,
     /// Natural logarithm of the number of article versions, from [`FEW`] to [`MANY`]: where there are few, most questions are about
     /// something else.
     pub(crate) size: f64,
@@ -60,12 +66,14 @@ pub(super) fn gather(
     });
     Some(Clues {
         learnt: learnt.is_some(),
+        word_for_word: first.similarity > SAME && ranked.iter().skip(1).all(|other| other.similarity <= SAME),
         undecided,
         short: 1.0 / (1.0 + f64::from(words.length)),
         samples: first.samples,
         title: f64::from(title.unwrap_or_default()),
         most_covered,
         covered: first.covered,
+        learned: first.learned.clamp(-8.0, 8.0),
         size: (corpus.articles().clamp(FEW, MANY) as f64).ln_1p(),
         mass: f64::from(words.mass()).ln_1p() / 4.0,
         unusual: first.similarity - f64::from(usual.unwrap_or_default()),

@@ -15,27 +15,31 @@ use super::scan::Parts;
 use super::words::ByWords;
 
 /// What the match of sample questions and keywords by words counts.
-const PHRASINGS: f64 = 6.0;
-/// What the match of answer and body by words counts.
-const BODY: f64 = 3.0;
+const PHRASINGS: f64 = 4.7;
 /// What the match of the title by words counts, squared: in long articles a title that hardly matches says nothing.
-const TITLE: f64 = 5.5;
-/// What the match of the best passage counts.
-const PASSAGE: f64 = 6.5;
+const TITLE: f64 = 3.1;
+/// What it counts besides where there are few sample questions.
+const TITLE_OF_FEW: f64 = 2.9;
+/// What the match of the best passage counts, and once more where there are few sample questions.
+const PASSAGE: f64 = 2.0;
 /// What the nearest sample questions count, squared.
-const SAMPLES: f64 = 4.2;
-/// What it counts that a question sounds like the article's, squared from where it sounds like any.
-const LEARNED: f64 = 2.8;
-/// What it counts besides where articles have bodies.
-const LEARNED_FROM_BODIES: f64 = 5.0;
+const SAMPLES: f64 = 2.6;
+/// What a unit of the log odds counts that were learnt, where there are many sample questions.
+const LEARNED: f64 = 1.16;
+/// What they count where there are few, as the square of their share of the way from hopeless to even.
+const LEARNED_OF_FEW: f64 = 7.1;
+/// What a unit counts besides where articles have bodies.
+const LEARNED_FROM_BODIES: f64 = 0.54;
 /// What it counts that question and title have much of each other, where there are few sample questions.
-const OVERLAP: f64 = 7.5;
-/// So many sample questions halve that.
-const FEW: f64 = 5.0;
-/// What having very many sample questions is held against an article: the more there are, the nearer is one by chance.
-const MANY: f64 = 4.1;
-/// As many sample questions are held against it by half.
-const HALF: f64 = 3.0;
+const OVERLAP: f64 = 6.6;
+/// So many sample questions are half few and half many.
+const FEW: f64 = 2.5;
+/// Log odds at which it makes no difference any more how unlikely an article is; of few sample questions less is learnt.
+const HOPELESS: f64 = -8.0;
+const HOPELESS_OF_FEW: f64 = -5.0;
+/// Log odds of an article that was not learnt yet: of one whose sample questions have nothing in common with the question, and what their
+/// nearness adds.
+const GUESSED: [f64; 2] = [-5.0, 6.0];
 /// What it counts that an article is in the customer's language.
 pub(super) const LANGUAGE: f32 = 7.0;
 /// By which parts an article is found by words, before the rest is known.
@@ -60,7 +64,7 @@ pub(crate) struct Ranked {
     pub(crate) samples: f64,
     /// Nearness of the nearest sample question, from 0 to 1.
     pub(crate) similarity: f64,
-    /// How much it sounds like the article's sample questions, from -2 to 2; guessed where nothing was learnt of it yet.
+    /// Log odds that the question is one of the article's; guessed where nothing was learnt of it yet.
     pub(crate) learned: f64,
     /// The version that matched best by words, with its language.
     pub(super) best: Option<(At, u64)>,
@@ -103,19 +107,19 @@ pub(super) fn fuse(
         entry(&mut ranked, &mut places, hit.slug, hit.lang);
     }
     for entry in &mut ranked {
-        // What is not known yet sounds like its nearest sample question.
-        let guess = || (2.5 * entry.samples - 1.5).clamp(-2.0, 2.0);
-        entry.learned = learned.margin(entry.slug).map_or_else(guess, |margin| f64::from(margin).clamp(-2.0, 2.0));
-        let [title, phrasings, body] = entry.parts;
-        let above = (entry.learned + 1.0).max(0.0);
+        let guess = || GUESSED[0] + GUESSED[1] * entry.samples;
+        entry.learned = learned.margin(entry.slug).map_or_else(guess, f64::from);
+        let [title, phrasings, _] = entry.parts;
+        let few = few(entry);
+        let hope = entry.learned.max(HOPELESS) - HOPELESS;
+        let hope_of_few = (1.0 - entry.learned / HOPELESS_OF_FEW).max(0.0);
         let liked = wanted.is_none_or(|wanted| wanted == entry.lang);
-        entry.score = TITLE * title * title
+        entry.score = (TITLE + TITLE_OF_FEW * few) * title * title
             + PHRASINGS * phrasings
-            + BODY * body
             + SAMPLES * entry.samples * entry.samples
-            + LEARNED * above * above
-            + LEARNED_FROM_BODIES * with_body * entry.learned
-            - MANY * entry.phrasings / (entry.phrasings + HALF)
+            + LEARNED * (1.0 - few) * hope
+            + LEARNED_OF_FEW * few * hope_of_few * hope_of_few
+            + LEARNED_FROM_BODIES * with_body * hope
             + if liked { f64::from(LANGUAGE) } else { 0.0 };
     }
     sort(&mut ranked);
@@ -125,11 +129,17 @@ pub(super) fn fuse(
             let overlap = overlap(corpus, words, at, absent);
             entry.covered = f64::from(overlap.covered);
             entry.title_share = f64::from(overlap.title_share);
-            entry.score += PASSAGE * entry.passage + OVERLAP * entry.title_share * entry.covered * FEW / (entry.phrasings + FEW);
+            let few = few(entry);
+            entry.score += PASSAGE * (1.0 + few) * entry.passage + OVERLAP * few * entry.title_share * entry.covered;
         }
     }
     sort(&mut ranked);
     ranked
+}
+
+/// From 1, where there is no sample question, to 0.
+fn few(entry: &Ranked) -> f64 {
+    FEW / (entry.phrasings + FEW)
 }
 
 fn phrasings(corpus: &Corpus<'_>, at: At) -> f64 {
