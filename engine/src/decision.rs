@@ -54,6 +54,8 @@ pub(crate) struct Decision {
     pub(crate) conversation: Option<Conversation>,
     pub(crate) new_messages: Vec<Message>,
     pub(crate) changed_messages: Vec<Message>,
+    /// Notes that say something else now, each behind what it said before: whom they name since then is told.
+    pub(crate) rewritten_notes: Vec<(String, Message)>,
     pub(crate) new_ticket: Option<Ticket>,
     /// Checked against the versions that they were decided on.
     pub(crate) tickets: Vec<Ticket>,

@@ -206,6 +206,7 @@ impl Engine {
             .writer()
             .write::<_, DbError, _>(move |tx| {
                 Box::pin(async move {
+                    tx.outlive_the_last_run().await?;
                     tx.forget_nodes().await?;
                     tx.recover_sending().await
                 })

@@ -24,7 +24,9 @@ use crate::{
 /// How often due timers are looked for: wall-clock time may be turned, so nothing sleeps until far ahead.
 const TICK: Duration = Duration::from_millis(250);
 /// Timers fired in one transaction.
-const AT_ONCE: u32 = 500;
+const AT_ONCE: u32 = 250;
+/// Between two such transactions customers' events get their turn: a hundred thousand timers of one second take eight seconds longer for it.
+const BREATH: Duration = Duration::from_millis(20);
 /// How often work is looked for that only the database knows of: too much for memory, or put back by a command.
 const BACKLOG: TimeDelta = TimeDelta::seconds(2);
 /// Events that were held in this time are looked at again, the latest so many of them.
@@ -166,6 +168,7 @@ async fn fire(engine: &Engine, now: DateTime<Utc>) -> Result<(), DbError> {
         if count < AT_ONCE as usize {
             return Ok(());
         }
+        tokio::time::sleep(BREATH).await;
     }
 }
 

@@ -184,7 +184,12 @@ enum Handled {
 async fn handle(engine: &Engine, event: &InboxEvent) -> Result<Handled, HandleError> {
     for _ in 1..TRIES {
         match attempt(engine, event).await {
-            Err(HandleError::Commit(CommitError::AlreadyHandled)) => return Ok(Handled::Committed),
+            Err(HandleError::Commit(CommitError::AlreadyHandled)) => {
+                // Somebody committed it and did not live to say so, or the answer to the commit was lost: what it has to send is known to the
+                // database alone, and nothing of the thread may get ahead of that.
+                engine.0.outbox.push_lanes(vec![event.lane.clone()]);
+                return Ok(Handled::Committed);
+            }
             Err(HandleError::Commit(CommitError::Conflict)) => {}
             other => return other,
         }

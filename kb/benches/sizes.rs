@@ -88,7 +88,9 @@ fn measure(size: u64) {
         number = next;
     }
     let taken_in = began.elapsed();
-    kb.train(&Cancel::default()).unwrap();
+    let began = Instant::now();
+    let learnt = kb.train(&Cancel::default()).unwrap();
+    let learning = began.elapsed();
     // Half of the questions are sample questions with a word more and one less, half are anybody's.
     let mut again = Dice(0x2545_f491_4f6c_dd1d);
     let step = (size / QUESTIONS).max(1);
@@ -121,7 +123,7 @@ fn measure(size: u64) {
     let plain = baseline::bm25(&articles, &questions).unwrap();
     let mib = |bytes: u64| bytes / (1_024 * 1_024);
     println!(
-        "{size:>9} articles: ask p50 {} µs, p99 {} µs; BM25 p50 {} µs, p99 {} µs; p99 {:.2} times; index {} MiB, memory +{} MiB of which own {} MiB; taken in in {:.1} s",
+        "{size:>9} articles: ask p50 {} µs, p99 {} µs; BM25 p50 {} µs, p99 {} µs; p99 {:.2} times; index {} MiB, memory +{} MiB of which own {} MiB; taken in in {:.1} s; {}",
         percentile(&times, 50),
         percentile(&times, 99),
         plain.p50_us,
@@ -131,6 +133,7 @@ fn measure(size: u64) {
         mib(after.0.saturating_sub(before.0)),
         mib(after.1.saturating_sub(before.1)),
         taken_in.as_secs_f64(),
+        if learnt { format!("learnt and tried in {:.1} s", learning.as_secs_f64()) } else { "too many to learn from".to_owned() },
     );
 }
 

@@ -417,6 +417,15 @@ impl Tx {
         Ok(true)
     }
 
+    /// At start, on PostgreSQL: waits until nothing that a killed process had asked for is still being committed by the server. What that
+    /// brought would be seen too late: behind what is decided from now on. Nobody writes to inbox and outbox while this transaction lasts.
+    pub async fn outlive_the_last_run(&self) -> Result<(), DbError> {
+        if self.backend() == Backend::Postgres {
+            self.exec("LOCK TABLE inbox, outbox IN SHARE ROW EXCLUSIVE MODE", &[]).await?;
+        }
+        Ok(())
+    }
+
     /// At start: what the last run left on the wire goes back into its lane, marked as cut off; answers how many.
     pub async fn recover_sending(&self) -> Result<u64, DbError> {
         self.exec(

@@ -79,7 +79,10 @@ impl Decision {
             }
         }
         for note in self.new_messages.iter().filter(|message| message.direction == Direction::Note) {
-            tell_of_note(tx, desk, note, &mut telling, now).await?;
+            tell_of_note(tx, desk, note, None, &mut telling, now).await?;
+        }
+        for (before, note) in &self.rewritten_notes {
+            tell_of_note(tx, desk, note, Some(before), &mut telling, now).await?;
         }
         let told = |notice: &Notice| desk.agent(notice.agent).is_some_and(may_hear);
         let notices: Vec<Notice> = telling.0.into_values().filter(told).collect();
@@ -121,18 +124,31 @@ fn added(event: &TimelineEvent) -> Vec<AgentId> {
 }
 
 /// Who follows the ticket hears that there is a note, whom it names hears that, and follows from now on. A department that is named is its head and those of
-/// its members whose hours these are.
-async fn tell_of_note(tx: &Tx, desk: &Desk, note: &Message, telling: &mut Telling, now: DateTime<Utc>) -> Result<(), CommitError> {
+/// its members whose hours these are. Of a note that said something else before, only whom it did not name then hears.
+async fn tell_of_note(
+    tx: &Tx,
+    desk: &Desk,
+    note: &Message,
+    before: Option<&String>,
+    telling: &mut Telling,
+    now: DateTime<Utc>,
+) -> Result<(), CommitError> {
     // What the program itself notes says nothing that the timeline does not.
     if !matches!(note.author, Actor::Agent { .. } | Actor::Token { .. }) {
         return Ok(());
     }
     let author = person(desk, &note.author);
-    let mentions = Mentions::find(desk, &note.text);
+    let mut mentions = Mentions::find(desk, &note.text);
+    if let Some(before) = before {
+        let known = Mentions::find(desk, before);
+        mentions.agents.retain(|agent| !known.agents.contains(agent));
+        mentions.departments.retain(|key| !known.departments.contains(key));
+    }
     let tickets = tx.tickets_of_conversation(note.conversation).await?;
     let ticket = tickets.into_iter().rfind(|ticket| ticket.status.is_open() && ticket.merged_into.is_none());
     let about = (ticket.as_ref().map(|ticket| ticket.id), Some(note.conversation));
-    for agent in ticket.iter().flat_map(|ticket| &ticket.followers).filter(|id| Some(**id) != author) {
+    let followers = ticket.iter().filter(|_| before.is_none()).flat_map(|ticket| &ticket.followers);
+    for agent in followers.filter(|id| Some(**id) != author) {
         telling.add(*agent, about, NoticeKinds::one(NoticeKind::Note), author, now);
     }
     let people = mentions.agents.iter().copied().chain(mentions.departments.iter().flat_map(|key| there(desk, key, now)));

@@ -10,7 +10,7 @@ const RESTS: u8 = 2;
 /// A change below this is hardly one.
 const HARDLY: f32 = 0.001;
 /// Steps of Newton's method for one example.
-const STEPS: usize = 8;
+const STEPS: usize = 16;
 
 /// Works out one machine after the other; keeps its memory in between.
 pub(super) struct Machine<'a> {
@@ -92,7 +92,8 @@ impl<'a> Machine<'a> {
 fn pulled(margin: f32, stiffness: f32, pull: f32) -> f32 {
     // The unknown is the negated margin; what is sought is where the line of the machine meets the logistic curve.
     let wanted = stiffness * pull - margin;
-    let mut against = if pull > 0.0 { (pull / (1.0 - pull)).ln() } else { (-margin).min(0.0) };
+    // From where the curve turns, no step goes too far.
+    let mut against = 0.0_f32;
     for _ in 0..STEPS {
         let share = logistic(against);
         let miss = against + stiffness * share - wanted;
@@ -119,6 +120,24 @@ impl Dice {
             self.0 ^= self.0 >> 7;
             self.0 ^= self.0 << 17;
             items.swap(last, (self.0 % (last as u64 + 1)) as usize);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_pulls_as_much_as_its_machine_is_wrong_about_it_then() {
+        for stiffness in [0.3, 1.5, 15.0, 60.0] {
+            for margin in [-12.0, -3.0, -0.2, 0.0, 0.7, 5.0] {
+                for before in [0.0, 0.001, 0.4, 0.98] {
+                    let pull = pulled(margin, stiffness, before);
+                    let then = margin + stiffness * (pull - before);
+                    assert!((pull - logistic(-then)).abs() < 2e-3, "{stiffness} {margin} {before}: {pull} at {then}");
+                }
+            }
         }
     }
 }

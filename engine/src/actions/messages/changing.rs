@@ -42,6 +42,9 @@ pub async fn edit(engine: &Engine, caller: &Caller, id: MessageId, text: &str) -
     let mut decision = Decision::by(caller);
     replace(engine, &conversation, &before, &mut after, None, &mut decision, now);
     decision.timeline.push(happened(&after, caller, "edited", now));
+    if before.direction == Direction::Note {
+        decision.rewritten_notes.push((before.text, after.clone()));
+    }
     decision.commit(engine).await?;
     Ok(after)
 }

@@ -100,6 +100,17 @@ async fn whom_a_note_names_is_told_and_follows() {
     assert!(new_for(&engine, &bo).await.is_empty());
     note(&engine, &bo, &ann, "Never mind").await;
     assert_eq!(new_for(&engine, &mei).await.first().unwrap(), &(vec!["mentioned", "note"], 2));
+    // A note that is written anew tells whom it did not name before, and nobody twice.
+    let before = new_for(&engine, &mei).await;
+    let all = engine.reader().messages(ann.id, None, 100).await.unwrap().items;
+    let unasked = all.iter().find(|message| message.text == "Never mind").unwrap();
+    messages::edit(&engine, &bo, unasked.id, "Never mind, @cy").await.unwrap();
+    messages::edit(&engine, &bo, unasked.id, "Never mind, @cy!").await.unwrap();
+    assert_eq!(new_for(&engine, &cy).await, [(vec!["mentioned"], 1)]);
+    assert_eq!(engine.reader().ticket(ticket.number).await.unwrap().unwrap().followers, [id_of(&mei), id_of(&cy)]);
+    assert_eq!(new_for(&engine, &mei).await, before);
+    tickets::follow(&engine, &cy, ticket.number, None, false).await.unwrap();
+    read(&engine, &cy, id_of(&cy), Which::All).await.unwrap();
     // Of whom has left nothing is heard, and whoever writes is told.
     people::update(&engine, &Caller::system(), "cy", AgentPatch { disabled: Some(true), ..AgentPatch::default() }, None).await.unwrap();
     note(&engine, &bo, &ann, "@cy come back").await;
