@@ -7,6 +7,7 @@
 mod families;
 mod features;
 mod grams;
+mod personal;
 mod runs;
 mod spelling;
 mod stem;

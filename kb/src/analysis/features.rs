@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::families;
+use super::personal::without_personal;
 use super::runs::{Script, runs};
 use super::stem::{Stemmers, folded};
 use super::{QUESTION_CHARS, stable_hash};
@@ -61,7 +62,7 @@ struct Token {
 
 /// The features of a text that is in the first of `langs`, sorted by hash.
 pub(crate) fn features(text: &str, lang: &str) -> Vec<Feature> {
-    let head: String = text.chars().take(QUESTION_CHARS).collect();
+    let head: String = without_personal(text).chars().take(QUESTION_CHARS).collect();
     let stemmers = Stemmers::of(&[lang]);
     let english = families::is_english(lang);
     let mut counts = Counts::default();

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::families;
+use super::personal::without_personal;
 use super::runs::{Run, Script, runs};
 use super::stem::{Stemmers, folded};
 use super::stop::{self, StopWords};
@@ -42,7 +43,7 @@ fn grams(text: &str, langs: &[&str]) -> Vec<Gram> {
     let mut found = BTreeSet::new();
     let mut grams = Vec::new();
     let mut before: Option<String> = None;
-    for run in runs(text) {
+    for run in runs(&without_personal(text)) {
         if grams.len() >= MAX_GRAMS {
             break;
         }

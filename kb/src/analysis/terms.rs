@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::QUESTION_CHARS;
 use super::families::{self, Family};
+use super::personal::without_personal;
 use super::runs::{Run, Script, runs};
 use super::stem::{Stemmers, folded};
 use super::stop::{self, StopWords};
@@ -52,7 +53,7 @@ pub(crate) fn article_terms(text: &str, lang: &str) -> Vec<String> {
 
 /// The terms of a question that may be in any of `langs`, each once, in the order written.
 pub(crate) fn question_terms(text: &str, langs: &[&str]) -> Vec<QuestionTerm> {
-    let head: String = text.chars().take(QUESTION_CHARS).collect();
+    let head: String = without_personal(text).chars().take(QUESTION_CHARS).collect();
     let stemmers = Stemmers::of(langs);
     let stop_words = StopWords::of(langs);
     let english = langs.first().is_none_or(|lang| families::is_english(lang));

@@ -10,7 +10,7 @@ use super::schema::Fields;
 use crate::Error;
 
 /// Changes whenever the schema or the analysis does; an index of another format is thrown away.
-const FORMAT: &str = "bellhop-kb-2";
+const FORMAT: &str = "bellhop-kb-3";
 /// Stored articles are packed in blocks of about this size; a whole block is unpacked to show one of them.
 const STORED_BLOCK_BYTES: usize = 2_048;
 
