@@ -3,6 +3,8 @@
 mod elsewhere;
 mod telling;
 
+use std::collections::BTreeSet;
+
 use bellhop_channel::{Outbound, degrade};
 use bellhop_domain::{
     actor::Actor,
@@ -121,8 +123,8 @@ pub(crate) struct Decision {
     pub(crate) claim: Option<Claim>,
     /// The agent who did it.
     pub(crate) by: Option<AgentId>,
-    /// The conversation that changed, where only its messages did.
-    pub(crate) signal: Option<ConversationId>,
+    /// Conversations that changed, where only their messages did.
+    pub(crate) signalled: Vec<ConversationId>,
 }
 
 /// Why a decision was not committed; nothing was changed.
@@ -213,7 +215,8 @@ impl Decision {
 
     async fn committed(mut self, engine: &Engine) -> Result<(), CommitError> {
         let now = engine.now();
-        let conversation = self.conversation.as_ref().or(self.new_conversation.as_ref()).map(|conversation| conversation.id).or(self.signal);
+        let conversation = self.conversation.as_ref().or(self.new_conversation.as_ref()).map(|conversation| conversation.id);
+        let conversations: BTreeSet<ConversationId> = conversation.into_iter().chain(std::mem::take(&mut self.signalled)).collect();
         let mut tickets: Vec<TicketId> = self.tickets.iter().chain(self.new_ticket.as_ref()).map(|ticket| ticket.id).collect();
         tickets.extend(self.new_links.iter().chain(&self.ended_links).flat_map(|link| [link.ticket, link.other]));
         tickets.extend(&self.touched);
@@ -260,7 +263,7 @@ impl Decision {
         if let Some(waited) = waited {
             engine.0.waits.note(waited);
         }
-        tell(engine, conversation, &tickets);
+        tell(engine, conversations, &tickets);
         for agent in told {
             engine.bus().tell(Signal::Notices(agent));
         }
@@ -468,8 +471,8 @@ pub(crate) fn stored(events: Vec<NewEvent>, seqs: Vec<Option<i64>>) -> Vec<Inbox
     events.into_iter().zip(seqs).filter_map(|(event, seq)| seq.map(|seq| event.stored(seq))).collect()
 }
 
-fn tell(engine: &Engine, conversation: Option<ConversationId>, tickets: &[TicketId]) {
-    if let Some(id) = conversation {
+fn tell(engine: &Engine, conversations: BTreeSet<ConversationId>, tickets: &[TicketId]) {
+    for id in conversations {
         engine.bus().tell(Signal::Conversation(id));
     }
     for id in tickets {

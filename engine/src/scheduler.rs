@@ -27,6 +27,8 @@ const TICK: Duration = Duration::from_millis(250);
 const AT_ONCE: u32 = 250;
 /// Between two such transactions customers' events get their turn: a hundred thousand timers of one second take eight seconds longer for it.
 const BREATH: Duration = Duration::from_millis(20);
+/// Follow-ups that come due in one transaction: those of more would make customers' events wait.
+const TOGETHER: usize = 25;
 /// How often work is looked for that only the database knows of: too much for memory, or put back by a command.
 const BACKLOG: TimeDelta = TimeDelta::seconds(2);
 /// Events that were held in this time are looked at again, the latest so many of them.
@@ -155,14 +157,9 @@ async fn fire(engine: &Engine, now: DateTime<Utc>) -> Result<(), DbError> {
     loop {
         let due = engine.reader().due_timers(now, AT_ONCE).await?;
         let count = due.len();
-        let mut fired = Vec::with_capacity(count);
-        for timer in due {
-            let event = event_of(&timer, now);
-            fired.push((timer.id, event));
-        }
-        if !fired.is_empty() {
-            let events = engine.writer().write(move |tx| Box::pin(commit(tx, fired, now))).await.map_err(WriteError::into_db)?;
-            metrics::counter!("bellhop_timers_fired_total").increment(events.len() as u64);
+        if !due.is_empty() {
+            let (fired, events) = engine.writer().write(move |tx| Box::pin(commit(tx, due, now))).await.map_err(WriteError::into_db)?;
+            metrics::counter!("bellhop_timers_fired_total").increment(fired as u64);
             engine.0.lanes.push(events);
         }
         if count < AT_ONCE as usize {
@@ -172,35 +169,45 @@ async fn fire(engine: &Engine, now: DateTime<Utc>) -> Result<(), DbError> {
     }
 }
 
-/// A timer that was put off or taken back meanwhile does not fire.
-async fn commit(tx: &Tx, fired: Vec<(i64, Option<NewEvent>)>, now: DateTime<Utc>) -> Result<Vec<InboxEvent>, DbError> {
-    let ids: Vec<i64> = fired.iter().map(|(id, _)| *id).collect();
+/// A timer that was put off or taken back meanwhile does not fire. Answers how many did, and what became of them.
+async fn commit(tx: &Tx, due: Vec<Timer>, now: DateTime<Utc>) -> Result<(usize, Vec<InboxEvent>), DbError> {
+    let ids: Vec<i64> = due.iter().map(|timer| timer.id).collect();
     let ended = tx.end_timers(&ids, now).await?;
-    let events: Vec<NewEvent> = fired.into_iter().filter(|(id, _)| ended.contains(id)).filter_map(|(_, event)| event).collect();
+    let fired: Vec<Timer> = due.into_iter().filter(|timer| ended.contains(&timer.id)).collect();
+    let events = events_of(&fired, now);
     let seqs = if events.is_empty() { Vec::new() } else { tx.accept(&events).await? };
-    Ok(events.into_iter().zip(seqs).filter_map(|(event, seq)| seq.map(|seq| event.stored(seq))).collect())
+    Ok((fired.len(), stored(events, seqs)))
+}
+
+/// What fired timers become: most an event each, in the lane of their conversation; what is to be done about tickets, which says nothing to a customer, many
+/// together in one lane, so that thousands of one second are little work, one piece after the other.
+fn events_of(fired: &[Timer], now: DateTime<Utc>) -> Vec<NewEvent> {
+    let (follow_ups, others): (Vec<&Timer>, Vec<&Timer>) = fired.iter().partition(|timer| timer.kind == FOLLOW_UP);
+    let together = follow_ups.chunks(TOGETHER).filter_map(|timers| {
+        let ids = timers.iter().filter_map(|timer| timer.payload.get("follow_up")?.as_str()?.parse().ok()).collect();
+        Some(event(timers.first()?, (TICKETS, FOLLOW_UP), &Internal::FollowUpsDue { follow_ups: ids }, now))
+    });
+    others.into_iter().filter_map(|timer| event_of(timer, now)).chain(together).collect()
 }
 
 fn event_of(timer: &Timer, now: DateTime<Utc>) -> Option<NewEvent> {
-    let follow_up = || timer.payload.get("follow_up").and_then(|id| id.as_str()?.parse().ok());
-    let body = match (timer.kind.as_str(), timer.conversation) {
-        (HANDOFF_LIMIT, Some(conversation)) => Internal::HandoffLimit { conversation },
-        (SNOOZE, Some(conversation)) => Internal::SnoozeOver { conversation },
-        (ALBUM, Some(conversation)) => Internal::AlbumOver { conversation, message: waiting_message(&timer.payload)? },
-        (FOLLOW_UP, _) => Internal::FollowUpDue { follow_up: follow_up()? },
-        (HANDOFF_LIMIT | SNOOZE | ALBUM, None) => return None,
-        (kind, _) => {
+    let conversation = timer.conversation?;
+    let body = match timer.kind.as_str() {
+        HANDOFF_LIMIT => Internal::HandoffLimit { conversation },
+        SNOOZE => Internal::SnoozeOver { conversation },
+        ALBUM => Internal::AlbumOver { conversation, message: waiting_message(&timer.payload)? },
+        kind => {
             tracing::warn!(kind, "A timer of a kind that this version does not know was dropped");
             return None;
         }
     };
-    let (channel, thread) = match timer.conversation {
-        Some(_) => timer.thread.clone()?,
-        // A ticket that came from no conversation has a lane of its own.
-        None => (TICKETS.to_owned(), timer.key.clone()),
-    };
+    let (channel, thread) = timer.thread.as_ref()?;
+    Some(event(timer, (channel, thread), &body, now))
+}
+
+fn event(timer: &Timer, (channel, thread): (&str, &str), body: &Internal, now: DateTime<Utc>) -> NewEvent {
     let key = format!("timer:{}:{}", timer.id, timer.due_at.timestamp_micros());
-    Some(NewEvent { lane: lane_of(&channel, &thread), channel, key, body: body.to_json(), internal: true, received_at: now })
+    NewEvent { lane: lane_of(channel, thread), channel: channel.to_owned(), key, body: body.to_json(), internal: true, received_at: now }
 }
 
 /// Work that only the database knows of: left by the last run, put back by a command, or more than fits in memory.

@@ -74,6 +74,17 @@ reading! {
         self.one(format!("SELECT {COLUMNS} FROM follow_up f WHERE f.id = $1"), &args![id]).await?.as_mut().map(follow_up).transpose()
     }
 
+    /// Those of `ids` that there are, in the order in which they are due.
+    pub async fn follow_ups(&self, ids: &[FollowUpId]) -> Result<Vec<FollowUp>, DbError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
+        let sql = format!("SELECT {COLUMNS} FROM follow_up f WHERE f.id IN ({}) ORDER BY f.due_at, f.id", places.join(", "));
+        let args: Vec<Arg<'_>> = ids.iter().map(|id| Arg::from(*id)).collect();
+        self.all(sql, &args).await?.iter_mut().map(follow_up).collect()
+    }
+
     /// What staff chats show at a conversation, the latest first.
     pub async fn follow_ups_at_conversation(&self, id: ConversationId) -> Result<Vec<FollowUp>, DbError> {
         let sql = format!("SELECT {COLUMNS} FROM follow_up f WHERE f.conversation = $1 ORDER BY f.due_at DESC, f.id LIMIT {MOST}");
@@ -121,7 +132,7 @@ pub(crate) fn open(whose: Whose<'_>, until: Option<DateTime<Utc>>, cursor: Optio
     let sql = |which: &str| {
         format!(
             "SELECT {COLUMNS}, t.number, t.template, t.contact FROM follow_up f CROSS JOIN ticket t WHERE t.id = f.ticket AND f.outcome IS NULL
-             AND t.withdrawn_at IS NULL AND f.due_at <= $1 AND (f.due_at > $2 OR (f.due_at = $2 AND f.id > $3)) AND {which} ORDER BY f.due_at, f.id LIMIT $4"
+             AND t.withdrawn_at IS NULL AND f.due_at <= $1 AND (f.due_at, f.id) > ($2, $3) AND {which} ORDER BY f.due_at, f.id LIMIT $4"
         )
     };
     let Whose::Agent(agent, departments) = whose else { return vec![(sql("TRUE"), args)] };

@@ -15,6 +15,7 @@ use crate::{
 on_both_databases!(
     a_case_fails_later_and_whoever_has_the_ticket_is_told_once,
     many_follow_ups_in_one_second_come_once_each,
+    one_that_cannot_be_read_keeps_no_other_from_coming,
     what_fell_due_while_the_program_was_down_comes_in_its_order,
     calls_that_are_forged_broken_or_repeated_change_nothing,
 );
@@ -224,6 +225,28 @@ async fn many_follow_ups_in_one_second_come_once_each(database: Database) {
     for number in &numbers {
         assert_eq!(came(&house, number).await.len(), EACH, "{number}");
     }
+    house.closes().await;
+}
+
+/// Those of one second come due together; one whose record is broken waits by itself until it is mended.
+async fn one_that_cannot_be_read_keeps_no_other_from_coming(database: Database) {
+    let house = setup(database).with_clock().open().await;
+    let contact = id(&house.agent.post("/contacts", json!({ "name": "Ann" })).await);
+    let new = json!({ "template": "refund", "contact": contact, "fields": { "order_number": "1000" } });
+    let number = house.agent.post("/tickets", new).await["number"].as_str().expect("a number").to_owned();
+    let due = chrono::DateTime::from_timestamp(house.program.clock.seconds() + 3600, 0).expect("a time");
+    for text in ["first", "broken", "last"] {
+        house.agent.post(&format!("/tickets/{number}/follow-ups"), json!({ "text": text, "due_at": due })).await;
+    }
+    let damage = |failure: &'static str| format!("UPDATE follow_up SET failure = {failure} WHERE text = 'broken'");
+    let (place, data) = (&house.program.place, house.program.data());
+    place.run(&data, &damage("'no JSON'")).await;
+    house.pass(HOUR);
+    until("the others come", || async { (came(&house, &number).await.len() == 2).then_some(()) }).await;
+    place.run(&data, &damage("NULL")).await;
+    until("it comes when it can be read", || async { (came(&house, &number).await.len() == 3).then_some(()) }).await;
+    house.program.drained(PATIENCE).await;
+    assert_eq!(came(&house, &number).await.len(), 3);
     house.closes().await;
 }
 

@@ -1,9 +1,11 @@
 //! What is to be done about a ticket at a time: it comes to whoever does it, so that nobody has to watch a ticket.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use bellhop_domain::{
     actor::Actor,
     desk::Desk,
-    id::{AgentId, FollowUpId},
+    id::{AgentId, ConversationId, FollowUpId, TicketId},
     reference::{End, FollowUp, Outcome},
     ticket::Ticket,
     timeline::TimelineKind,
@@ -173,27 +175,59 @@ pub(crate) fn whose(desk: &Desk, follow_up: &FollowUp, ticket: &Ticket) -> Optio
     follow_up.owner.and_then(working).or_else(|| ticket.owner.and_then(working)).or_else(head)
 }
 
-/// It is due: from now on it is shown to whoever does it, wherever they work. False: there is nothing to do any more.
-pub(crate) async fn come_due(engine: &Engine, event: i64, id: FollowUpId) -> Result<bool, ActionError> {
+/// They are due: from now on they are shown to whoever does them, wherever they work. All in one transaction, for many may be due at once. False: there is nothing
+/// to do any more.
+pub(crate) async fn come_due(engine: &Engine, event: i64, ids: &[FollowUpId]) -> Result<bool, ActionError> {
     let now = engine.now();
-    let Some(before) = engine.reader().follow_up(id).await?.filter(|it| it.end.is_none() && it.told_at.is_none()) else { return Ok(false) };
-    let Some(ticket) = engine.reader().ticket_by_id(before.ticket).await? else { return Ok(false) };
-    let goes_on = engine.reader().ticket_going_on(ticket).await?;
     let mut decision = Decision { events: vec![event], ..Decision::default() };
+    let mut tickets: HashMap<TicketId, Option<About>> = HashMap::new();
+    for before in engine.reader().follow_ups(ids).await?.into_iter().filter(|it| it.end.is_none() && it.told_at.is_none()) {
+        let about = match tickets.entry(before.ticket) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(About::of(engine, before.ticket).await?),
+        };
+        if let Some(about) = about {
+            comes_due(engine, before, about, &mut decision, now);
+        }
+    }
+    if decision.todos.is_empty() && decision.timers.is_empty() {
+        return Ok(false);
+    }
+    let told = decision.todos.iter().filter(|it| it.told_at.is_some()).count();
+    decision.commit(engine).await?;
+    metrics::counter!("bellhop_follow_ups_due_total").increment(told as u64);
+    Ok(true)
+}
+
+/// What is to be done is about this.
+struct About {
+    /// As it goes on, where it was merged into another.
+    ticket: Ticket,
+    conversation: Option<ConversationId>,
+}
+
+impl About {
+    async fn of(engine: &Engine, id: TicketId) -> Result<Option<Self>, ActionError> {
+        let Some(ticket) = engine.reader().ticket_by_id(id).await? else { return Ok(None) };
+        let ticket = engine.reader().ticket_going_on(ticket).await?;
+        let conversation = current_conversation(engine, &ticket).await?.map(|conversation| conversation.id);
+        Ok(Some(Self { ticket, conversation }))
+    }
+}
+
+fn comes_due(engine: &Engine, before: FollowUp, about: &About, decision: &mut Decision, now: DateTime<Utc>) {
+    let About { ticket, conversation } = about;
     if before.due_at > now {
         // It was put off, or a clock was turned back meanwhile.
-        decision.timers.push(timer(&before, &goes_on));
-    } else if goes_on.withdrawn_at.is_some() {
+        decision.timers.push(timer(&before, ticket));
+    } else if ticket.withdrawn_at.is_some() {
         let ended = FollowUp { end: Some(End { how: Outcome::Cancelled, at: now }), updated_at: now, ..before };
-        put(engine, &goes_on, ended, Outcome::Cancelled.as_str(), &Actor::System, &mut decision, now);
+        put(engine, ticket, ended, Outcome::Cancelled.as_str(), &Actor::System, decision, now);
     } else {
-        let conversation = current_conversation(engine, &goes_on).await?.map(|conversation| conversation.id);
-        let owner = whose(&engine.desk(), &before, &goes_on);
+        let owner = whose(&engine.desk(), &before, ticket);
         let due = FollowUp { told_at: Some(now), owner, conversation: conversation.or(before.conversation), updated_at: now, ..before };
-        put(engine, &goes_on, due, "due", &Actor::System, &mut decision, now);
+        put(engine, ticket, due, "due", &Actor::System, decision, now);
     }
-    decision.commit(engine).await?;
-    Ok(true)
 }
 
 /// Puts something to be done into a decision, with its line in the timeline and, while it is to come, its timer.
@@ -206,7 +240,7 @@ pub(super) fn put(engine: &Engine, ticket: &Ticket, follow_up: FollowUp, step: &
     }
     decision.timeline.push(happened(ticket, actor, TimelineKind::FollowUp, details, now));
     decision.touched.push(ticket.id);
-    decision.signal = follow_up.conversation.or(decision.signal);
+    decision.signalled.extend(follow_up.conversation);
     if follow_up.end.is_none() && follow_up.told_at.is_none() {
         decision.timers.push(timer(&follow_up, ticket));
     }

@@ -233,7 +233,7 @@ pub async fn cancel(engine: &Engine, caller: &Caller, id: ConversationId, expect
         review.updated_at = now;
         let mut decision = Decision { review: Some(review), ..Decision::by(caller) };
         decision.timeline.push(step(id, &caller.actor, json!({ "step": "cancelled" }), now));
-        decision.signal = Some(id);
+        decision.signalled.push(id);
         if end_asking(&mut conversation) {
             decision.conversation = Some(conversation);
         }
@@ -327,7 +327,7 @@ async fn consider(engine: &Engine, caller: &Caller, conversation: Conversation, 
 
 async fn keep(engine: &Engine, caller: &Caller, review: Review, details: Value, now: DateTime<Utc>) -> Result<(), CommitError> {
     let id = review.conversation;
-    let mut decision = Decision { review: Some(Review { updated_at: now, ..review }), signal: Some(id), ..Decision::by(caller) };
+    let mut decision = Decision { review: Some(Review { updated_at: now, ..review }), signalled: vec![id], ..Decision::by(caller) };
     decision.timeline.push(step(id, &caller.actor, details, now));
     decision.commit(engine).await
 }

@@ -420,7 +420,7 @@ async fn tell_with_answer(
     if is_card {
         decision.cards.push((ticket.id, message.id));
     }
-    decision.signal = Some(conversation.id);
+    decision.signalled.push(conversation.id);
     if !asked.is_empty() && matches!(conversation.dialogue.phase, Phase::Listening | Phase::Answered { .. } | Phase::ProposedClosing) {
         // Where there are no buttons, the number typed back is the rating.
         conversation.dialogue.offered = asked;

@@ -64,7 +64,7 @@ pub(super) async fn add(
     message.text.extend(incoming.text.chars().take(left));
     decision.arrived = Some((stored.channel.clone(), early_key(&event.thread, &incoming.id)));
     decision.changed_messages.push(message.clone());
-    decision.signal = Some(message.conversation);
+    decision.signalled.push(message.conversation);
     if !had_words && !message.text.is_empty() && !place.contact.blocked {
         incoming::decide(engine, place, &message, Vec::new(), event.sender.is_bot, &mut decision).await?;
     }

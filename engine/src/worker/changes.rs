@@ -41,7 +41,8 @@ fn held_event(stored: &InboxEvent, thread: &str, id: &str) -> HeldEvent {
 }
 
 async fn change(engine: &Engine, stored: &InboxEvent, message: Message) -> Result<(), HandleError> {
-    let decision = Decision { events: vec![stored.seq], signal: Some(message.conversation), changed_messages: vec![message], ..Default::default() };
+    let decision =
+        Decision { events: vec![stored.seq], signalled: vec![message.conversation], changed_messages: vec![message], ..Default::default() };
     Ok(decision.commit(engine).await?)
 }
 
@@ -86,7 +87,7 @@ pub(super) async fn reaction(engine: &Engine, stored: &InboxEvent, event: &Event
     } else if standing.len() < 20 {
         standing.push(emoji.to_owned());
     }
-    let mut decision = Decision { events: vec![stored.seq], signal: Some(message.conversation), ..Default::default() };
+    let mut decision = Decision { events: vec![stored.seq], signalled: vec![message.conversation], ..Default::default() };
     if message.direction == Direction::Out
         && let Some(conversation) = engine.reader().conversation(message.conversation).await?
         && let Some(contact) = engine.reader().contact(conversation.contact).await?
@@ -115,7 +116,7 @@ pub(super) async fn receipt(engine: &Engine, stored: &InboxEvent, id: &str, stat
     let decision = Decision {
         events: vec![stored.seq],
         receipts: vec![(message.id, Delivery { state, error, maybe_sent: false })],
-        signal: Some(message.conversation),
+        signalled: vec![message.conversation],
         ..Default::default()
     };
     Ok(decision.commit(engine).await?)

@@ -9,15 +9,16 @@ use bellhop_domain::{
     id::{ConversationId, FileId, FollowUpId, MessageId, TicketId},
     message::AttachmentState,
 };
-use bellhop_store::inbox::InboxEvent;
+use bellhop_store::inbox::{InboxEvent, NewEvent};
 use serde::{Deserialize, Serialize};
 
 use super::{HandleError, albums};
 use crate::{
-    actions::{conversations::enter_status, follow_ups, tickets},
+    actions::{ActionError, conversations::enter_status, follow_ups, tickets},
     bot,
     decision::Decision,
     engine::Engine,
+    lanes::lane_of,
 };
 
 /// An event of our own, as it lies in the inbox: variants and fields are only ever added.
@@ -38,6 +39,8 @@ pub(crate) enum Internal {
     IncidentSolved { ticket: TicketId, incident: i64, answer: BTreeMap<String, String> },
     /// Something that is to be done about a ticket is due.
     FollowUpDue { follow_up: FollowUpId },
+    /// Much that is to be done about tickets is due.
+    FollowUpsDue { follow_ups: Vec<FollowUpId> },
     /// An attachment was fetched, or will not be.
     Fetched { message: MessageId, position: usize, outcome: Fetched },
 }
@@ -73,13 +76,37 @@ pub(super) async fn handle(engine: &Engine, stored: &InboxEvent) -> Result<(), H
             super::done(engine, stored).await
         }
         Internal::FollowUpDue { follow_up } => {
-            if follow_ups::come_due(engine, stored.seq, follow_up).await? {
+            if follow_ups::come_due(engine, stored.seq, &[follow_up]).await? {
                 return Ok(());
             }
             super::done(engine, stored).await
         }
+        Internal::FollowUpsDue { follow_ups } => match follow_ups::come_due(engine, stored.seq, &follow_ups).await {
+            Ok(true) => Ok(()),
+            Ok(false) => super::done(engine, stored).await,
+            Err(ActionError::Unavailable(error)) => {
+                tracing::warn!(error = %error, "Follow-ups could not come due together; each is tried by itself");
+                each_by_itself(engine, stored, &follow_ups).await
+            }
+            Err(error) => Err(error.into()),
+        },
         Internal::Fetched { message, position, outcome } => fetched(engine, stored, message, position, outcome).await,
     }
+}
+
+/// What one of many cannot get over stops only itself. Where the database does not answer at all, this is not committed either, and tried again.
+async fn each_by_itself(engine: &Engine, stored: &InboxEvent, ids: &[FollowUpId]) -> Result<(), HandleError> {
+    let now = engine.now();
+    let one = |follow_up: &FollowUpId| NewEvent {
+        lane: lane_of(&stored.channel, &follow_up.to_string()),
+        channel: stored.channel.clone(),
+        key: format!("{}:{follow_up}", stored.seq),
+        body: Internal::FollowUpDue { follow_up: *follow_up }.to_json(),
+        internal: true,
+        received_at: now,
+    };
+    let decision = Decision { events: vec![stored.seq], follow_ups: ids.iter().map(one).collect(), ..Default::default() };
+    Ok(decision.commit(engine).await?)
 }
 
 async fn limit_reached(engine: &Engine, stored: &InboxEvent, id: ConversationId) -> Result<(), HandleError> {
@@ -157,6 +184,10 @@ mod tests {
             (
                 Internal::FollowUpDue { follow_up: FollowUpId(Uuid::from_u128(4)) },
                 r#"{"type":"follow_up_due","follow_up":"fup_00000000000000000000000000000004"}"#,
+            ),
+            (
+                Internal::FollowUpsDue { follow_ups: vec![FollowUpId(Uuid::from_u128(4)), FollowUpId(Uuid::from_u128(5))] },
+                r#"{"type":"follow_ups_due","follow_ups":["fup_00000000000000000000000000000004","fup_00000000000000000000000000000005"]}"#,
             ),
             (Internal::CardRefused { message }, r#"{"type":"card_refused","message":"msg_00000000000000000000000000000002"}"#),
             (Internal::CouldNotSend { conversation }, r#"{"type":"could_not_send","conversation":"cnv_00000000000000000000000000000001"}"#),

@@ -46,7 +46,7 @@ pub async fn send_link_code(engine: &Engine, caller: &Caller, id: ConversationId
     if contact.blocked {
         return Err(ActionError::not_now(Why::new("why-blocked")));
     }
-    let mut decision = Decision { signal: Some(id), ..Decision::by(caller) };
+    let mut decision = Decision { signalled: vec![id], ..Decision::by(caller) };
     give_code(engine, &conversation, contact.id, None, &mut decision, engine.now());
     Ok(decision.commit(engine).await?)
 }

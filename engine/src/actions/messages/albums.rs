@@ -62,7 +62,7 @@ pub async fn add_part(engine: &Engine, caller: &Caller, id: MessageId, part: &st
             after.extras.losses = losses;
             decision.revisions.push(revision);
         }
-        decision.signal = Some(conversation.id);
+        decision.signalled.push(conversation.id);
         decision.changed_messages.push(after.clone());
         match decision.commit(engine).await {
             Ok(()) => {

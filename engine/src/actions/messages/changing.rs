@@ -75,7 +75,7 @@ pub async fn delete(engine: &Engine, caller: &Caller, id: MessageId) -> Result<M
         decision.revisions.push(revision);
     }
     decision.timeline.push(happened(&after, caller, "deleted", now));
-    decision.signal = Some(conversation.id);
+    decision.signalled.push(conversation.id);
     decision.changed_messages.push(after.clone());
     decision.commit(engine).await?;
     Ok(after)
@@ -103,7 +103,7 @@ pub(in crate::actions) fn replace(
         after.extras.losses = losses;
         decision.revisions.push(revision);
     }
-    decision.signal = Some(conversation.id);
+    decision.signalled.push(conversation.id);
     decision.changed_messages.push(after.clone());
 }
 

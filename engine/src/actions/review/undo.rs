@@ -62,7 +62,7 @@ pub async fn undo(engine: &Engine, caller: &Caller, number: i64) -> Result<Undon
         let told = take_notices_back(engine, &ticket, certain, &mut decision).await?;
         decision.timeline.push(tickets::happened(&ticket, &caller.actor, TimelineKind::Withdrawn, json!({ "told": told }), now));
         if let Some(id) = ticket.conversations.first() {
-            decision.signal = Some(*id);
+            decision.signalled.push(*id);
             let review = engine.reader().review(*id).await?.filter(|review| review.state == ReviewState::Made { ticket: number });
             decision.review = review.map(|review| Review { state: ReviewState::Open, updated_at: now, ..review });
         }

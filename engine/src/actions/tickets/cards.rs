@@ -142,6 +142,6 @@ pub(crate) async fn again(engine: &Engine, card: MessageId, decision: &mut Decis
         list.extras.ticket = None;
         list.extras.listed = tickets.iter().map(|ticket| ticket.number).collect();
     }
-    decision.signal = Some(conversation.id);
+    decision.signalled.push(conversation.id);
     Ok(())
 }

@@ -185,7 +185,7 @@ async fn tell(
     let Some(conversation) = current_conversation(engine, ticket).await? else { return Ok(None) };
     let message = compose(engine, &conversation, Actor::System, None, text, Vec::new(), Some(ticket), None, Vec::new(), decision, now);
     decision.timeline.push(happened(ticket, &Actor::System, TimelineKind::Notified, json!({ "message": message.id }), now));
-    decision.signal = Some(conversation.id);
+    decision.signalled.push(conversation.id);
     Ok(Some(message.id))
 }
 
