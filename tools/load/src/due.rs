@@ -5,10 +5,11 @@ use std::{cell::Cell, time::Duration};
 use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, sleep};
 
 use crate::{
     api::{Api, Reach},
+    beside::{Turns, until},
     event::{EventType, EventWriter, Secret, since_1970},
     http::{Connection, Target},
     machine::{Watched, pressure},
@@ -168,19 +169,15 @@ impl Traffic<'_> {
     /// Sends them until something has happened; the time of each, from when it was due to be sent to its 202.
     async fn until<T>(&self, happens: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<(Latencies, T)> {
         let mut latencies = Latencies::default();
-        let happened = tokio::select! {
-            sent = self.send(&mut latencies) => return sent.and_then(|()| bail!("the sender ended")),
-            happened = happens => happened?,
-        };
+        let happened = until(happens, self.send(&mut latencies)).await?;
         Ok((latencies, happened))
     }
 
     async fn send(&self, latencies: &mut Latencies) -> anyhow::Result<()> {
         let mut connection = Connection::open(self.target.address).await?;
-        let mut turn = interval(Duration::from_secs(1) / self.rate);
-        turn.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        let mut turns = Turns::new(f64::from(self.rate));
         loop {
-            let due = turn.tick().await;
+            let due = turns.next().await;
             let number = self.sent.replace(self.sent.get() + 1);
             let status = connection.status_of(&self.writer.request(number, number % PEOPLE, "")).await?;
             ensure!(status == 202, "an event was answered with {status}");

@@ -4,6 +4,7 @@ mod accept;
 mod answer;
 mod api;
 mod articles;
+mod beside;
 mod counters;
 mod day;
 mod discord;
@@ -15,6 +16,7 @@ mod ledger;
 mod lists;
 mod machine;
 mod metrics;
+mod publish;
 mod questions;
 mod receiver;
 mod report;
@@ -52,6 +54,8 @@ enum Command {
     Fill(fill::Options),
     /// Asks a running program for lists of tickets, their first page and one far behind.
     Lists(lists::Options),
+    /// Asks questions while articles are published and a knowledge base is taken in: when an article answers, and what questions feel of it.
+    Publish(publish::Options),
     /// Starts the program in an empty folder: time to ready, and memory when idle.
     Start(start::Options),
     /// Makes tickets over the API, one after the other, and counts what one costs.
@@ -72,6 +76,7 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
             Command::Due(options) => due::run(options).await,
             Command::Fill(options) => fill::run(options).await,
             Command::Lists(options) => lists::run(options).await,
+            Command::Publish(options) => publish::run(options).await,
             Command::Start(options) => start::run(options).await,
             Command::Tickets(options) => tickets::run(options).await,
         }
