@@ -86,7 +86,7 @@ async fn publish(options: &Options) -> anyhow::Result<Latencies> {
     for number in 0..options.articles {
         sleep(PAUSE).await;
         let (slug, question) = (format!("load-{number}"), format!("How do I polish a quillimock number {number}?"));
-        let written = json!({ "lang": "en", "title": question, "answer": "With a soft cloth." });
+        let written = json!({ "title": question, "answer": "With a soft cloth." });
         editor.send("PUT", &format!("/api/v1/articles/{slug}"), &written).await?;
         let begun = Instant::now();
         let answers = async {
@@ -103,7 +103,7 @@ async fn publish(options: &Options) -> anyhow::Result<Latencies> {
         latencies.add(answered);
     }
     for number in 0..options.articles {
-        editor.remove(&format!("/api/v1/articles/load-{number}")).await?;
+        editor.send("POST", &format!("/api/v1/articles/load-{number}/archive"), &json!({})).await?;
     }
     Ok(latencies)
 }
