@@ -5,6 +5,7 @@
 //! yet is found without it; one that is not published any more is left out by the search.
 
 mod examples;
+mod lists;
 mod machine;
 mod model;
 mod neighbours;

@@ -1,11 +1,14 @@
 //! Which sample questions an article's machine learns from: its own and, where there are too many others, those nearest to them.
 
+use super::lists::Lists;
 use super::vectors::Vectors;
 
 /// Features by which the nearest others are looked for: an article's weightiest.
 const LOOKED_FOR: usize = 64;
-/// Of the others, one in so many is taken that is not near.
-const FAR_ONE_IN: usize = 100;
+/// A feature that more than one in so many texts has tells nobody's neighbours.
+const COMMON_ONE_IN: usize = 50;
+/// For so many near ones one is taken that may be far.
+const NEAR_FOR_FAR: usize = 4;
 
 /// Chooses examples, for one article after the other.
 pub(super) struct Examples<'a> {
@@ -14,22 +17,17 @@ pub(super) struct Examples<'a> {
     all: Vec<u32>,
     chosen: Vec<u32>,
     /// Which texts have which feature; empty as long as all texts are examples.
-    texts_with: Lists,
+    texts_with: Lists<u32>,
+    /// How near each is; all 0 between two articles.
     sums: Vec<f32>,
-}
-
-/// Lists of numbers, one after the other.
-#[derive(Default)]
-struct Lists {
-    starts: Vec<u32>,
-    numbers: Vec<u32>,
 }
 
 impl<'a> Examples<'a> {
     /// At most about `most` examples for each article.
     pub(super) fn new(vectors: &'a Vectors, most: usize) -> Self {
         let all: Vec<u32> = (0..vectors.len() as u32).collect();
-        let texts_with = if all.len() > most { Lists::of(vectors) } else { Lists::default() };
+        let texts = || all.iter().flat_map(|text| vectors.get(*text as usize).iter().map(|(feature, _)| (*feature, *text)));
+        let texts_with = if all.len() > most { Lists::of(vectors.vocabulary.len(), texts()) } else { Lists::default() };
         Self { vectors, most, sums: vec![0.0; all.len()], all, chosen: Vec::new(), texts_with }
     }
 
@@ -48,54 +46,35 @@ impl<'a> Examples<'a> {
             same
         });
         features.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        features.truncate(LOOKED_FOR);
-        self.sums.fill(0.0);
-        for (feature, value) in features {
-            for text in self.texts_with.get(feature) {
+        let common = self.most.max(self.all.len() / COMMON_ONE_IN);
+        let holders = features.iter().map(|(feature, value)| (self.texts_with.get(*feature), value)).filter(|(texts, _)| texts.len() <= common);
+        self.chosen.clear();
+        for (texts, value) in holders.take(LOOKED_FOR) {
+            for text in texts {
                 if let Some(sum) = self.sums.get_mut(*text as usize) {
+                    if *sum == 0.0 {
+                        self.chosen.push(*text);
+                    }
                     *sum += value;
                 }
             }
         }
-        self.chosen.clear();
-        self.chosen.extend(self.all.iter().filter(|text| self.sums.get(**text as usize).is_some_and(|sum| *sum > 0.0)));
         if self.chosen.len() > self.most {
             let sums = &self.sums;
             let sum = |text: &u32| sums.get(*text as usize).copied().unwrap_or_default();
             self.chosen.select_nth_unstable_by(self.most, |a, b| sum(b).total_cmp(&sum(a)).then(a.cmp(b)));
-            self.chosen.truncate(self.most);
+            for text in self.chosen.drain(self.most..) {
+                self.sums[text as usize] = 0.0;
+            }
         }
-        self.chosen.extend(self.all.iter().step_by(FAR_ONE_IN));
+        for text in &self.chosen {
+            self.sums[*text as usize] = 0.0;
+        }
+        let far = (self.most / NEAR_FOR_FAR).max(1);
+        self.chosen.extend(self.all.iter().step_by(self.all.len().div_ceil(far)));
         self.chosen.extend(members);
         self.chosen.sort_unstable();
         self.chosen.dedup();
         &self.chosen
-    }
-}
-
-impl Lists {
-    /// The texts that have each feature.
-    fn of(vectors: &Vectors) -> Self {
-        let features = vectors.vocabulary.len();
-        let mut starts = vec![0_u32; features + 2];
-        let entries = || (0..vectors.len()).flat_map(|text| vectors.get(text).iter().map(move |(feature, _)| (text as u32, *feature as usize)));
-        for (_, feature) in entries() {
-            starts[feature + 2] += 1;
-        }
-        for place in 1..starts.len() {
-            starts[place] += starts[place - 1];
-        }
-        let mut numbers = vec![0; starts.last().copied().unwrap_or_default() as usize];
-        for (text, feature) in entries() {
-            numbers[starts[feature + 1] as usize] = text;
-            starts[feature + 1] += 1;
-        }
-        starts.pop();
-        Self { starts, numbers }
-    }
-
-    fn get(&self, feature: u32) -> &[u32] {
-        let place = |feature: u32| self.starts.get(feature as usize).copied().unwrap_or_default() as usize;
-        self.numbers.get(place(feature)..place(feature + 1)).unwrap_or_default()
     }
 }

@@ -5,12 +5,21 @@ use super::vectors::Vectors;
 
 /// A change of a share below this is none.
 const SETTLED: f32 = 0.01;
-/// What hardly changed is passed over so many times before it is looked at again.
-const RESTS: u8 = 2;
-/// A change below this is hardly one.
-const HARDLY: f32 = 0.001;
+/// Reading here and there takes so many times as long as reading what stands side by side.
+const HERE_AND_THERE: usize = 8;
 /// Steps of Newton's method for one example.
 const STEPS: usize = 16;
+
+/// How much work goes into each machine.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Effort {
+    /// Passes over the examples at most.
+    pub(super) passes: usize,
+    /// A change of a share below this is hardly one.
+    pub(super) hardly: f32,
+    /// What hardly changed is passed over so many times before it is looked at again.
+    pub(super) rests: u8,
+}
 
 /// Works out one machine after the other; keeps its memory in between.
 pub(super) struct Machine<'a> {
@@ -19,9 +28,9 @@ pub(super) struct Machine<'a> {
     costs: &'a [f32],
     /// Squared length of each vector, the constant included.
     squares: Vec<f32>,
+    /// All 0 between two machines.
     weights: Vec<f32>,
-    constant: f32,
-    passes: usize,
+    effort: Effort,
 }
 
 /// One that is learnt from.
@@ -36,21 +45,20 @@ struct Example {
 }
 
 impl<'a> Machine<'a> {
-    /// Passes over the examples up to `passes` times.
-    pub(super) fn new(vectors: &'a Vectors, costs: &'a [f32], passes: usize) -> Self {
+    /// Machines that are worked out with this effort.
+    pub(super) fn new(vectors: &'a Vectors, costs: &'a [f32], effort: Effort) -> Self {
         let squares = (0..vectors.len()).map(|number| 1.0 + vectors.get(number).iter().map(|(_, value)| value * value).sum::<f32>()).collect();
-        Self { vectors, costs, squares, weights: vec![0.0; vectors.vocabulary.len()], constant: 0.0, passes }
+        Self { vectors, costs, squares, weights: vec![0.0; vectors.vocabulary.len()], effort }
     }
 
-    /// Weights and constant whose sum is the logarithm of the odds that a text is `inside`, learnt from the `examples`; the weights of
-    /// features that none of the examples has are 0.
-    pub(super) fn solve(&mut self, examples: &[u32], inside: impl Fn(usize) -> bool) -> (&[f32], f32) {
-        self.weights.fill(0.0);
-        self.constant = 0.0;
+    /// Weights and constant whose sum is the logarithm of the odds that a text is `inside`, learnt from the `examples`. Answers the constant, and gives the weights
+    /// that are not 0 to `keep`, by feature.
+    pub(super) fn solve(&mut self, examples: &[u32], inside: impl Fn(usize) -> bool, keep: impl FnMut(u32, f32)) -> f32 {
+        let mut constant = 0.0;
         let sign = |number: u32| if inside(number as usize) { 1.0 } else { -1.0 };
         let mut active: Vec<Example> = examples.iter().map(|number| Example { number: *number, sign: sign(*number), pull: 0.0, rests: 0 }).collect();
         let mut dice = Dice(0x2545_f491_4f6c_dd1d);
-        for _ in 0..self.passes {
+        for _ in 0..self.effort.passes {
             dice.shuffle(&mut active);
             let mut most: f32 = 0.0;
             for example in &mut active {
@@ -61,7 +69,7 @@ impl<'a> Machine<'a> {
                 let number = example.number as usize;
                 let row = self.vectors.get(number);
                 let cost = self.costs.get(number).copied().unwrap_or(1.0);
-                let mut sum = self.constant;
+                let mut sum = constant;
                 for (feature, value) in row {
                     sum += value * self.weights[*feature as usize];
                 }
@@ -70,20 +78,40 @@ impl<'a> Machine<'a> {
                 let change = pull - example.pull;
                 example.pull = pull;
                 most = most.max(change.abs());
-                if change.abs() < HARDLY {
-                    example.rests = RESTS;
+                if change.abs() < self.effort.hardly {
+                    example.rests = self.effort.rests;
                 }
                 let step = change * cost * example.sign;
                 for (feature, value) in row {
                     self.weights[*feature as usize] += step * value;
                 }
-                self.constant += step;
+                constant += step;
             }
             if most < SETTLED {
                 break;
             }
         }
-        (&self.weights, self.constant)
+        self.hand_over(examples, keep);
+        constant
+    }
+
+    /// Gives away the weights and leaves 0.
+    fn hand_over(&mut self, examples: &[u32], mut keep: impl FnMut(u32, f32)) {
+        let mut hand = |feature: u32, weight: &mut f32| {
+            let weight = std::mem::take(weight);
+            if weight != 0.0 {
+                keep(feature, weight);
+            }
+        };
+        let rows = || examples.iter().map(|number| self.vectors.get(*number as usize));
+        // From end to end memory is read many times as fast as here and there.
+        if rows().map(<[_]>::len).sum::<usize>() * HERE_AND_THERE < self.weights.len() {
+            for (feature, _) in rows().flatten() {
+                hand(*feature, &mut self.weights[*feature as usize]);
+            }
+        } else {
+            (0..).zip(&mut self.weights).for_each(|(feature, weight)| hand(feature, weight));
+        }
     }
 }
 

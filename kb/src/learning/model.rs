@@ -2,13 +2,17 @@
 
 use super::Class;
 use super::examples::Examples;
-use super::machine::Machine;
+use super::lists::Lists;
+use super::machine::{Effort, Machine};
 use super::vectors::{Vectors, Vocabulary};
 use crate::Cancel;
 use crate::analysis::Feature;
 
-/// Pairs of an article and a sample question that training looks at in all: what bounds its time.
-const MOST_PAIRS: usize = 3_000_000;
+/// Pairs of an article and a sample question up to which training looks at all of them, and with care.
+const FEW_PAIRS: usize = 1_000_000;
+/// Pairs that it looks at where there are more, those nearest to each other: what bounds its time. On the sets of `docs/answer-quality.md` a tenth of it does
+/// as well.
+const MOST_PAIRS: usize = 600_000;
 /// Weights smaller than this are not kept: nine in ten are, and the ranking stays the same without them.
 const LEAST: f32 = 0.03;
 
@@ -27,10 +31,8 @@ pub(crate) struct Model {
     /// Sorted.
     classes: Vec<Class>,
     constants: Vec<f32>,
-    /// Where the weights of each feature begin.
-    starts: Vec<u32>,
-    /// Class and weight, in units of `unit`.
-    weights: Vec<(u16, i16)>,
+    /// Of each feature the classes for which it weighs something, and what, in units of `unit`.
+    weights: Lists<(u16, i16)>,
     unit: f32,
 }
 
@@ -51,45 +53,40 @@ impl Model {
                 members.push(number);
             }
         }
-        let mut machine = Machine::new(&vectors, costs, passes);
-        let mut examples = Examples::new(&vectors, MOST_PAIRS / classes.len().max(1));
+        let few = owners.len() * classes.len() <= FEW_PAIRS;
+        let effort = if few { Effort { passes, hardly: 0.001, rests: 2 } } else { Effort { passes, hardly: 0.02, rests: 5 } };
+        let mut machine = Machine::new(&vectors, costs, effort);
+        let mut examples = Examples::new(&vectors, if few { owners.len() } else { MOST_PAIRS / classes.len() });
         let mut constants = Vec::with_capacity(classes.len());
         let mut kept: Vec<(u32, u16, f32)> = Vec::new();
         for (class, members) in (0_u16..).zip(&members) {
             if cancel.is_cancelled() {
                 return None;
             }
-            let (weights, constant) = machine.solve(examples.of(members), |number| class_of.get(number) == Some(&class));
-            constants.push(constant);
-            let weights = (0..).zip(weights).filter(|(_, weight)| weight.abs() >= LEAST);
-            kept.extend(weights.map(|(feature, weight)| (feature, class, *weight)));
+            let inside = |number| class_of.get(number) == Some(&class);
+            constants.push(machine.solve(examples.of(members), inside, |feature, weight| {
+                if weight.abs() >= LEAST {
+                    kept.push((feature, class, weight));
+                }
+            }));
         }
-        Some(Self::packed(vectors.vocabulary, classes, constants, kept))
+        Some(Self::packed(vectors.vocabulary, classes, constants, &kept))
     }
 
-    fn packed(vocabulary: Vocabulary, classes: Vec<Class>, constants: Vec<f32>, mut kept: Vec<(u32, u16, f32)>) -> Self {
-        kept.sort_unstable_by_key(|(feature, class, _)| (*feature, *class));
+    /// `kept` are weights by feature and class, class after class.
+    fn packed(vocabulary: Vocabulary, classes: Vec<Class>, constants: Vec<f32>, kept: &[(u32, u16, f32)]) -> Self {
         let largest = kept.iter().map(|(.., weight)| weight.abs()).fold(0.0, f32::max);
         let unit = (largest / f32::from(i16::MAX)).max(f32::MIN_POSITIVE);
-        let mut starts = Vec::with_capacity(vocabulary.len() + 1);
-        let mut weights = Vec::with_capacity(kept.len());
-        for (feature, class, weight) in kept {
-            while starts.len() <= feature as usize {
-                starts.push(weights.len() as u32);
-            }
-            weights.push((class, (weight / unit) as i16));
-        }
-        starts.resize(vocabulary.len() + 1, weights.len() as u32);
-        Self { vocabulary, classes, constants, starts, weights, unit }
+        let weights = Lists::of(vocabulary.len(), kept.iter().map(|(feature, class, weight)| (*feature, (*class, (weight / unit) as i16))));
+        Self { vocabulary, classes, constants, weights, unit }
     }
 
     /// How much a text sounds like each article, in the order of slug and language.
     pub(crate) fn scores(&self, features: &[Feature]) -> Vec<Score> {
         let mut sums = vec![0.0_f32; self.classes.len()];
         for (feature, value) in self.vocabulary.vector(features) {
-            let place = |number: u32| self.starts.get(number as usize).copied().unwrap_or_default() as usize;
             let value = value * self.unit;
-            for (class, weight) in self.weights.get(place(feature)..place(feature + 1)).unwrap_or_default() {
+            for (class, weight) in self.weights.get(feature) {
                 if let Some(sum) = sums.get_mut(usize::from(*class)) {
                     *sum += value * f32::from(*weight);
                 }
@@ -101,6 +98,6 @@ impl Model {
 
     /// Bytes that it takes.
     pub(crate) fn bytes(&self) -> usize {
-        self.vocabulary.bytes() + self.classes.len() * 28 + self.starts.len() * 4 + self.weights.len() * 4
+        self.vocabulary.bytes() + self.classes.len() * 28 + self.weights.bytes()
     }
 }
