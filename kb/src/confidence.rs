@@ -91,7 +91,7 @@ pub struct Probabilities {
 /// How decisions follow from evidence: fitted probabilities, and what mistakes cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
-    /// Where something was learnt from the articles.
+    /// Where something was learnt from the best article.
     pub learnt: Probabilities,
     /// Where nothing was yet, or there are too many of them: the values then say less.
     pub unlearnt: Probabilities,

@@ -54,14 +54,19 @@ impl Latest {
         is_ours && is_short && !matches!(intent::detect(text), Some(Intent::Command(_)))
     }
 
-    /// All that the customer wrote, with `text` behind it. A choice among what was offered before stands for itself: who chooses answers us.
+    /// All that the customer wrote, with `text` behind it; a greeting or thanks beside a question is no part of that. A choice among what was offered before
+    /// stands for itself: who chooses answers us.
     pub fn joined(&self, text: &str) -> String {
-        let is_choice = self.before.choice(text).is_some();
-        if is_choice {
-            text.to_owned()
-        } else {
-            [self.text.trim(), text.trim()].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+        if self.before.choice(text).is_some() {
+            return text.to_owned();
         }
+        let mut lines = vec![self.text.trim(), text.trim()];
+        lines.retain(|line| !line.is_empty());
+        let is_polite = |line: &str| matches!(intent::detect(line), Some(Intent::Greeting | Intent::Thanks));
+        if lines.iter().any(|line| !is_polite(line)) {
+            lines.retain(|line| !is_polite(line));
+        }
+        lines.join("\n")
     }
 
     /// The dialogue as it was before the reply.

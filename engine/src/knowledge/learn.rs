@@ -7,9 +7,9 @@ use bellhop_kb::Cancel;
 use crate::engine::Engine;
 
 /// How often it is looked whether there is something new to learn from.
-const LOOK: Duration = Duration::from_millis(250);
+const LOOK: Duration = Duration::from_millis(500);
 /// Changes that follow each other more quickly than this are learnt from together.
-const QUIET: Duration = Duration::from_millis(500);
+const QUIET: Duration = Duration::from_secs(1);
 /// Looks after which the changes are learnt from although more keep coming.
 const PATIENCE: u32 = 4;
 /// How long to wait after a failure.

@@ -17,7 +17,7 @@ const SAME: f64 = 0.99;
 /// Measured values about the best article; each means the same for knowledge bases of every size and language.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Clues {
-    /// Whether something was learnt from the articles yet.
+    /// Whether something was learnt from the best article yet.
     pub(crate) learnt: bool,
     /// Whether the question is word for word a title or sample question of the best article, and of no other.
     pub(crate) word_for_word: bool,
@@ -65,7 +65,7 @@ pub(super) fn gather(
         Some(learnt.neighbours.usual(key_at(columns, class, at), absent.and_then(Absent::key)))
     });
     Some(Clues {
-        learnt: learnt.is_some(),
+        learnt: first.is_learnt,
         word_for_word: first.similarity > SAME && ranked.iter().skip(1).all(|other| other.similarity <= SAME),
         undecided,
         short: 1.0 / (1.0 + f64::from(words.length)),

@@ -66,6 +66,8 @@ pub(crate) struct Ranked {
     pub(crate) similarity: f64,
     /// Log odds that the question is one of the article's; guessed where nothing was learnt of it yet.
     pub(crate) learned: f64,
+    /// Whether something was.
+    pub(crate) is_learnt: bool,
     /// The version that matched best by words, with its language.
     pub(super) best: Option<(At, u64)>,
     /// The sample question that is nearest.
@@ -108,7 +110,9 @@ pub(super) fn fuse(
     }
     for entry in &mut ranked {
         let guess = || GUESSED[0] + GUESSED[1] * entry.samples;
-        entry.learned = learned.margin(entry.slug).map_or_else(guess, f64::from);
+        let margin = learned.margin(entry.slug);
+        entry.is_learnt = margin.is_some();
+        entry.learned = margin.map_or_else(guess, f64::from);
         let [title, phrasings, _] = entry.parts;
         let few = few(entry);
         let hope = entry.learned.max(HOPELESS) - HOPELESS;
@@ -164,6 +168,7 @@ fn entry<'a>(ranked: &'a mut Vec<Ranked>, places: &mut HashMap<u64, usize>, slug
             samples: 0.0,
             similarity: 0.0,
             learned: 0.0,
+            is_learnt: false,
             best: None,
             nearest: None,
             phrasings: 0.0,

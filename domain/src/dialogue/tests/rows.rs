@@ -70,6 +70,7 @@ fn lines_are_put_together_and_a_choice_stands_alone() {
     let latest = play.dialogue.latest.clone().unwrap();
     assert_eq!(latest.joined("from Monday "), "hm, nonsense\nfrom Monday");
     assert_eq!(latest.joined(""), "hm, nonsense", "a picture says nothing more");
+    assert_eq!(latest.joined("thank you!"), "hm, nonsense", "and thanks add nothing to a question");
     assert_eq!(latest.joined("2"), "2");
     assert_eq!(latest.joined("who delivers?"), "who delivers?");
 }
