@@ -9,7 +9,7 @@ use crate::Cancel;
 use crate::analysis::Feature;
 
 /// Pairs of an article and a sample question up to which training looks at all of them, and with care.
-const FEW_PAIRS: usize = 1_000_000;
+const FEW_PAIRS: usize = 2_000_000;
 /// Pairs that it looks at where there are more, those nearest to each other: what bounds its time. On the sets of `docs/answer-quality.md` a tenth of it does
 /// as well.
 const MOST_PAIRS: usize = 600_000;
