@@ -53,13 +53,16 @@ pub(crate) async fn answer(
         wake_up(decision, &mut case.conversation, engine.now(), engine.settings());
     }
     if let Some(row) = row::begin(engine, &case, text, &alone).await? {
-        let meant = question::understand_row(engine, &case.contact, &row.conversation, &row.text, [text, &row.earlier], row.messages).await?;
+        let meant = question::understand_row(engine, &case.contact, &row.conversation, &row.text, [text, &row.answered], row.messages).await?;
         let apart = std::mem::replace(&mut case.conversation, row.conversation);
         let input = Input::Says { text: &row.text, message: message.id, intent: meant.intent.as_ref(), findings: &meant.findings, sender_is_bot };
-        let (facts, step) = Box::pin(weigh(engine, &mut case, &input)).await?;
+        let (facts, mut step) = Box::pin(weigh(engine, &mut case, &input)).await?;
         // What says nothing must not cost the customer the answer that waits.
         if row::is_answered(&step) {
             row::accept(engine, &mut case, &apart, row.reply, &step, decision);
+            if let Some(latest) = &mut step.dialogue.latest {
+                latest.part = meant.part;
+            }
             return Box::pin(carry_out(engine, case, &facts, step, decision)).await;
         }
         case.conversation = apart;

@@ -11,7 +11,7 @@ use crate::{
     error::DbError,
     page::{Cursor, Page},
     reader::{Reader, reading},
-    sql::{Arg, Row, args, from_json, json},
+    sql::{Arg, Row, args, from_json, json, places},
     tx::Tx,
 };
 
@@ -79,8 +79,7 @@ reading! {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
-        let sql = format!("SELECT {COLUMNS} FROM follow_up f WHERE f.id IN ({}) ORDER BY f.due_at, f.id", places.join(", "));
+        let sql = format!("SELECT {COLUMNS} FROM follow_up f WHERE f.id IN ({}) ORDER BY f.due_at, f.id", places(1, ids.len()));
         let args: Vec<Arg<'_>> = ids.iter().map(|id| Arg::from(*id)).collect();
         self.all(sql, &args).await?.iter_mut().map(follow_up).collect()
     }
@@ -140,9 +139,8 @@ pub(crate) fn open(whose: Whose<'_>, until: Option<DateTime<Utc>>, cursor: Optio
     let own = (sql("f.owner = $5"), args.clone());
     let mut theirs = "t.owner = $5".to_owned();
     if !departments.is_empty() {
-        let places: Vec<String> = (6..6 + departments.len()).map(|place| format!("${place}")).collect();
         args.extend(departments.iter().map(Arg::from));
-        theirs = format!("({theirs} OR (t.department IN ({}) AND {}))", places.join(", "), nobodys("t"));
+        theirs = format!("({theirs} OR (t.department IN ({}) AND {}))", places(6, departments.len()), nobodys("t"));
     }
     vec![own, (sql(&format!("{} AND {theirs}", nobodys("f"))), args)]
 }

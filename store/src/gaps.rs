@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     error::DbError,
     reader::Reader,
-    sql::{Arg, Row, args},
+    sql::{Arg, Row, args, places},
     timeline,
     tx::Tx,
 };
@@ -102,7 +102,7 @@ impl Reader {
     pub async fn asked_texts(&self, ids: &[MessageId]) -> Result<Vec<(MessageId, String)>, DbError> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(AT_ONCE) {
-            let sql = format!("SELECT m.id, m.text FROM message m WHERE m.direction = 'in' AND m.id IN ({})", places(ids.len()));
+            let sql = format!("SELECT m.id, m.text FROM message m WHERE m.direction = 'in' AND m.id IN ({})", places(1, ids.len()));
             for mut row in self.all(sql, &ids.iter().map(|id| Arg::from(*id)).collect::<Vec<_>>()).await? {
                 found.push((row.next()?, row.next()?));
             }
@@ -114,7 +114,7 @@ impl Reader {
     pub async fn asked_in(&self, ids: &[ConversationId]) -> Result<Vec<AskedIn>, DbError> {
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(AT_ONCE) {
-            let sql = format!("SELECT c.id, c.contact, c.channel, c.language FROM conversation c WHERE c.id IN ({})", places(ids.len()));
+            let sql = format!("SELECT c.id, c.contact, c.channel, c.language FROM conversation c WHERE c.id IN ({})", places(1, ids.len()));
             for mut row in self.all(sql, &ids.iter().map(|id| Arg::from(*id)).collect::<Vec<_>>()).await? {
                 found.push(AskedIn { conversation: row.next()?, contact: row.next()?, channel: row.next()?, language: row.next()? });
             }
@@ -133,11 +133,6 @@ impl Reader {
 pub fn as_sample(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     bellhop_domain::masking::masked(&words).chars().take(LONGEST_SAMPLE).collect::<String>().trim_end().to_owned()
-}
-
-/// `$1, $2 …`, so many.
-fn places(count: usize) -> String {
-    (1..=count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
 
 impl Tx {

@@ -14,7 +14,7 @@ use crate::{
     error::DbError,
     page::{Conditions, Cursor, Page},
     reader::Reader,
-    sql::{Arg, Row, args},
+    sql::{Arg, Row, args, places},
 };
 
 /// More than this is not counted.
@@ -168,9 +168,8 @@ impl Reader {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let places: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
         let args: Vec<Arg<'_>> = ids.iter().map(|id| Arg::from(*id)).collect();
-        let sql = format!("SELECT k.id, k.name FROM contact k WHERE k.id IN ({})", places.join(", "));
+        let sql = format!("SELECT k.id, k.name FROM contact k WHERE k.id IN ({})", places(1, ids.len()));
         self.few(sql, &args).await?.iter_mut().map(|row| Ok((row.next()?, row.next()?))).collect()
     }
 
@@ -188,13 +187,12 @@ impl Reader {
         if found.is_empty() {
             return Ok((Vec::new(), None));
         }
-        let places: Vec<String> = (1..=found.len()).map(|place| format!("${place}")).collect();
         let args: Vec<Arg<'_>> = found.iter().map(|article| Arg::from(&article.slug)).collect();
         let sql = format!(
             "SELECT l.slug, l.lang, l.published_revision IS NOT NULL, l.draft_revision IS NOT NULL, v.title FROM article_locale l
              JOIN article_version v ON v.slug = l.slug AND v.lang = l.lang AND v.revision = COALESCE(l.draft_revision, l.published_revision, l.last_revision)
              WHERE l.slug IN ({}) ORDER BY l.slug, l.lang",
-            places.join(", ")
+            places(1, found.len())
         );
         let mut texts: HashMap<String, Vec<ArticleTextOverview>> = HashMap::new();
         for mut row in self.few(sql, &args).await? {

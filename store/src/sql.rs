@@ -38,6 +38,11 @@ macro_rules! args {
 }
 pub(crate) use args;
 
+/// Placeholders of a list of so many values, the first with the number `first`: `$2, $3, $4`.
+pub(crate) fn places(first: usize, count: usize) -> String {
+    (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
+}
+
 /// PostgreSQL's text knows no NUL; the same goes for SQLite, so that both keep the same.
 fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { text }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     error::DbError,
     reader::Reader,
-    sql::{Arg, Row, args, json},
+    sql::{Arg, Row, args, json, places},
     tx::Tx,
 };
 
@@ -77,8 +77,7 @@ impl Tx {
         if ids.is_empty() {
             return Ok(HashSet::new());
         }
-        let places: Vec<String> = (2..ids.len() + 2).map(|place| format!("${place}")).collect();
-        let sql = format!("DELETE FROM timer WHERE due_at <= $1 AND id IN ({}) RETURNING id", places.join(", "));
+        let sql = format!("DELETE FROM timer WHERE due_at <= $1 AND id IN ({}) RETURNING id", places(2, ids.len()));
         let args: Vec<Arg<'_>> = std::iter::once(now.into()).chain(ids.iter().map(|id| Arg::from(*id))).collect();
         self.all(sql, &args).await?.iter_mut().map(Row::next).collect()
     }

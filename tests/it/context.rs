@@ -146,6 +146,8 @@ async fn messages_in_a_row_are_one_question_and_get_one_answer(database: Databas
     are_handled(&house, &bob, 2).await;
     bob.says("grandmother gave it to me for my birthday in Lisbon").await;
     are_handled(&house, &bob, 3).await;
+    bob.says("thanks!").await;
+    are_handled(&house, &bob, 4).await;
     house.receiver.lift();
     assert!(bob.hears().await.text().contains("/tickets"));
     let answer = bob.hears().await;

@@ -27,6 +27,9 @@ pub struct Latest {
     pub reply: Option<MessageId>,
     /// What the customer wrote, a line each message.
     pub text: String,
+    /// The part of it that the reply answers, where it was not understood together.
+    #[serde(default)]
+    pub part: Option<String>,
     /// How many messages that is.
     pub messages: u32,
     /// It handed the conversation over to people.
@@ -69,6 +72,11 @@ impl Latest {
         lines.join("\n")
     }
 
+    /// What the reply answers.
+    pub fn answered(&self) -> &str {
+        self.part.as_deref().unwrap_or(&self.text)
+    }
+
     /// The dialogue as it was before the reply.
     pub fn undone(&self, now: &Dialogue) -> Dialogue {
         Dialogue { guard: now.guard.clone(), ..self.before.clone() }
@@ -108,5 +116,5 @@ pub(super) fn latest(before: &Dialogue, turn: &Turn<'_>, text: &str, messages: u
     if turn.effects.contains(&Effect::Reopen) {
         before.phase = Phase::Listening;
     }
-    Some(Box::new(Latest { reply: None, text: text.to_owned(), messages, handed_over, before }))
+    Some(Box::new(Latest { reply: None, text: text.to_owned(), part: None, messages, handed_over, before }))
 }

@@ -187,7 +187,7 @@ pub(crate) async fn come_due(engine: &Engine, event: i64, ids: &[FollowUpId]) ->
             Entry::Vacant(place) => place.insert(About::of(engine, before.ticket).await?),
         };
         if let Some(about) = about {
-            comes_due(engine, before, about, &mut decision, now);
+            decide(engine, before, about, &mut decision, now);
         }
     }
     if decision.todos.is_empty() && decision.timers.is_empty() {
@@ -215,7 +215,8 @@ impl About {
     }
 }
 
-fn comes_due(engine: &Engine, before: FollowUp, about: &About, decision: &mut Decision, now: DateTime<Utc>) {
+/// What becomes of one whose timer has fired.
+fn decide(engine: &Engine, before: FollowUp, about: &About, decision: &mut Decision, now: DateTime<Utc>) {
     let About { ticket, conversation } = about;
     if before.due_at > now {
         // It was put off, or a clock was turned back meanwhile.

@@ -22,6 +22,8 @@ pub(super) struct Understood {
     pub(super) findings: Findings,
     /// What the knowledge base says to the words alone.
     pub(super) alone: Findings,
+    /// The part of the words that this is of, where all of them together were not understood.
+    pub(super) part: Option<String>,
 }
 
 /// Understands `text`, which is `messages` of the customer.
@@ -47,7 +49,7 @@ async fn understand_before(
     let Reading { mut intent, question, refuses } = intent::read(text);
     let is_question = matches!(intent, None | Some(Intent::Yes | Intent::No | Intent::NotHelped | Intent::Cancel));
     if !is_for_the_bot(conversation) || !is_question || text.trim().is_empty() {
-        return Ok(Understood { intent, findings: Findings::default(), alone: Findings::default() });
+        return Ok(Understood { intent, findings: Findings::default(), alone: Findings::default(), part: None });
     }
     let organisation = situation::organisation(engine, contact).await?;
     let asking = Asking { deadline, ..Asking::new(engine, contact, conversation, organisation.as_ref(), text) };
@@ -74,7 +76,7 @@ async fn understand_before(
         intent = intent::detect_misspelt(text);
     }
     findings.asked = Asked { messages, with_last };
-    Ok(Understood { intent, findings, alone })
+    Ok(Understood { intent, findings, alone, part: None })
 }
 
 /// The same for several messages in a row. Where they are not understood together but one part of them is, that is what was asked.
@@ -92,9 +94,9 @@ pub(super) async fn understand_row(
         return Ok(whole);
     }
     for part in parts.into_iter().filter(|part| !part.trim().is_empty() && *part != text) {
-        let part = understand_before(deadline, engine, contact, conversation, part, messages).await?;
-        if part.intent.is_none() && part.findings.decision == dialogue::Decision::Answer {
-            return Ok(part);
+        let of_part = understand_before(deadline, engine, contact, conversation, part, messages).await?;
+        if of_part.intent.is_none() && of_part.findings.decision == dialogue::Decision::Answer {
+            return Ok(Understood { part: Some(part.to_owned()), ..of_part });
         }
     }
     Ok(whole)

@@ -25,8 +25,8 @@ pub(super) struct Row {
     pub(super) reply: MessageId,
     /// All that the customer wrote since.
     pub(super) text: String,
-    /// The same without the last message.
-    pub(super) earlier: String,
+    /// What of it the reply answers.
+    pub(super) answered: String,
     pub(super) messages: u32,
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn begin(engine: &Engine, case: &Case, text: &str, alone: &Unde
         return Ok(None);
     }
     let before = Conversation { status: ConversationStatus::Bot, dialogue: latest.undone(dialogue), ..conversation.clone() };
-    Ok(Some(Row { conversation: before, reply, text: latest.joined(text), earlier: latest.text.clone(), messages: latest.messages + 1 }))
+    Ok(Some(Row { conversation: before, reply, text: latest.joined(text), answered: latest.answered().to_owned(), messages: latest.messages + 1 }))
 }
 
 /// Whether nothing of a reply can have left.

@@ -78,3 +78,29 @@ impl<'a> Examples<'a> {
         &self.chosen
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{Feature, features};
+
+    #[test]
+    fn those_nearest_to_an_article_are_chosen_whatever_was_chosen_before() {
+        let texts: Vec<Vec<Feature>> = (0..400)
+            .map(|number| match number % 100 {
+                0 => features(&format!("is the copper kettle number {number} loud"), "en"),
+                _ => features(&format!("word{number} thing{} matter{}", number * 7, number * 13), "en"),
+            })
+            .collect();
+        let vectors = Vectors::of(&texts.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let mut examples = Examples::new(&vectors, 40);
+        let first = examples.of(&[0]).to_vec();
+        for kettle in [0, 100, 200, 300] {
+            assert!(first.contains(&kettle), "{first:?}");
+        }
+        assert!(first.len() <= 40 + 40 / NEAR_FOR_FAR + 1 && first.is_sorted(), "{first:?}");
+        assert!(examples.of(&[7]).contains(&7));
+        assert_eq!(examples.of(&[0]), first, "nothing is left of the article between");
+        assert_eq!(Examples::new(&vectors, 400).of(&[0]).len(), 400, "where all may be, all are");
+    }
+}

@@ -59,6 +59,18 @@ fn a_new_article_is_found_before_it_is_learnt() {
 }
 
 #[test]
+fn an_article_that_was_not_learnt_is_judged_as_where_nothing_was() {
+    let kb = KnowledgeBase::open(None, settings()).unwrap();
+    assert!(kb.train(&Cancel::default()).unwrap());
+    let phrasings = ["can you engrave my name?", "is engraving offered", "I want an engraving, reach me at [e-mail]"];
+    kb.apply(vec![Change::Put(article("engraving", "en", "Do you engrave?", "Yes, up to twenty letters.", &phrasings))], 1).unwrap();
+    for text in ["do you offer engraving?", "I want an engraving, reach me at cem@example.org"] {
+        let verdict = ask(&kb, text);
+        assert_eq!(verdict.decision, Decision::Answer, "{text}: {}", verdict.probability);
+    }
+}
+
+#[test]
 fn cancelled_learning_changes_nothing() {
     let kb = taught();
     let before = ask(&kb, "where is my refund");

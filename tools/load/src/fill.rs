@@ -29,6 +29,9 @@ pub(crate) struct Options {
     /// Messages of each conversation.
     #[arg(long, default_value_t = 10)]
     pub(crate) messages: u64,
+    /// Of a hundred tickets so many are of the last weeks, most of which are not done: more of them fill the pages of a small database.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=100))]
+    pub(crate) recent: u64,
 }
 
 /// Writes it.
@@ -44,7 +47,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<Report> {
         run_one(&database, "PRAGMA synchronous = OFF").await?;
         run_one(&database, "PRAGMA cache_size = -1000000").await?;
     }
-    for table in tables(options.tickets, options.messages) {
+    for table in tables(options.tickets, options.messages, options.recent) {
         for low in (1..=table.rows).step_by(usize::try_from(AT_ONCE)?) {
             let high = (low + AT_ONCE - 1).min(table.rows);
             run_one(&database, &table.statement(backend, low, high)).await?;
@@ -129,9 +132,9 @@ fn skewed(seed: u64, below: u64) -> String {
     format!("({} * {} / {below})", chance(seed, below), chance(seed + 1, below))
 }
 
-fn tables(tickets: u64, messages: u64) -> Vec<Table> {
+fn tables(tickets: u64, messages: u64, recent: u64) -> Vec<Table> {
     let step = SPAN / tickets;
-    let (recent, created) = (tickets - tickets / 20, format!("({BEGIN} + n * {step})"));
+    let (recent, created) = (tickets - tickets * recent / 100, format!("({BEGIN} + n * {step})"));
     let status = format!(
         "(CASE WHEN n > {recent} THEN (CASE WHEN {one} < 25 THEN 'new' WHEN {one} < 60 THEN 'open' WHEN {one} < 75 THEN 'waiting_customer'
             WHEN {one} < 80 THEN 'waiting_third_party' WHEN {one} < 90 THEN 'resolved' ELSE 'closed' END)
