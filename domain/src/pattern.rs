@@ -110,6 +110,20 @@ mod tests {
         assert_eq!(Pattern::from(r"\b\d{4,}\b").check(), Ok(()));
     }
 
+    /// Patterns at which engines that try every way never end (F-70).
+    #[test]
+    fn no_pattern_stalls_on_a_long_text() {
+        let text = format!("{}!", "a".repeat(100_000));
+        let begun = std::time::Instant::now();
+        for source in ["(a+)+$", "(a|aa)+$", "(a*)*b", "^(([a-z])+.)+[A-Z]([a-z])+$"] {
+            let pattern = Pattern::from(source);
+            assert_eq!(pattern.check(), Ok(()), "{source}");
+            assert!(!pattern.whole().unwrap().is_match(&text), "{source}");
+        }
+        assert!(!Pattern::from("(a*)*b").anywhere().unwrap().is_match(&text[..10_000]));
+        assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
+    }
+
     #[test]
     fn searching_ignores_case_and_validating_does_not() {
         let pattern = Pattern::from("AB|CD");

@@ -13,6 +13,7 @@ on_both_databases!(
     whatever_makes_room_moves_the_queue_within_a_second,
     the_word_of_the_handoff_is_told_though_somebody_has_it_already,
     many_customers_and_agents_at_once_keep_every_limit,
+    of_many_who_want_one_thing_at_once_one_has_it_and_the_others_see_who,
     nothing_is_given_away_where_nobody_asked_for_it,
     rules_are_tried_on_tickets_that_there_are,
     what_does_not_fit_is_refused_with_its_place,
@@ -247,6 +248,63 @@ async fn many_customers_and_agents_at_once_keep_every_limit(database: Database) 
         let timeline = house.agent.all(&format!("/conversations/{conversation}/timeline")).await;
         assert_eq!(timeline.iter().filter(|event| event["kind"] == "assigned").count(), 1, "{timeline:#?}");
     }
+    house.closes().await;
+}
+
+/// Agents take one conversation, own one ticket and merge two tickets into each other at the same moment (F-54).
+async fn of_many_who_want_one_thing_at_once_one_has_it_and_the_others_see_who(database: Database) {
+    const ROUNDS: usize = 10;
+    let house = House::without_articles(database).await;
+    let keys: Vec<String> = (0..6).map(|number| format!("agent-{number}")).collect();
+    for key in &keys {
+        employs(&house, key, json!({})).await;
+    }
+    let contact = id(&house.agent.post("/contacts", json!({ "name": "Ann" })).await);
+    let new = async || {
+        let body = json!({ "template": "refund", "contact": contact, "fields": { "order_number": "1001" } });
+        house.agent.post("/tickets", body).await["number"].as_str().expect("a number").to_owned()
+    };
+    let mut too_late = 0;
+    for round in 0..ROUNDS {
+        let ann = house.customer(&format!("ann-{round}"));
+        ann.asks("/human").await;
+        let waiting = format!("/conversations/{}", id(&house.agent.finds_with_status(&ann.thread, "queued").await));
+        let take = format!("{waiting}/take");
+        let takes = keys.iter().map(|key| house.agent.tries(Method::POST, &take, json!({ "agent": key })));
+        let answers = futures_util::future::join_all(takes).await;
+        let has = house.agent.get(&waiting).await["assignee"].clone();
+        for answer in answers {
+            match answer.status {
+                200 => assert!(keys.iter().any(|key| answer.json["assignee"] == *key), "{answer:?}"),
+                409 => {
+                    too_late += 1;
+                    assert!(answer.json["current"]["assignee"].is_string(), "whoever was slower sees who has it: {answer:?}");
+                }
+                other => panic!("{other}: {answer:?}"),
+            }
+        }
+        assert!(keys.iter().any(|key| has == *key), "{has}");
+
+        // With the version that they looked at exactly one of them is right.
+        let ticket = format!("/tickets/{}", new().await);
+        let owns = keys.iter().map(|key| house.agent.call(Method::PATCH, &ticket, Some(json!({ "owner": key })), &[("if-match", "\"1\"")]));
+        let answers = futures_util::future::join_all(owns).await;
+        let owner = house.agent.get(&ticket).await["owner"].clone();
+        for answer in &answers {
+            let told = if answer.status == 200 { &answer.json["owner"] } else { &answer.json["current"]["owner"] };
+            assert!(matches!(answer.status, 200 | 412) && *told == owner, "{owner}: {answer:?}");
+        }
+        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1, "{answers:?}");
+
+        // A into B and B into A.
+        let (one, other) = (new().await, new().await);
+        let merge = async |from: &str, into: &str| house.agent.tries(Method::POST, &format!("/tickets/{from}/merge"), json!({ "into": into })).await;
+        let (there, back) = tokio::join!(merge(&one, &other), merge(&other, &one));
+        let late = if there.status == 200 { &back } else { &there };
+        assert_eq!((there.status.min(back.status), late.status), (200, 409), "{there:?}, {back:?}");
+        assert!(late.json["current"]["number"].is_string(), "{late:?}");
+    }
+    assert!(too_late > 0, "nobody was too late in {ROUNDS} rounds");
     house.closes().await;
 }
 

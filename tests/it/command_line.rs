@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Database, Fault, House, Setup, agent::Agent, database::Place, on_both_databases, program::Program, until};
+use crate::support::{Database, Fault, House, agent::Agent, database::Place, on_both_databases, program::Program, until};
 
 on_both_databases!(
     articles_that_are_synced_are_answered_from_within_a_second,
@@ -15,7 +15,6 @@ on_both_databases!(
     the_doctor_finds_nothing_wrong,
     migrate_refuses_while_a_node_is_live,
     wrong_configuration_is_named_in_one_line,
-    a_second_node_on_the_same_database_is_refused,
 );
 
 async fn articles_that_are_synced_are_answered_from_within_a_second(database: Database) {
@@ -260,13 +259,4 @@ async fn wrong_configuration_is_named_in_one_line(database: Database) {
     let missing = program.run(&["kb", "sync", "no/such/folder"]).await;
     assert_eq!(missing.status.code(), Some(1));
     assert!(one_line(&missing.stderr).contains("no/such/folder"));
-}
-
-async fn a_second_node_on_the_same_database_is_refused(database: Database) {
-    let house = Setup::on(database).open().await;
-    let second = house.program.run(&["serve", "--listen", "127.0.0.1:0"]).await;
-    assert_eq!(second.status.code(), Some(1), "{second:?}");
-    let words = String::from_utf8_lossy(&second.stderr).into_owned();
-    assert!(words.contains("another"), "{words}");
-    house.closes().await;
 }

@@ -21,6 +21,7 @@ mod faults;
 mod files;
 mod handoff;
 mod ingestion;
+mod nodes;
 mod outbound;
 mod real_words;
 mod regions;

@@ -14,6 +14,7 @@ mod input;
 mod links;
 mod memory;
 mod messages;
+mod moves;
 mod notices;
 mod objects;
 mod organisations;
@@ -78,6 +79,7 @@ pub fn api_routes() -> Vec<ApiRoute> {
 fn table() -> Vec<(&'static str, Route)> {
     let nouns = [
         ("conversations", conversations::routes()),
+        ("conversations", moves::routes()),
         ("conversations", requests::routes()),
         ("conversations", reviews::routes()),
         ("messages", messages::routes()),

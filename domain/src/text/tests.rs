@@ -10,6 +10,7 @@ fn values() -> Values {
         .with("fields.reason", "Damaged")
 }
 
+/// What somebody is called or has written is never read as a template (F-70).
 #[test]
 fn variables_are_filled_once_and_shown_as_they_are() {
     for (text, expected) in [
@@ -26,6 +27,7 @@ fn variables_are_filled_once_and_shown_as_they_are() {
     }
 }
 
+/// No code, no files, no other variables than those of the ticket at hand (F-70).
 #[test]
 fn what_a_text_cannot_do_is_refused() {
     let known = |name: &str| OF_TICKET.contains(&name) || name == "fields.reason";
@@ -65,6 +67,7 @@ fn what_a_text_cannot_do_is_refused() {
     assert_eq!(errors.len(), 1, "{errors:?}");
 }
 
+/// Work and length are bounded (F-70).
 #[test]
 fn hard_work_is_given_up() {
     // The deepest and longest that fits: it ends, and quickly.

@@ -164,8 +164,14 @@ impl Program {
 
     /// Runs a command beside it, on the same configuration and data.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
+        self.run_by(None, arguments).await
+    }
+
+    /// The same on a machine with this clock, where another one is named.
+    pub(crate) async fn run_by(&self, clock: Option<&Clock>, arguments: &[&str]) -> Output {
         let mut command = Command::new(BINARY);
         self.prepare(&mut command);
+        command.envs(clock.map(Clock::environment).unwrap_or_default());
         command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
         let output = tokio::time::timeout(PATIENCE, command.output()).await;
         output.unwrap_or_else(|_| panic!("{arguments:?} did not end within {PATIENCE:?}")).expect("the program starts")

@@ -1,4 +1,4 @@
-//! Conversations: listed, looked at, and moved along.
+//! Conversations: listed, looked at, and changed; how they are moved along stands in `moves`.
 
 use axum::{Extension, Json, extract::State, http::StatusCode, response::Response};
 use bellhop_domain::{
@@ -12,7 +12,7 @@ use bellhop_engine::{
     Engine,
     actions::{
         ActionError,
-        conversations::{self, Assign, ConversationPatch, Start},
+        conversations::{self, ConversationPatch, Start},
         convert::{self, Convert},
         macros,
     },
@@ -25,7 +25,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
-    input::{Answer, At, Expected, Given, Params, Within, as_json, nullable},
+    input::{Answer, At, Expected, Given, Params, Within, as_json, nullable, or_current},
     output::{EventOut, List, agent_key, find_agent, ticket_numbers, versioned},
     route::Route,
     routing::RoutingOut,
@@ -37,15 +37,6 @@ const STATUSES: &str = "bot, queued, open, snoozed or resolved";
 
 pub(super) fn routes() -> Vec<Route> {
     let (read, handle) = (Permission::ReadConversations, Permission::HandleConversations);
-    let moved = |name, summary| (format!("/conversations/{{id}}/{name}"), summary);
-    let (take_at, take_says) = moved("take", "Makes the conversation an agent's own");
-    let (assign_at, assign_says) = moved("assign", "Gives the conversation to an agent, or puts it into a department's queue");
-    let (handoff_at, handoff_says) = moved("handoff", "Puts the conversation into the queue; the bot is silent from then on");
-    let (bot_at, bot_says) = moved("bot", "Gives the conversation back to the bot");
-    let (close_at, close_says) = moved("close", "Resolves the conversation and tells the customer");
-    let (reopen_at, reopen_says) = moved("reopen", "Goes on with a resolved conversation");
-    let (macro_at, macro_says) = moved("macro", "Says and does what a macro holds");
-    let (snooze_at, snooze_says) = moved("snooze", "Sets the conversation aside until a time, or until the customer writes");
     vec![
         Route::get("/conversations", read, "Conversations, the ones that changed last first", list)
             .query("status", STATUSES)
@@ -76,7 +67,9 @@ pub(super) fn routes() -> Vec<Route> {
         .takes::<ConvertBody>()
         .gives::<TicketOut>(201)
         .gives::<TicketOut>(200),
-        Route::post(macro_at, handle, macro_says, apply_macro).takes::<MacroBody>().gives::<ConversationOut>(200),
+        Route::post("/conversations/{id}/macro", handle, "Says and does what a macro holds", apply_macro)
+            .takes::<MacroBody>()
+            .gives::<ConversationOut>(200),
         Route::post(
             "/conversations/{id}/macros/{key}/preview",
             handle,
@@ -85,21 +78,6 @@ pub(super) fn routes() -> Vec<Route> {
         )
         .takes::<Nothing>()
         .gives::<PreviewOut>(200),
-        Route::post(assign_at, handle, assign_says, assign).takes::<AssignBody>().gives::<ConversationOut>(200),
-        Route::post(take_at, handle, take_says, take).takes::<TakeBody>().gives::<ConversationOut>(200),
-        Route::post(handoff_at, handle, handoff_says, handoff).takes::<HandoffBody>().gives::<ConversationOut>(200),
-        Route::post(bot_at, handle, bot_says, give_back).takes::<Nothing>().gives::<ConversationOut>(200),
-        Route::post(close_at, handle, close_says, close).takes::<Nothing>().gives::<ConversationOut>(200),
-        Route::post(reopen_at, handle, reopen_says, reopen).takes::<Nothing>().gives::<ConversationOut>(200),
-        Route::post(
-            "/conversations/{id}/typing",
-            handle,
-            "Shows the customer that an answer is being written, where the channel can; at most once in four seconds",
-            typing,
-        )
-        .takes::<Nothing>()
-        .gives_nothing(204),
-        Route::post(snooze_at, handle, snooze_says, snooze).takes::<SnoozeBody>().gives::<ConversationOut>(200),
     ]
 }
 
@@ -289,46 +267,6 @@ struct TranscriptOut {
     text: String,
 }
 
-/// To whom: an agent, or a department.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct AssignBody {
-    /// Key, id or mail address.
-    #[serde(default)]
-    agent: Option<String>,
-    /// Key.
-    #[serde(default)]
-    department: Option<String>,
-    /// What whoever gets it should know; only colleagues read it.
-    #[serde(default)]
-    note: Option<String>,
-}
-
-/// For whom a program takes it.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct TakeBody {
-    /// Key, id or mail address of an agent.
-    #[serde(default)]
-    agent: Option<String>,
-}
-
-/// To which queue.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct HandoffBody {
-    /// Key of a department.
-    #[serde(default)]
-    department: Option<String>,
-}
-
-/// Until when.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct SnoozeBody {
-    until: DateTime<Utc>,
-}
-
 /// Nothing is needed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -373,7 +311,7 @@ async fn patch(
     let ConversationChange { category, tags, language, department } = change;
     let patch = ConversationPatch { category, tags, language, department };
     let patched = conversations::patch(engine, &caller, id, &patch, expected.0).await;
-    let patched = expected.or_current(patched, async { as_json(out(engine, load(engine, id).await?).await?) }).await?;
+    let patched = expected.or_current(patched, current(engine, id)).await?;
     shown(engine, patched).await
 }
 
@@ -392,7 +330,8 @@ async fn apply_macro(
     at: At,
     Given(body): Given<MacroBody>,
 ) -> Result<Response, Problem> {
-    done(&site.engine, macros::apply(&site.engine, &caller, at.id("conversation")?, &body.key).await).await
+    let id = at.id("conversation")?;
+    done(&site.engine, id, macros::apply(&site.engine, &caller, id, &body.key).await).await
 }
 
 async fn preview_macro(
@@ -411,7 +350,8 @@ async fn preview_macro(
 }
 
 async fn tag(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<TagsBody>) -> Result<Response, Problem> {
-    done(&site.engine, conversations::tag(&site.engine, &caller, at.id("conversation")?, &body.add, &body.remove).await).await
+    let id = at.id("conversation")?;
+    done(&site.engine, id, conversations::tag(&site.engine, &caller, id, &body.add, &body.remove).await).await
 }
 
 async fn transcript(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, mut params: Params) -> Answer<TranscriptOut> {
@@ -450,67 +390,13 @@ async fn ticket(
     Ok(versioned(status, converted.ticket.version, TicketOut::of(converted.ticket, engine)))
 }
 
-async fn assign(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<AssignBody>) -> Result<Response, Problem> {
-    let to = Assign { agent: body.agent, department: body.department, note: body.note };
-    done(&site.engine, conversations::assign(&site.engine, &caller, at.id("conversation")?, &to).await).await
+/// What became of a conversation; where somebody else was faster, what it is now comes with the refusal.
+pub(super) async fn done(engine: &Engine, id: ConversationId, result: Result<Conversation, ActionError>) -> Result<Response, Problem> {
+    shown(engine, or_current(result, current(engine, id)).await?).await
 }
 
-async fn take(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<TakeBody>) -> Result<Response, Problem> {
-    done(&site.engine, conversations::take(&site.engine, &caller, at.id("conversation")?, body.agent.as_deref()).await).await
-}
-
-async fn handoff(
-    State(site): State<Site>,
-    Extension(caller): Extension<Caller>,
-    at: At,
-    Given(body): Given<HandoffBody>,
-) -> Result<Response, Problem> {
-    done(&site.engine, conversations::handoff(&site.engine, &caller, at.id("conversation")?, body.department).await).await
-}
-
-async fn give_back(
-    State(site): State<Site>,
-    Extension(caller): Extension<Caller>,
-    at: At,
-    Given(Nothing {}): Given<Nothing>,
-) -> Result<Response, Problem> {
-    done(&site.engine, conversations::give_back(&site.engine, &caller, at.id("conversation")?).await).await
-}
-
-async fn close(
-    State(site): State<Site>,
-    Extension(caller): Extension<Caller>,
-    at: At,
-    Given(Nothing {}): Given<Nothing>,
-) -> Result<Response, Problem> {
-    done(&site.engine, conversations::close(&site.engine, &caller, at.id("conversation")?).await).await
-}
-
-async fn reopen(
-    State(site): State<Site>,
-    Extension(caller): Extension<Caller>,
-    at: At,
-    Given(Nothing {}): Given<Nothing>,
-) -> Result<Response, Problem> {
-    done(&site.engine, conversations::reopen(&site.engine, &caller, at.id("conversation")?).await).await
-}
-
-async fn snooze(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<SnoozeBody>) -> Result<Response, Problem> {
-    done(&site.engine, conversations::snooze(&site.engine, &caller, at.id("conversation")?, body.until).await).await
-}
-
-async fn typing(
-    State(site): State<Site>,
-    Extension(caller): Extension<Caller>,
-    at: At,
-    Given(Nothing {}): Given<Nothing>,
-) -> Result<StatusCode, Problem> {
-    conversations::typing(&site.engine, &caller, at.id("conversation")?).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn done(engine: &Engine, result: Result<Conversation, ActionError>) -> Result<Response, Problem> {
-    shown(engine, result?).await
+async fn current(engine: &Engine, id: ConversationId) -> Result<Value, Problem> {
+    as_json(out(engine, load(engine, id).await?).await?)
 }
 
 async fn shown(engine: &Engine, conversation: Conversation) -> Result<Response, Problem> {

@@ -208,15 +208,31 @@ impl Expected {
     {
         match result {
             Err(ActionError::Conflict) if self.0.is_some() => {
-                let problem =
-                    Problem::new(StatusCode::PRECONDITION_FAILED, "it has another version now: decide on the present state, and send its version");
-                Err(match current.await {
-                    Ok(current) => problem.with_current(current),
-                    Err(_) => problem,
-                })
+                let words = "it has another version now: decide on the present state, and send its version";
+                Err(with_current(Problem::new(StatusCode::PRECONDITION_FAILED, words), current).await)
             }
-            other => other.map_err(Problem::from),
+            other => or_current(other, current).await,
         }
+    }
+}
+
+/// What an action answered; where the state did not allow it, as when somebody else was faster, the present state comes with the refusal.
+pub(crate) async fn or_current<T, F>(result: Result<T, ActionError>, current: F) -> Result<T, Problem>
+where
+    F: Future<Output = Result<Value, Problem>>,
+{
+    match result {
+        Err(error @ (ActionError::Conflict | ActionError::AlreadyHandled | ActionError::NotNow(_))) => {
+            Err(with_current(Problem::from(error), current).await)
+        }
+        other => other.map_err(Problem::from),
+    }
+}
+
+async fn with_current(problem: Problem, current: impl Future<Output = Result<Value, Problem>>) -> Problem {
+    match current.await {
+        Ok(current) => problem.with_current(current),
+        Err(_) => problem,
     }
 }
 

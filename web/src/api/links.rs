@@ -24,7 +24,7 @@ use super::{
     input::{Answer, At, Given},
     output::List,
     route::Route,
-    tickets::{TicketOut, number, shown},
+    tickets::{TicketOut, done, number, shown},
 };
 use crate::{Site, problem::Problem};
 
@@ -198,8 +198,8 @@ async fn unlink(State(site): State<Site>, Extension(caller): Extension<Caller>, 
 
 async fn merge(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<MergeBody>) -> Result<Response, Problem> {
     let options = MergeOptions { other_customer: body.other_customer, quiet: body.quiet };
-    let goes_on = merging::merge(&site.engine, &caller, number(&at)?, numbered("into", &body.into)?, options).await?;
-    Ok(shown(StatusCode::OK, &site.engine, goes_on))
+    let goes_on = merging::merge(&site.engine, &caller, number(&at)?, numbered("into", &body.into)?, options).await;
+    done(&site.engine, &at, goes_on).await
 }
 
 async fn unmerge(
@@ -208,8 +208,7 @@ async fn unmerge(
     at: At,
     Given(Nothing {}): Given<Nothing>,
 ) -> Result<Response, Problem> {
-    let ticket = merging::unmerge(&site.engine, &caller, number(&at)?).await?;
-    Ok(shown(StatusCode::OK, &site.engine, ticket))
+    done(&site.engine, &at, merging::unmerge(&site.engine, &caller, number(&at)?).await).await
 }
 
 async fn split(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<SplitBody>) -> Result<Response, Problem> {
@@ -228,14 +227,13 @@ async fn declare(
     let children = body.children.iter().enumerate().map(|(index, text)| numbered(&format!("children[{index}]"), text));
     let children = children.collect::<Result<Vec<_>, _>>()?;
     let ticket = if body.incident {
-        incident::declare(&site.engine, &caller, number(&at)?, &children).await?
+        incident::declare(&site.engine, &caller, number(&at)?, &children).await
     } else {
-        incident::revoke(&site.engine, &caller, number(&at)?).await?
+        incident::revoke(&site.engine, &caller, number(&at)?).await
     };
-    Ok(shown(StatusCode::OK, &site.engine, ticket))
+    done(&site.engine, &at, ticket).await
 }
 
 async fn solve(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<SolveBody>) -> Result<Response, Problem> {
-    let ticket = incident::solve(&site.engine, &caller, number(&at)?, &body.answer).await?;
-    Ok(shown(StatusCode::OK, &site.engine, ticket))
+    done(&site.engine, &at, incident::solve(&site.engine, &caller, number(&at)?, &body.answer).await).await
 }

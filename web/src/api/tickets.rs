@@ -10,7 +10,7 @@ use bellhop_domain::{
 use bellhop_engine::{
     Engine,
     actions::{
-        convert, review,
+        ActionError, convert, review,
         tickets::{self, NewTicket, TicketPatch, TicketReply},
         views,
     },
@@ -27,7 +27,7 @@ use utoipa::ToSchema;
 
 use super::{
     conversations::Nothing,
-    input::{Answer, At, Expected, Given, Params, Wanted, as_json, nullable},
+    input::{Answer, At, Expected, Given, Params, Wanted, as_json, nullable, or_current},
     output::{EventOut, List, MessageOut, agent_key, find_agent, versioned},
     route::Route,
     routing::RoutingOut,
@@ -356,7 +356,7 @@ async fn patch(
     let TicketChange { status, stage, priority, department, owner, followers, category, fields, tier, region } = change;
     let patch = TicketPatch { status, stage, priority, department, owner, followers, category, fields, tier, region };
     let updated = tickets::update(engine, &caller, number(&at)?, &patch, expected.0).await;
-    let updated = expected.or_current(updated, async { as_json(TicketOut::of(load(engine, &at).await?, engine)) }).await?;
+    let updated = expected.or_current(updated, current(engine, &at)).await?;
     Ok(shown(StatusCode::OK, engine, updated))
 }
 
@@ -374,8 +374,7 @@ struct JoinBody {
 
 async fn join(State(site): State<Site>, Extension(caller): Extension<Caller>, at: At, Given(body): Given<JoinBody>) -> Result<Response, Problem> {
     let caller = speaking_for(caller, body.on_behalf_of)?;
-    let ticket = convert::add_conversation(&site.engine, &caller, number(&at)?, body.conversation).await?;
-    Ok(versioned(StatusCode::OK, ticket.version, TicketOut::of(ticket, &site.engine)))
+    done(&site.engine, &at, convert::add_conversation(&site.engine, &caller, number(&at)?, body.conversation).await).await
 }
 
 async fn route_again(
@@ -384,8 +383,7 @@ async fn route_again(
     at: At,
     Given(Nothing {}): Given<Nothing>,
 ) -> Result<Response, Problem> {
-    let ticket = tickets::route_again(&site.engine, &caller, number(&at)?).await?;
-    Ok(shown(StatusCode::OK, &site.engine, ticket))
+    done(&site.engine, &at, tickets::route_again(&site.engine, &caller, number(&at)?).await).await
 }
 
 async fn undo(
@@ -394,8 +392,8 @@ async fn undo(
     at: At,
     Given(Nothing {}): Given<Nothing>,
 ) -> Result<Response, Problem> {
-    let undone = review::undo(&site.engine, &caller, number(&at)?).await?;
-    Ok(shown(StatusCode::OK, &site.engine, undone.ticket))
+    let undone = review::undo(&site.engine, &caller, number(&at)?).await;
+    done(&site.engine, &at, undone.map(|undone| undone.ticket)).await
 }
 
 async fn timeline(State(site): State<Site>, at: At, mut params: Params) -> Answer<List<EventOut>> {
@@ -457,6 +455,15 @@ async fn say(
     let reply = TicketReply { text: body.text, internal: body.internal, on_behalf_of: body.on_behalf_of };
     let message = tickets::add_message(&site.engine, &caller, number(&at)?, &reply).await?;
     Ok((StatusCode::CREATED, Json(MessageOut::of(message, site.engine.links()))))
+}
+
+/// What became of a ticket; where somebody else was faster, what it is now comes with the refusal.
+pub(super) async fn done(engine: &Engine, at: &At, result: Result<Ticket, ActionError>) -> Result<Response, Problem> {
+    Ok(shown(StatusCode::OK, engine, or_current(result, current(engine, at)).await?))
+}
+
+async fn current(engine: &Engine, at: &At) -> Result<Value, Problem> {
+    as_json(TicketOut::of(load(engine, at).await?, engine))
 }
 
 pub(super) fn shown(status: StatusCode, engine: &Engine, ticket: Ticket) -> Response {

@@ -401,6 +401,7 @@ async fn a_ticket_is_made_by_one_form_and_the_reasons_stand_beside_it() {
     visitor.post("/console/tickets/T-1", "version=1&status=resolved&was.status=new").await.is(409);
 }
 
+/// The second one is shown what the first one wrote, beside their own words (F-55).
 #[tokio::test]
 async fn two_editors_do_not_overwrite_each_other() {
     let world = World::open().await;

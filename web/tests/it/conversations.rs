@@ -102,6 +102,7 @@ async fn a_conversation_becomes_a_ticket_with_one_call() {
     .await;
 }
 
+/// Two who change one ticket (F-55).
 #[tokio::test]
 async fn who_was_slower_is_given_the_present_state() {
     let world = World::open().await;

@@ -176,6 +176,7 @@ async fn an_article_from_draft_to_archive() {
     engine.stop(PATIENCE).await;
 }
 
+/// One article, two editors (F-55).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_editors_do_not_overwrite_each_other() {
     let folder = tempfile::tempdir().unwrap();

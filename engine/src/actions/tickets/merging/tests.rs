@@ -100,6 +100,7 @@ async fn tickets_of_different_people_are_merged_on_purpose_only() {
     assert_eq!(left.iter().map(|ticket| ticket.number).collect::<Vec<_>>(), [one.number]);
 }
 
+/// Both ways between all of them (F-54).
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_who_merge_and_link_at_once_never_make_a_circle() {
     const TICKETS: usize = 6;
