@@ -120,7 +120,7 @@ mod tests {
             assert_eq!(pattern.check(), Ok(()), "{source}");
             assert!(!pattern.whole().unwrap().is_match(&text), "{source}");
         }
-        assert!(!Pattern::from("(a*)*b").anywhere().unwrap().is_match(&text[..10_000]));
+        assert!(!Pattern::from("(a*)*b").anywhere().unwrap().is_match(&"a".repeat(10_000)));
         assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
     }
 

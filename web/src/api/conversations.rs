@@ -311,7 +311,7 @@ async fn patch(
     let ConversationChange { category, tags, language, department } = change;
     let patch = ConversationPatch { category, tags, language, department };
     let patched = conversations::patch(engine, &caller, id, &patch, expected.0).await;
-    let patched = expected.or_current(patched, current(engine, id)).await?;
+    let patched = expected.or_current(patched, Box::pin(current(engine, id))).await?;
     shown(engine, patched).await
 }
 
@@ -392,7 +392,7 @@ async fn ticket(
 
 /// What became of a conversation; where somebody else was faster, what it is now comes with the refusal.
 pub(super) async fn done(engine: &Engine, id: ConversationId, result: Result<Conversation, ActionError>) -> Result<Response, Problem> {
-    shown(engine, or_current(result, current(engine, id)).await?).await
+    shown(engine, or_current(result, Box::pin(current(engine, id))).await?).await
 }
 
 async fn current(engine: &Engine, id: ConversationId) -> Result<Value, Problem> {
