@@ -178,23 +178,24 @@ struct Page {
 struct Asker(Api);
 
 impl Asker {
-    /// Goes on page by page; the cursor behind which the far page begins, and how many rows are before it.
+    /// Goes on page by page, as far as a whole page is left; the cursor behind which the far page begins, and how many rows are before it.
     async fn walk(&mut self, path: &str, depth: u32) -> anyhow::Result<(Option<String>, u32)> {
-        let (mut cursor, mut passed) = (None, 0);
-        while passed < depth {
+        let (mut far, mut cursor, mut passed) = ((None, 0), None, 0);
+        loop {
             let next = cursor.as_ref().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
             let page: Value = serde_json::from_str(&self.0.get(&format!("{path}&limit={STRIDE}{next}")).await?)?;
+            if page["items"].as_array().is_some_and(|rows| rows.len() >= SHOWN as usize) {
+                far = (cursor, passed);
+            }
             match page["next_cursor"].as_str() {
-                // The last page would show fewer rows.
-                Some(next) => cursor = Some(next.to_owned()),
-                None => break,
+                Some(next) if passed < depth => cursor = Some(next.to_owned()),
+                _ => return Ok(far),
             }
             passed += STRIDE;
         }
-        Ok((cursor, passed))
     }
 
-    /// The first page of a list, and the one behind `depth` rows, or its last.
+    /// The first page of a list, and the one behind `depth` rows, or the last whole one.
     async fn pages(&mut self, path: &str, depth: u32) -> anyhow::Result<[Page; 2]> {
         let (cursor, before) = self.walk(path, depth).await?;
         let first = format!("{path}&limit={SHOWN}");
